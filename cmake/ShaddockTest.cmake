@@ -1,0 +1,20 @@
+# shaddock_add_test(NAME <name> SOURCES <file>... [LINK <target>...] [LABELS <label>...]
+#                   [TIMEOUT <seconds>])
+#
+# A doctest program with the common main, which sees the private headers ("net/loop.h") and the
+# helpers of test/ ("net/loopback.h" in test/net), registered as one ctest.
+function(shaddock_add_test)
+  cmake_parse_arguments(arg "" "NAME;TIMEOUT" "SOURCES;LINK;LABELS" ${ARGN})
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 120)
+  endif()
+  add_executable(${arg_NAME} ${arg_SOURCES} $<TARGET_OBJECTS:shaddock_test_main>)
+  shaddock_use_flags(${arg_NAME})
+  target_include_directories(${arg_NAME} PRIVATE
+    ${shaddock_SOURCE_DIR}/framework/src ${shaddock_SOURCE_DIR}/test)
+  target_compile_definitions(${arg_NAME} PRIVATE
+    SHADDOCK_SOURCE_DIR="${shaddock_SOURCE_DIR}" SHADDOCK_VERSION="${shaddock_VERSION}")
+  target_link_libraries(${arg_NAME} PRIVATE ${arg_LINK} doctest::doctest)
+  add_test(NAME ${arg_NAME} COMMAND ${arg_NAME})
+  set_tests_properties(${arg_NAME} PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}")
+endfunction()

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <shaddock/function.h>
+#include <shaddock/result.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace shaddock::net {
+
+// Holds an advisory lock on a file until it is destroyed or the process ends.
+class FileLock {
+ public:
+  virtual ~FileLock() = default;
+};
+
+// The file system, for small files at start and stop; never on the path of a request. Errors carry the path and the
+// reason in their text.
+class Files {
+ public:
+  virtual ~Files() = default;
+
+  // Nothing when there is no such file.
+  virtual Result<std::optional<std::string>> read(const std::string& path) = 0;
+  // All or nothing: written beside, synced, renamed. mode like 0600.
+  virtual Result<void> replace(const std::string& path, std::string_view bytes, unsigned mode) = 0;
+  virtual Result<void> append(const std::string& path, std::string_view bytes, unsigned mode) = 0;
+  // Creates missing parents; only the last folder gets the mode.
+  virtual Result<void> make_folder(const std::string& path, unsigned mode) = 0;
+  virtual Result<void> remove(const std::string& path) = 0;
+  virtual std::vector<std::string> list(const std::string& folder) = 0;  // names, sorted; empty if absent
+  // Nothing when another process holds the lock.
+  virtual Result<std::unique_ptr<FileLock>> lock(const std::string& path) = 0;
+};
+
+}  // namespace shaddock::net

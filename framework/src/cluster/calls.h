@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "cluster/wire.h"
+#include "net/timer_wheel.h"
+
+namespace shaddock::cluster {
+
+// How a call ended. status is code::kOk with the answer's bytes, or another code of error.h: then body may hold an
+// encoded error (when the peer answered) or be empty (when the call ended here: 504, 522).
+struct CallEnd {
+  int status;
+  std::string_view body;
+  bool from_peer;
+};
+
+// Who waits for calls. Tags are whatever the owner needs to know which one ended.
+struct CallTag {
+  std::uint64_t a = 0, b = 0;
+};
+class CallOwner {
+ public:
+  virtual void on_call_end(CallTag tag, const CallEnd& end) noexcept = 0;
+
+ protected:
+  ~CallOwner() = default;
+};
+
+// The calls that wait for an answer on one link. Slots are reused; an id is slot and generation, so a late answer
+// finds nobody. Invariant: each opened call ends exactly once, by answer, deadline or fail_all().
+class Calls {
+ public:
+  explicit Calls(net::TimerWheel& timers);
+  ~Calls();  // fails what is left with code::kServerLost
+
+  // Never 0. The owner must outlive the call.
+  CallId open(CallOwner& owner, CallTag tag, net::Duration limit);
+  // False when nobody waits for it any more.
+  bool end(CallId id, const CallEnd& end);
+  void fail_all(int status);
+  std::size_t pending() const { return pending_; }
+
+ private:
+  struct Slot;
+  Slot* find(CallId id);
+
+  net::TimerWheel& timers_;
+  std::vector<std::unique_ptr<Slot>> slots_;
+  std::vector<std::uint32_t> free_;
+  std::size_t pending_ = 0;
+};
+
+}  // namespace shaddock::cluster

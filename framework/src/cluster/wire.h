@@ -1,0 +1,114 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/buffer.h"
+
+// Frames between two servers.
+//
+//    0             4
+//    | length (BE) | header: one positional msgpack array | body: raw bytes |
+//
+// length counts header and body. The first item of the header is the kind; which items follow, each kind says:
+//
+//   request  [1, call, route, session, remaining ms, trace, settings]   body: as the client sent it
+//   notify   [2, route, session, trace, settings]                       body: as the client sent it
+//   answer   [3, call, status]            body: to a request the client's answer, to a call msgpack
+//   call     [4, call, route, remaining ms, trace]                      body: msgpack
+//   push     [5, scope, route name, [session...], [uid...]]             body: as the client gets it
+//   closed   [6, session]                 the session has ended on its frontend
+//   ping     [7]        pong [8]
+//
+// route is an index into the receiver's list (its HELLO): handlers for request and notify, remotes for call.
+// call 0 wants no answer. trace 0 is none. Sessions are 64 bits: incarnation of the frontend and a counter.
+namespace shaddock::cluster {
+
+enum class FrameKind : std::uint8_t { request = 1, notify, answer, call, push, closed, ping, pong };
+
+using CallId = std::uint64_t;
+using SessionId = std::uint64_t;
+using RouteCode = std::uint32_t;
+
+struct RequestHeader {
+  CallId call = 0;  // 0: notify
+  RouteCode route = 0;
+  SessionId session = 0;
+  std::uint32_t remaining_ms = 0;
+  std::uint64_t trace = 0;
+  std::string_view settings;  // the session's snapshot, encoded once and kept with the session
+};
+
+enum class PushScope : std::uint8_t { listed, all, bound };  // bound: all sessions that have a uid
+
+struct PushHeader {
+  PushScope scope = PushScope::listed;
+  std::string_view route;
+  std::span<const SessionId> sessions;
+  std::span<const std::string_view> uids;
+};
+
+// One decoded frame. Views point into the frame.
+struct Frame {
+  FrameKind kind;
+  CallId call = 0;
+  RouteCode route = 0;
+  SessionId session = 0;
+  std::uint32_t remaining_ms = 0;
+  std::uint64_t trace = 0;
+  int status = 0;
+  std::string_view settings;
+  PushScope scope = PushScope::listed;
+  std::string_view route_name;
+  std::string_view targets;  // push: the two arrays, still encoded; read them with PushTargets
+  std::string_view body;
+};
+
+// Walks the targets of a push without building lists.
+class PushTargets {
+ public:
+  explicit PushTargets(std::string_view targets);
+  std::optional<SessionId> next_session();  // all of these first
+  std::optional<std::string_view> next_uid();
+
+ private:
+  std::string_view rest_;
+  std::uint32_t sessions_left_ = 0;
+  std::optional<std::uint32_t> uids_left_;
+};
+
+// Writes one frame: construct (reserves the length), write a header, append the body to `out`, finish().
+//
+//   FrameWriter frame(link.output());
+//   frame.request(header);
+//   frame.body().append(bytes);
+//   frame.finish();
+class FrameWriter {
+ public:
+  explicit FrameWriter(Buffer& out);
+  void request(const RequestHeader& header);  // kind request, or notify when header.call is 0
+  void answer(CallId call, int status);
+  void call(CallId call, RouteCode route, std::uint32_t remaining_ms, std::uint64_t trace);
+  void push(const PushHeader& header);
+  void closed(SessionId session);
+  void ping();
+  void pong();
+  Buffer& body() { return out_; }
+  void finish();
+  // Takes back what was written since the constructor.
+  void cancel() { out_.truncate(start_); }
+
+ private:
+  Buffer& out_;
+  std::size_t start_;
+};
+
+// nullopt: not a frame that this version knows; the link must be closed. `frame` is without the length.
+std::optional<Frame> decode_frame(std::string_view frame);
+
+inline constexpr std::size_t kMaxFrame = 8u << 20;
+
+}  // namespace shaddock::cluster

@@ -2,10 +2,12 @@
 # the Debian packages. docs/dependencies.md says what each is for.
 
 set(missing_packages "")
+# A program that adds Shaddock as a subdirectory links these targets from its own folder.
+set(CMAKE_FIND_PACKAGE_TARGETS_GLOBAL ON)
 
 find_package(PkgConfig QUIET)
 if(PkgConfig_FOUND)
-  pkg_check_modules(libuv QUIET IMPORTED_TARGET libuv)
+  pkg_check_modules(libuv QUIET IMPORTED_TARGET GLOBAL libuv)
 else()
   list(APPEND missing_packages pkg-config)
 endif()

@@ -1,0 +1,146 @@
+// The bound: two processes on bare libuv that do the hops of a routed request and nothing else.
+//
+//   relay back PORT               the second hop: answers frames
+//   relay front PORT BACK_PORT    the first hop: clients on PORT, everything through one link to
+//   the back relay local PORT              one hop: answers its clients itself
+//
+// Prints the port it listens on (PORT 0: the kernel's choice) and runs until it is killed. Clients
+// send requests at once, without a handshake. How it reads and writes is in stream.h; between the
+// processes travel frames:
+//
+//   length of the bytes (4) | client (4) | bytes         to the back: a message; from the back: a
+//   package
+//
+// Numbers of a frame are in the byte order of the machine, since both ends are on it.
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <vector>
+
+#include "stream.h"
+#include "wire.h"
+
+namespace shaddock::bench {
+namespace {
+
+struct FrameHeader {
+  std::uint32_t length;
+  std::uint32_t client;
+};
+
+bool read_frame(const char* data, std::size_t size, FrameHeader& frame) {
+  if (size < sizeof frame) return false;
+  std::memcpy(&frame, data, sizeof frame);
+  return size - sizeof frame >= frame.length;
+}
+
+char* append_frame(Stream& link, std::size_t length, std::uint32_t client) {
+  const FrameHeader frame{static_cast<std::uint32_t>(length), client};
+  char* at = link.append(sizeof frame + length);
+  std::memcpy(at, &frame, sizeof frame);
+  return at + sizeof frame;
+}
+
+// A process of the relay. Clients (or the link) are numbered as they come; numbers are not used
+// again.
+struct Relay {
+  Turn turn{uv_default_loop()};
+  uv_tcp_t listener;
+  Stream::Consume consume = nullptr;
+  std::vector<Stream*> peers;
+  Stream* back = nullptr;
+};
+
+void accept(uv_stream_t* listener, int status) {
+  if (status != 0) return;
+  Relay& relay = *static_cast<Relay*>(listener->data);
+  const auto closed = [](Stream& peer) { peer.owner<Relay>().peers[peer.index()] = nullptr; };
+  const auto index = static_cast<std::uint32_t>(relay.peers.size());
+  relay.peers.push_back(new Stream(relay.turn, &relay, index, relay.consume, closed));
+  relay.peers.back()->accept_from(listener);
+}
+
+std::size_t forward_requests(Stream& client, const char* data, std::size_t size) {
+  Stream& back = *client.owner<Relay>().back;
+  std::size_t used = 0;
+  for (Package package; read_package(data + used, size - used, package);) {
+    write_bytes(append_frame(back, package.body.size(), client.index()), package.body);
+    used += kHeader + package.body.size();
+  }
+  return used;
+}
+
+std::size_t answer_frames(Stream& front, const char* data, std::size_t size) {
+  std::size_t used = 0;
+  for (FrameHeader frame; read_frame(data + used, size - used, frame);) {
+    Request request;
+    if (read_request({data + used + sizeof frame, frame.length}, request)) {
+      write_response(append_frame(front, response_size(request), frame.client), request);
+    }
+    used += sizeof frame + frame.length;
+  }
+  return used;
+}
+
+std::size_t deliver_answers(Stream& back, const char* data, std::size_t size) {
+  const std::vector<Stream*>& clients = back.owner<Relay>().peers;
+  std::size_t used = 0;
+  for (FrameHeader frame; read_frame(data + used, size - used, frame);) {
+    if (Stream* client = clients[frame.client]; client != nullptr) {
+      write_bytes(client->append(frame.length), {data + used + sizeof frame, frame.length});
+    }
+    used += sizeof frame + frame.length;
+  }
+  return used;
+}
+
+std::size_t answer_requests(Stream& client, const char* data, std::size_t size) {
+  std::size_t used = 0;
+  for (Package package; read_package(data + used, size - used, package);) {
+    Request request;
+    if (read_request(package.body, request)) {
+      write_response(client.append(response_size(request)), request);
+    }
+    used += kHeader + package.body.size();
+  }
+  return used;
+}
+
+[[noreturn]] void fail(const char* what) {
+  std::fprintf(stderr, "relay: %s\n", what);
+  std::exit(1);
+}
+
+int serve(Relay& relay, int port, Stream::Consume consume) {
+  relay.consume = consume;
+  relay.listener.data = &relay;
+  const int bound = listen_on(relay.turn.loop(), &relay.listener, port, accept);
+  if (bound < 0) fail(uv_strerror(bound));
+  std::printf("%d\n", bound);
+  std::fflush(stdout);
+  return uv_run(relay.turn.loop(), UV_RUN_DEFAULT);
+}
+
+int serve_front(Relay& relay, int port, int back_port) {
+  const auto lost = [](Stream&) { fail("the link to the back is gone"); };
+  relay.back = new Stream(relay.turn, &relay, 0, deliver_answers, lost);
+  relay.back->connect(back_port, [](Stream&) {});
+  return serve(relay, port, forward_requests);
+}
+
+}  // namespace
+}  // namespace shaddock::bench
+
+int main(int argc, char** argv) {
+  using namespace shaddock::bench;
+  std::signal(SIGPIPE, SIG_IGN);
+  const std::string_view role = argc > 2 ? argv[1] : "";
+  Relay relay;
+  if (role == "back") return serve(relay, std::atoi(argv[2]), answer_frames);
+  if (role == "local") return serve(relay, std::atoi(argv[2]), answer_requests);
+  if (role == "front" && argc > 3)
+    return serve_front(relay, std::atoi(argv[2]), std::atoi(argv[3]));
+  std::fputs("usage: relay back PORT | relay front PORT BACK_PORT | relay local PORT\n", stderr);
+  return 2;
+}

@@ -1,0 +1,63 @@
+#include "wire.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using namespace shaddock::bench;
+
+namespace {
+
+const std::string kRequest = std::string("\x00\x81\x01\x04", 4) + "a.bc" + R"({"msg":"x"})";
+
+}  // namespace
+
+TEST_CASE("a package is read only when all of it is there") {
+  const std::string bytes("\x04\x00\x00\x02hi", 6);
+  Package package;
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    CHECK_FALSE(read_package(bytes.data(), size, package));
+  }
+  REQUIRE(read_package(bytes.data(), bytes.size(), package));
+  CHECK(package.type == kData);
+  CHECK(package.body == "hi");
+}
+
+TEST_CASE("a header written is the header read") {
+  std::string bytes(kHeader + 70'000, 'x');
+  write_header(bytes.data(), kData, 70'000);
+  Package package;
+  REQUIRE(read_package(bytes.data(), bytes.size(), package));
+  CHECK(package.body.size() == 70'000);
+}
+
+TEST_CASE("a request gives its id and its body") {
+  Request request;
+  REQUIRE(read_request(kRequest, request));
+  CHECK(request.id == "\x81\x01");
+  CHECK(request.body == R"({"msg":"x"})");
+}
+
+TEST_CASE("a request cut off before its body is refused") {
+  Request request;
+  const std::size_t head = kRequest.find('{');
+  for (std::size_t size = 0; size <= head; ++size) {
+    CHECK_FALSE(read_request(std::string_view(kRequest).substr(0, size), request));
+  }
+}
+
+TEST_CASE("a response is the request's object with the code in front") {
+  Request request;
+  REQUIRE(read_request(kRequest, request));
+  std::string response(response_size(request), '\0');
+  write_response(response.data(), request);
+  const std::string body = R"({"code":200,"msg":"x"})";
+  CHECK(response == std::string("\x04\x00\x00\x19\x04\x81\x01", 7) + body);
+}
+
+TEST_CASE("the answer that the load expects is the one the relay gives") {
+  const Request request{"\x81\x01", kBody};
+  std::string response(response_size(request), '\0');
+  write_response(response.data(), request);
+  CHECK(response.substr(7) == kAnswer);
+}

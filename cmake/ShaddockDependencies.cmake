@@ -66,5 +66,4 @@ endif()
 add_library(shaddock_llhttp OBJECT EXCLUDE_FROM_ALL
   ${LLHTTP_SOURCES}/llhttp.c ${LLHTTP_SOURCES}/api.c ${LLHTTP_SOURCES}/http.c)
 target_include_directories(shaddock_llhttp SYSTEM PRIVATE ${LLHTTP_INCLUDE}/llhttp)
-target_compile_options(shaddock_llhttp PRIVATE -w)
-set_target_properties(shaddock_llhttp PROPERTIES POSITION_INDEPENDENT_CODE ON)
+target_compile_options(shaddock_llhttp PRIVATE -w -fPIE)

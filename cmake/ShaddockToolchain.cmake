@@ -16,17 +16,14 @@ if(PROJECT_IS_TOP_LEVEL)
   endforeach()
 endif()
 
-include(CheckPIESupported)
-check_pie_supported()
-
 add_library(shaddock_flags INTERFACE)
 target_compile_features(shaddock_flags INTERFACE cxx_std_20)
 target_compile_options(shaddock_flags INTERFACE
   $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -Wnon-virtual-dtor -Woverloaded-virtual>
   $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<BOOL:${SHADDOCK_WARNINGS_AS_ERRORS}>>:-Werror>
-  -fstack-protector-strong)
+  -fPIE -fstack-protector-strong)   # not -fPIC: that would forbid inlining across functions
 target_compile_definitions(shaddock_flags INTERFACE $<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>)
-target_link_options(shaddock_flags INTERFACE -Wl,-z,relro -Wl,-z,now)
+target_link_options(shaddock_flags INTERFACE -pie -Wl,-z,relro -Wl,-z,now)
 
 if(SHADDOCK_SANITIZE)
   target_compile_options(shaddock_flags INTERFACE
@@ -42,5 +39,5 @@ endif()
 function(shaddock_use_flags target)
   target_link_libraries(${target} PRIVATE shaddock_flags)
   set_target_properties(${target} PROPERTIES
-    CXX_STANDARD 20 CXX_STANDARD_REQUIRED ON CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON)
+    CXX_STANDARD 20 CXX_STANDARD_REQUIRED ON CXX_EXTENSIONS OFF)
 endfunction()

@@ -2,7 +2,8 @@
 #                   [TIMEOUT <seconds>])
 #
 # A doctest program with the common main, which sees the private headers ("net/loop.h") and the
-# helpers of test/ ("net/loopback.h" in test/net), registered as one ctest.
+# helpers of test/ ("net/loopback.h" in test/net), registered as one ctest. What has the label unit
+# also runs under the sanitizers, and is built by the target unit_tests.
 function(shaddock_add_test)
   cmake_parse_arguments(arg "" "NAME;TIMEOUT" "SOURCES;LINK;LABELS" ${ARGN})
   if(NOT arg_TIMEOUT)
@@ -17,4 +18,7 @@ function(shaddock_add_test)
   target_link_libraries(${arg_NAME} PRIVATE ${arg_LINK} doctest::doctest)
   add_test(NAME ${arg_NAME} COMMAND ${arg_NAME})
   set_tests_properties(${arg_NAME} PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}")
+  if("unit" IN_LIST arg_LABELS)
+    add_dependencies(unit_tests ${arg_NAME})
+  endif()
 endfunction()

@@ -1,0 +1,2 @@
+'use strict';
+require('./scenario').run('jsclient', require('./clients/js_client'));

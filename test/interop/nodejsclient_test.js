@@ -1,0 +1,2 @@
+'use strict';
+require('./scenario').run('nodejsclient', require('./clients/nodejs_client'));

@@ -1,0 +1,190 @@
+#pragma once
+
+#include <shaddock/handler.h>
+#include <shaddock/server.h>
+#include <shaddock/settings.h>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace shaddock {
+
+namespace detail {
+
+// What was registered; read-only once servers run, shared by all servers of a process.
+
+struct HandlerMethod {
+  std::string name;
+  bool frontend;  // which kind of session it wants
+  std::function<Function<void(Exchange&)>(void* object)> bind;
+};
+struct RemoteMethod {
+  std::string name;
+  const void* key = nullptr;  // detail::kMethodKey, for rpc<&Class::method>
+  std::function<Function<void(std::unique_ptr<RemoteExchange>)>(void* object)> bind;
+};
+template <class Method>
+struct Service {  // a handler or a remote: one object per server, and its methods
+  std::string name;
+  std::function<std::shared_ptr<void>(Server&)> make;
+  std::vector<Method> methods;
+};
+struct TypeDefinition {
+  std::vector<Service<HandlerMethod>> handlers;
+  std::vector<Service<RemoteMethod>> remotes;
+};
+struct Configure {
+  std::string environments, types;  // "production|development"; "all"
+  std::function<void(Settings&)> function;
+};
+struct Definition {
+  std::map<std::string, TypeDefinition, std::less<>> types;
+  std::vector<Configure> configures;
+};
+
+template <class T>
+std::shared_ptr<void> make_service(Server& server) {
+  if constexpr (std::is_constructible_v<T, Server&>) {
+    return std::make_shared<T>(server);
+  } else {
+    return std::make_shared<T>();
+  }
+}
+
+}  // namespace detail
+
+// A handler of one server type; on() names what clients may call.
+template <class H>
+class HandlerBuilder {
+ public:
+  explicit HandlerBuilder(detail::Service<detail::HandlerMethod>& service) : service_(&service) {}
+
+  template <auto Method>
+  HandlerBuilder& on(std::string name) {
+    using Shape = detail::HandlerShapeOf<decltype(Method)>;
+    return add<Shape>(std::move(name), [](void* object) {
+      return [handler = static_cast<H*>(object)](auto&&... args) -> decltype(auto) {
+        return (handler->*Method)(std::forward<decltype(args)>(args)...);
+      };
+    });
+  }
+  // A callable of the same shapes; each server has a copy.
+  template <class F>
+  HandlerBuilder& on(std::string name, F function) {
+    return add<detail::HandlerShapeOf<F>>(std::move(name), [function](void*) { return function; });
+  }
+
+ private:
+  template <class Shape, class Bind>
+  HandlerBuilder& add(std::string name, Bind bind) {
+    constexpr bool kFrontend = std::is_same_v<typename Shape::SessionType, FrontendSession>;
+    service_->methods.push_back({std::move(name), kFrontend, [bind](void* object) -> Function<void(detail::Exchange&)> {
+                                   return [call = bind(object)](detail::Exchange& x) mutable { Shape::run(call, x); };
+                                 }});
+    return *this;
+  }
+
+  detail::Service<detail::HandlerMethod>* service_;
+};
+
+// A remote of one server type; on() names what other servers may call.
+template <class T>
+class RemoteBuilder {
+ public:
+  explicit RemoteBuilder(detail::Service<detail::RemoteMethod>& service) : service_(&service) {}
+
+  template <auto Method>
+  RemoteBuilder& on(std::string name) {
+    using Shape = detail::RemoteShapeOf<decltype(Method)>;
+    return add<Shape>(std::move(name), &detail::kMethodKey<Method>, [](void* object) {
+      return [remote = static_cast<T*>(object)](auto&&... args) -> decltype(auto) {
+        return (remote->*Method)(std::forward<decltype(args)>(args)...);
+      };
+    });
+  }
+  template <class F>
+  RemoteBuilder& on(std::string name, F function) {
+    return add<detail::RemoteShapeOf<F>>(std::move(name), nullptr, [function](void*) { return function; });
+  }
+
+ private:
+  template <class Shape, class Bind>
+  RemoteBuilder& add(std::string name, const void* key, Bind bind) {
+    using Run = Function<void(std::unique_ptr<detail::RemoteExchange>)>;
+    service_->methods.push_back({std::move(name), key, [bind](void* object) -> Run {
+                                   return [call = bind(object)](std::unique_ptr<detail::RemoteExchange> x) mutable {
+                                     Shape::run(call, std::move(x));
+                                   };
+                                 }});
+    return *this;
+  }
+
+  detail::Service<detail::RemoteMethod>* service_;
+};
+
+// A server type being described.
+class ServerType {
+ public:
+  explicit ServerType(detail::TypeDefinition& definition) : definition_(&definition) {}
+
+  // One H per server of the type, made with H(Server&) or H().
+  template <class H>
+  HandlerBuilder<H> handler(std::string name) {
+    return HandlerBuilder<H>(service(definition_->handlers, std::move(name), detail::make_service<H>));
+  }
+  // For callables only.
+  HandlerBuilder<Nothing> handler(std::string name) { return handler<Nothing>(std::move(name)); }
+  template <class T>
+  RemoteBuilder<T> remote(std::string name) {
+    return RemoteBuilder<T>(service(definition_->remotes, std::move(name), detail::make_service<T>));
+  }
+  RemoteBuilder<Nothing> remote(std::string name) { return remote<Nothing>(std::move(name)); }
+
+ private:
+  template <class Method>
+  static detail::Service<Method>& service(std::vector<detail::Service<Method>>& in, std::string name,
+                                          std::shared_ptr<void> (*make)(Server&)) {
+    in.reserve(64);  // builders point into it
+    in.push_back({std::move(name), make, {}});
+    return in.back();
+  }
+
+  detail::TypeDefinition* definition_;
+};
+
+// The program a user writes: server types with their handlers and remotes, route functions, filters, settings.
+// Describe it in main(), then run() it: the same program is the master, every server, and the command line.
+class Application {
+ public:
+  Application();
+  ~Application();
+  Application(const Application&) = delete;
+  Application& operator=(const Application&) = delete;
+
+  // The description of a server type; a type that is only named has no handlers.
+  ServerType server(std::string type);
+
+  // Runs for each server whose environment and type match ("production|development", "all"), in order of the calls.
+  void configure(std::string environments, std::string types, std::function<void(Settings&)> function);
+
+  // The same for all environments and types.
+  void route(std::string server_type, Router router);
+  void filter(FilterFactory filter);
+  void global_filter(FilterFactory filter);
+
+  // The command line of every program: start (default), list, stop, check, ...; --help tells. Returns the exit code:
+  // 0, 2 configuration, 3 port taken, 4 already running, 5 not ready in time, 1 anything else.
+  int run(int argc, char** argv);
+
+  const detail::Definition& definition() const { return *definition_; }
+
+ private:
+  std::unique_ptr<detail::Definition> definition_;
+};
+
+}  // namespace shaddock

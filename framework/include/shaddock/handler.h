@@ -1,0 +1,283 @@
+#pragma once
+
+#include <shaddock/fields.h>
+#include <shaddock/function.h>
+#include <shaddock/session.h>
+#include <shaddock/task.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+// How user code becomes a handler or a remote: the shapes it may have, and what stands behind them.
+//
+//   R       f(S& session, const M& message)            answers when it returns
+//   Task<R> f(S& session, const M& message)            a coroutine; session and message live until it ends
+//   void    f(S& session, const M& message)            for notifies; a request is answered with {}
+//   void    f(S& session, const M& message, Reply<R>)  answers later, from a callback
+//
+// S is FrontendSession on frontends and BackendSession on backends. M and R are structs with fields(), or Json.
+// A remote has the same shapes without the session, and may do without the message as well.
+namespace shaddock {
+
+namespace detail {
+
+// Whoever waits for an answer. The first of answer() and fail() counts; destroying it unanswered fails it.
+class Answering {
+ public:
+  virtual ~Answering() = default;
+  virtual void answer(const Type& type, const void* value) = 0;
+  virtual void fail(const Error& error) = 0;
+};
+
+}  // namespace detail
+
+// The right to answer one request, once. Dropped unanswered it answers with error 500, so no client ever waits in vain.
+template <class R>
+class Reply {
+ public:
+  explicit Reply(std::unique_ptr<detail::Answering> to) : to_(std::move(to)) {}
+  void operator()(const R& value) {
+    if (auto to = std::move(to_)) to->answer(type_of<R>(), &value);
+  }
+  void fail(const Error& error) {
+    if (auto to = std::move(to_)) to->fail(error);
+  }
+
+ private:
+  std::unique_ptr<detail::Answering> to_;
+};
+
+// One message on its way through filters and handler. Lives until the handler has ended.
+class Request {
+ public:
+  virtual ~Request() = default;
+  virtual const Session& session() const = 0;
+  virtual std::string_view route() const = 0;
+  virtual bool is_notify() const = 0;
+  // Decoded when it is first asked for; {} when the client sent something that is not JSON.
+  virtual const Json& body() const = 0;
+};
+
+// Code that runs around handlers. before() may throw Error to answer in the handler's place; then no later filter's
+// before() runs. after() runs once for each before() that returned, in reverse order, when the answer is known.
+class Filter {
+ public:
+  virtual ~Filter() = default;
+  virtual void before(Request&) {}
+  virtual void after(Request&, int /*code*/) {}
+};
+
+namespace detail {
+
+// What a handler runs on. On the stack of the dispatcher until detach() makes one of its own.
+class Exchange : public Request, public Answering {
+ public:
+  virtual FrontendSession& frontend_session() = 0;
+  virtual BackendSession& backend_session() = 0;
+  // Fills a fresh value; throws Error(400) naming the field.
+  virtual void read(const Type& type, void* message) = 0;
+  virtual std::unique_ptr<Exchange> detach() = 0;
+
+  template <class S>
+  S& session_as() {
+    if constexpr (std::is_same_v<S, FrontendSession>) {
+      return frontend_session();
+    } else {
+      return backend_session();
+    }
+  }
+};
+
+// What a remote runs on.
+class RemoteExchange : public Answering {
+ public:
+  virtual void read(const Type& type, void* message) = 0;
+};
+
+template <class>
+inline constexpr bool kIsTask = false;
+template <class T>
+inline constexpr bool kIsTask<Task<T>> = true;
+
+template <class R>
+struct AnswerOf {
+  using type = R;
+};
+template <class R>
+struct AnswerOf<Task<R>> {
+  using type = R;
+};
+
+// Takes a handler's or remote's type apart.
+template <class F>
+struct Signature : Signature<decltype(&F::operator())> {};
+template <class R, class C, class... A>
+struct Signature<R (C::*)(A...)> {
+  using Class = C;
+  using Result = R;
+  template <template <class...> class To>
+  using Apply = To<R, A...>;
+};
+template <class R, class C, class... A>
+struct Signature<R (C::*)(A...) const> : Signature<R (C::*)(A...)> {};
+template <class R, class C, class... A>
+struct Signature<R (C::*)(A...) noexcept> : Signature<R (C::*)(A...)> {};
+template <class R, class C, class... A>
+struct Signature<R (C::*)(A...) const noexcept> : Signature<R (C::*)(A...)> {};
+
+template <class R>
+void answer_with(Answering& to, const R& value) {
+  to.answer(type_of<R>(), &value);
+}
+inline void answer_nothing(Answering& to) {
+  const Nothing nothing;
+  to.answer(type_of<Nothing>(), &nothing);
+}
+
+// A coroutine that runs, with everything it refers to.
+template <class Source, class Message, class R>
+struct Running {
+  Running(std::unique_ptr<Source> source, Message&& message)
+      : source(std::move(source)), message(std::move(message)) {}
+
+  template <class Start>
+  static void start(std::unique_ptr<Running> running, Start&& start) {
+    Running& self = *running;
+    try {
+      self.task.emplace(start(self));
+    } catch (...) {
+      self.source->fail(current_error());
+      return;
+    }
+    self.task->run([own = std::move(running)] { own->end(); });
+  }
+
+  void end() {
+    auto result = task->take_result();
+    if (!result.ok()) {
+      source->fail(result.error());
+    } else if constexpr (std::is_void_v<R>) {
+      answer_nothing(*source);
+    } else {
+      answer_with<R>(*source, *result);
+    }
+  }
+
+  std::unique_ptr<Source> source;
+  Message message;
+  std::optional<Task<R>> task;
+};
+
+template <class Source, class Message>
+Message read_message(Source& source) {
+  static_assert(std::is_default_constructible_v<Message>, "a message must be default constructible");
+  Message message{};
+  source.read(type_of<Message>(), &message);
+  return message;
+}
+
+// The two shapes that answer on the spot.
+template <class R, class Call>
+void run_now(Answering& to, Call&& call) {
+  if constexpr (std::is_void_v<R>) {
+    call();
+    answer_nothing(to);
+  } else {
+    const R value = call();
+    answer_with<R>(to, value);
+  }
+}
+
+template <class... Args>
+struct HandlerShape {
+  static_assert(sizeof...(Args) == 0, "a handler is R(S&, const M&), Task<R>(S&, const M&) or void(S&, const M&, Reply<R>)");
+};
+
+template <class R, class S, class M>
+struct HandlerShape<R, S&, const M&> {
+  using SessionType = S;
+  template <class F>
+  static void run(F& function, Exchange& exchange) {
+    M message = read_message<Exchange, M>(exchange);
+    if constexpr (kIsTask<R>) {
+      using Record = Running<Exchange, M, typename AnswerOf<R>::type>;
+      Record::start(std::make_unique<Record>(exchange.detach(), std::move(message)), [&](Record& record) {
+        return function(record.source->template session_as<S>(), record.message);
+      });
+    } else {
+      run_now<R>(exchange, [&] { return function(exchange.session_as<S>(), message); });
+    }
+  }
+};
+
+template <class S, class M, class R>
+struct HandlerShape<void, S&, const M&, Reply<R>> {
+  using SessionType = S;
+  template <class F>
+  static void run(F& function, Exchange& exchange) {
+    M message = read_message<Exchange, M>(exchange);
+    std::unique_ptr<Exchange> own = exchange.detach();
+    S& session = own->session_as<S>();
+    function(session, message, Reply<R>(std::move(own)));
+  }
+};
+
+template <class... Args>
+struct RemoteShape {
+  static_assert(sizeof...(Args) == 0, "a remote is R(const A&), Task<R>(const A&), R() or void(const A&, Reply<R>)");
+};
+
+template <class R, class A>
+struct RemoteShape<R, const A&> {
+  using Argument = A;
+  using Answer = typename AnswerOf<R>::type;
+  template <class F>
+  static void run(F& function, std::unique_ptr<RemoteExchange> exchange) {
+    A argument = read_message<RemoteExchange, A>(*exchange);
+    if constexpr (kIsTask<R>) {
+      using Record = Running<RemoteExchange, A, Answer>;
+      Record::start(std::make_unique<Record>(std::move(exchange), std::move(argument)),
+                    [&](Record& record) { return function(record.message); });
+    } else {
+      run_now<R>(*exchange, [&] { return function(argument); });
+    }
+  }
+};
+
+template <class R>
+struct RemoteShape<R> {
+  using Argument = Nothing;
+  using Answer = typename AnswerOf<R>::type;
+  template <class F>
+  static void run(F& function, std::unique_ptr<RemoteExchange> exchange) {
+    auto without_argument = [&](const Nothing&) { return function(); };
+    RemoteShape<R, const Nothing&>::run(without_argument, std::move(exchange));
+  }
+};
+
+template <class A, class R>
+struct RemoteShape<void, const A&, Reply<R>> {
+  using Argument = A;
+  using Answer = R;
+  template <class F>
+  static void run(F& function, std::unique_ptr<RemoteExchange> exchange) {
+    A argument = read_message<RemoteExchange, A>(*exchange);
+    function(argument, Reply<R>(std::move(exchange)));
+  }
+};
+
+template <class F>
+using HandlerShapeOf = typename Signature<F>::template Apply<HandlerShape>;
+template <class F>
+using RemoteShapeOf = typename Signature<F>::template Apply<RemoteShape>;
+
+// The identity of a member function, as a key: rpc<&ChatRemote::add> finds its route by it.
+template <auto Method>
+inline constexpr char kMethodKey = 0;
+
+}  // namespace detail
+
+}  // namespace shaddock

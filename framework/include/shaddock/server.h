@@ -1,0 +1,153 @@
+#pragma once
+
+#include <shaddock/channel.h>
+#include <shaddock/handler.h>
+#include <shaddock/log.h>
+#include <shaddock/routing.h>
+#include <shaddock/server_info.h>
+#include <shaddock/settings.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace shaddock {
+
+// One server of servers.json, running: what handlers and remotes work with. It has one event loop on one thread;
+// everything here is called on that thread, and all of user code runs on it.
+class Server {
+ public:
+  virtual ~Server() = default;
+
+  virtual const ServerInfo& info() const = 0;
+  const std::string& id() const { return info().id; }
+  const std::string& type() const { return info().type; }
+  virtual const Logger& log() const = 0;
+
+  // The servers of a type in the order of servers.json; empty when there are none. Valid until the loop runs again.
+  virtual const ServerList& servers_by_type(std::string_view type) const = 0;
+  virtual const ServerInfo* find_server(std::string_view id) const = 0;
+
+  // The sessions of this frontend; throws Error(500) on a backend.
+  virtual SessionService& sessions() = 0;
+  virtual ChannelService& channels() = 0;
+  // Kicks all sessions of a uid on another frontend (or this one).
+  virtual Pending<> kick(std::string_view frontend, std::string_view uid, std::string_view reason = "kick") = 0;
+
+  // Ends after that time: `.then(...)`, or co_await of the named object.
+  virtual Pending<> sleep(std::chrono::milliseconds time) = 0;
+
+  // Calls a remote of another server, typed by the method itself. The first argument is what the route function
+  // sees: a session (its deadline and trace are inherited), or a key.
+  template <auto Method, class... A>
+  auto rpc(const RouteParameter& parameter, const A&... argument) {
+    const RemoteRoute to = remote_route(&detail::kMethodKey<Method>);
+    return start<RemoteAnswer<Method>>(to.server_type, to.route, Target{&parameter, {}}, method_argument<Method>(argument...));
+  }
+  // The same at one server, whatever the route function says.
+  template <auto Method, class... A>
+  auto rpc_to(std::string_view server_id, const A&... argument) {
+    const RemoteRoute to = remote_route(&detail::kMethodKey<Method>);
+    return start<RemoteAnswer<Method>>(to.server_type, to.route, Target{nullptr, server_id}, method_argument<Method>(argument...));
+  }
+  // At every server of the remote's type; ends when all have answered, in the order of the list.
+  template <auto Method, class... A>
+  auto rpc_all(const A&... argument) {
+    const RemoteRoute to = remote_route(&detail::kMethodKey<Method>);
+    return start_all<RemoteAnswer<Method>>(to, method_argument<Method>(argument...));
+  }
+  // For remotes of other binaries: "chat.chatRemote.add".
+  template <class R, class A>
+  Pending<R> rpc(std::string_view route, const RouteParameter& parameter, const A& argument) {
+    return start<R>(route.substr(0, route.find('.')), route, Target{&parameter, {}}, argument);
+  }
+  template <class R, class A>
+  Pending<R> rpc_to(std::string_view server_id, std::string_view route, const A& argument) {
+    return start<R>(route.substr(0, route.find('.')), route, Target{nullptr, server_id}, argument);
+  }
+
+ protected:
+  struct RemoteRoute {
+    std::string_view server_type;
+    std::string_view route;
+  };
+  struct Target {
+    const RouteParameter* parameter;  // nullptr: server_id says it
+    std::string_view server_id;
+  };
+  using Done = Function<void(Result<std::string_view>)>;  // the encoded answer, which dies with the call
+
+  // Throws Error(500) when the method was not registered as a remote.
+  virtual RemoteRoute remote_route(const void* key) const = 0;
+  virtual void start_call(std::string_view server_type, std::string_view route, Target target, const Type& type,
+                          const void* argument, Done done) = 0;
+  virtual Result<void> decode(std::string_view bytes, const Type& type, void* value) const = 0;
+
+ private:
+  template <auto Method>
+  using RemoteAnswer = typename detail::RemoteShapeOf<decltype(Method)>::Answer;
+
+  template <auto Method, class... A>
+  static decltype(auto) method_argument(const A&... argument) {
+    using Wanted = typename detail::RemoteShapeOf<decltype(Method)>::Argument;
+    static_assert(sizeof...(A) <= 1, "a remote takes one message");
+    if constexpr (sizeof...(A) == 0) {
+      return Wanted{};
+    } else {
+      return Wanted(argument...);
+    }
+  }
+
+  template <class R>
+  Result<R> read_answer(Result<std::string_view> bytes) const {
+    if (!bytes.ok()) return std::move(bytes).error();
+    if constexpr (std::is_void_v<R>) {
+      return {};
+    } else {
+      R value{};
+      if (auto read = decode(*bytes, type_of<R>(), &value); !read.ok()) return std::move(read).error();
+      return value;
+    }
+  }
+
+  template <class R, class A>
+  Pending<R> start(std::string_view server_type, std::string_view route, Target target, const A& argument) {
+    typename Pending<R>::Source source;
+    start_call(server_type, route, target, type_of<A>(), &argument,
+               [this, source](Result<std::string_view> bytes) { source.end(read_answer<R>(std::move(bytes))); });
+    return source.pending();
+  }
+
+  template <class R, class A>
+  Pending<std::vector<Result<R>>> start_all(RemoteRoute to, const A& argument) {
+    struct Gather {
+      typename Pending<std::vector<Result<R>>>::Source source;
+      std::vector<std::optional<Result<R>>> answers;
+      std::size_t missing;
+      void end_one() {
+        if (--missing != 0) return;
+        std::vector<Result<R>> all;
+        for (auto& answer : answers) all.push_back(std::move(*answer));
+        source.end(std::move(all));
+      }
+    };
+    const ServerList servers = servers_by_type(to.server_type);
+    auto gather = std::make_shared<Gather>();
+    gather->answers.resize(servers.size());
+    gather->missing = servers.size() + 1;
+    for (std::size_t i = 0; i < servers.size(); ++i) {
+      start_call(to.server_type, to.route, Target{nullptr, servers[i].id}, type_of<A>(), &argument,
+                 [this, gather, i](Result<std::string_view> bytes) {
+                   gather->answers[i].emplace(read_answer<R>(std::move(bytes)));
+                   gather->end_one();
+                 });
+    }
+    auto pending = gather->source.pending();
+    gather->end_one();
+    return pending;
+  }
+};
+
+}  // namespace shaddock

@@ -1,6 +1,6 @@
 #!/bin/bash
-# The relay answers the load generator: every answer right, in both shapes, and a lost relay is seen.
-# Says nothing about speed.   usage: smoke.sh RELAY LOAD
+# The relay answers the load generator: every answer right, with one hop and with two, and a relay
+# that is gone is noticed. Says nothing about speed.   usage: smoke.sh RELAY LOAD
 set -euo pipefail
 relay=$1
 load=$2

@@ -11,10 +11,11 @@ namespace shaddock {
 
 // JSON text to and from structs described by a Type, without a tree in between.
 //
-// decode_json: `out` is a fresh object of that type; after an error it is half filled. At most 32 levels deep and 10,000
-// values and keys, UTF-8 checked, paired surrogates folded. Required is what is no std::optional; unknown keys are
-// skipped, of duplicates the last wins; an integer may be written as 5.0 or 5e0; strings and numbers never stand
-// for each other. Empty text is {}. Errors have code 400 and name the field: "users[2].name: missing".
+// decode_json: `out` is a fresh object of that type; after an error it is half filled. At most 32
+// levels deep and 10,000 values and keys, UTF-8 checked, paired surrogates folded. Required is what
+// is no std::optional; unknown keys are skipped, of duplicates the last wins; an integer may be
+// written as 5.0 or 5e0; strings and numbers never stand for each other. Empty text is {}. Errors
+// have code 400 and name the field: "users[2].name: missing".
 Result<void> decode_json(std::string_view text, const Type& type, void* out);
 void encode_json(const Type& type, const void* value, Buffer& out);
 

@@ -1,0 +1,169 @@
+#include "base/json_codec.h"
+
+#include <array>
+#include <memory>
+
+#include "base/json_reader.h"
+#include "base/json_writer.h"
+#include "base/utf8.h"
+#include "base/value_sink.h"
+
+namespace shaddock {
+namespace {
+
+Error not_json(std::string_view what, std::size_t offset) {
+  return Error(code::kBadMessage,
+               "not JSON at byte " + std::to_string(offset) + ": " + std::string(what));
+}
+
+Result<void> decode(std::string_view text, const Type& type, void* out) {
+  // A copy that may be changed, of most messages on the stack.
+  std::array<char, 1024> small;
+  std::unique_ptr<char[]> large;
+  char* copy = small.data();
+  if (text.size() >= small.size()) {
+    large = std::make_unique_for_overwrite<char[]>(text.size() + 1);
+    copy = large.get();
+  }
+  const auto size = fold_utf8(text, copy);
+  if (!size) return not_json("Text is not UTF-8.", valid_utf8_prefix(text));
+  copy[*size] = '\0';
+
+  ValueSink sink(type, out);
+  const auto wrong = read_json(copy, *size, sink);
+  if (sink.failed()) return sink.failure();
+  if (wrong) return not_json(wrong->what, wrong->offset);
+  return {};
+}
+
+void encode(const Type& type, const void* value, Buffer& out);
+
+void encode_fields(const Type& type, const char* message, Buffer& out) {
+  bool first = true;
+  out.push_back('{');
+  for (const Field& field : type.fields) {
+    const Type& inner = field.type();
+    const void* value = message + field.offset;
+    if (inner.kind == Type::Kind::optional && inner.held(value) == nullptr) continue;
+    if (!std::exchange(first, false)) out.push_back(',');
+    out.append(field.json_key);
+    encode(inner, value, out);
+  }
+  out.push_back('}');
+}
+
+void encode_list(const Type& type, const void* list, Buffer& out) {
+  const Type& inner = type.element();
+  const std::size_t count = type.count(list);
+  out.push_back('[');
+  for (std::size_t i = 0; i < count; ++i) {
+    if (i != 0) out.push_back(',');
+    encode(inner, type.item(list, i), out);
+  }
+  out.push_back(']');
+}
+
+void encode_map(const Type& type, const void* map, Buffer& out) {
+  struct Context {
+    const Type& inner;
+    Buffer& out;
+    bool first = true;
+  } context{type.element(), out};
+  out.push_back('{');
+  type.for_each(map, &context, [](void* at, const std::string& name, const void* value) {
+    Context& to = *static_cast<Context*>(at);
+    if (!std::exchange(to.first, false)) to.out.push_back(',');
+    write_json_string(name, to.out);
+    to.out.push_back(':');
+    encode(to.inner, value, to.out);
+  });
+  out.push_back('}');
+}
+
+void encode_value(const Json& value, Buffer& out);
+
+void encode_members(const Json::Object& members, Buffer& out) {
+  bool first = true;
+  out.push_back('{');
+  for (const Json::Member& member : members) {
+    if (!std::exchange(first, false)) out.push_back(',');
+    write_json_string(member.name, out);
+    out.push_back(':');
+    encode_value(member.value, out);
+  }
+  out.push_back('}');
+}
+
+void encode_value(const Json& value, Buffer& out) {
+  if (value.is_null()) return out.append("null");
+  if (value.is_bool()) return out.append(value.as_bool() ? "true" : "false");
+  if (value.is_integer()) return write_json_integer(value.as_integer(), out);
+  if (value.is_number()) return write_json_number(value.as_number(), out);
+  if (value.is_string()) return write_json_string(value.as_string(), out);
+  if (value.is_object()) return encode_members(value.as_object(), out);
+  bool first = true;
+  out.push_back('[');
+  for (const Json& item : value.as_array()) {
+    if (!std::exchange(first, false)) out.push_back(',');
+    encode_value(item, out);
+  }
+  out.push_back(']');
+}
+
+void encode_integer(const Type& type, const void* value, Buffer& out) {
+  const std::int64_t integer = type.get_integer(value);
+  if (type.is_signed) return write_json_integer(integer, out);
+  write_json_unsigned(static_cast<std::uint64_t>(integer), out);
+}
+
+void encode_real(const Type& type, const void* value, Buffer& out) {
+  if (type.size == sizeof(float)) return write_json_number(*static_cast<const float*>(value), out);
+  write_json_number(type.get_real(value), out);
+}
+
+void encode(const Type& type, const void* value, Buffer& out) {
+  switch (type.kind) {
+    case Type::Kind::boolean:
+      return out.append(*static_cast<const bool*>(value) ? "true" : "false");
+    case Type::Kind::integer:
+      return encode_integer(type, value, out);
+    case Type::Kind::real:
+      return encode_real(type, value, out);
+    case Type::Kind::string:
+      return write_json_string(*static_cast<const std::string*>(value), out);
+    case Type::Kind::json:
+      return encode_value(*static_cast<const Json*>(value), out);
+    case Type::Kind::list:
+      return encode_list(type, value, out);
+    case Type::Kind::map:
+      return encode_map(type, value, out);
+    case Type::Kind::object:
+      return encode_fields(type, static_cast<const char*>(value), out);
+    case Type::Kind::optional:
+      break;
+  }
+  const void* held = type.held(value);
+  if (held == nullptr) return out.append("null");
+  encode(type.element(), held, out);
+}
+
+}  // namespace
+
+Result<void> decode_json(std::string_view text, const Type& type, void* out) {
+  return decode(text.empty() ? "{}" : text, type, out);
+}
+
+void encode_json(const Type& type, const void* value, Buffer& out) { encode(type, value, out); }
+
+Result<Json> parse_json(std::string_view text) {
+  Json value;
+  if (auto done = decode(text, type_of<Json>(), &value); !done) return std::move(done).error();
+  return value;
+}
+
+Json json_or_empty(std::string_view text) {
+  auto parsed = parse_json(text);
+  return parsed ? std::move(parsed).value() : Json::object();
+}
+
+}  // namespace shaddock

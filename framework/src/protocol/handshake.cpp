@@ -1,0 +1,50 @@
+#include "protocol/handshake.h"
+
+#include "base/json_writer.h"
+
+namespace shaddock::protocol {
+namespace {
+
+// Clients that have no version send 0, null or nothing.
+std::string text_member(const Json& object, std::string_view name) {
+  const Json* value = object.find(name);
+  return value != nullptr && value->is_string() ? value->as_string() : std::string();
+}
+
+}  // namespace
+
+Result<HandshakeRequest> parse_handshake(std::string_view body) {
+  Result<Json> message = parse_json(body);
+  if (!message) return Error(code::kFailed, "handshake is not JSON: " + message.error().text);
+  const Json* sys = message->find("sys");
+  if (sys == nullptr || !sys->is_object()) return Error(code::kFailed, "handshake has no sys");
+
+  HandshakeRequest request;
+  request.type = text_member(*sys, "type");
+  request.version = text_member(*sys, "version");
+  request.proto_version = text_member(*sys, "protoVersion");
+  request.dict_version = text_member(*sys, "dictVersion");
+  request.message = std::move(message).value();
+  return request;
+}
+
+std::string handshake_reply(const HandshakeReply& reply) {
+  std::string text = R"({"code":200,"sys":{)";
+  if (reply.heartbeat) text += R"("heartbeat":)" + std::to_string(*reply.heartbeat);
+  if (reply.heartbeat && !reply.sys_members.empty()) text += ',';
+  text += reply.sys_members;
+  text += '}';
+  if (!reply.user.empty()) text.append(R"(,"user":)").append(reply.user);
+  text += '}';
+  return text;
+}
+
+std::string kick_body(std::string_view reason) {
+  Buffer out;
+  out.append(R"({"reason":)");
+  write_json_string(reason, out);
+  out.push_back('}');
+  return std::string(out.view());
+}
+
+}  // namespace shaddock::protocol

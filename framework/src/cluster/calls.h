@@ -10,8 +10,9 @@
 
 namespace shaddock::cluster {
 
-// How a call ended. status is code::kOk with the answer's bytes, or another code of error.h: then body may hold an
-// encoded error (when the peer answered) or be empty (when the call ended here: 504, 522).
+// How a call ended. status is code::kOk with the answer's bytes, or another code of error.h: then
+// body may hold an encoded error (when the peer answered) or be empty (when the call ended here:
+// 504, 522).
 struct CallEnd {
   int status;
   std::string_view body;
@@ -30,23 +31,29 @@ class CallOwner {
   ~CallOwner() = default;
 };
 
-// The calls that wait for an answer on one link. Slots are reused; an id is slot and generation, so a late answer
-// finds nobody. Invariant: each opened call ends exactly once, by answer, deadline or fail_all().
+// The calls that wait for an answer on one link. Slots are reused; an id is slot and generation, so
+// a late answer finds nobody. Invariant: each opened call ends exactly once, by answer, deadline or
+// fail_all(), unless it is taken back. Ending a call may open new ones, whose fate fail_all()
+// leaves alone.
 class Calls {
  public:
   explicit Calls(net::TimerWheel& timers);
   ~Calls();  // fails what is left with code::kServerLost
 
-  // Never 0. The owner must outlive the call.
+  // Never 0. The owner must outlive the call. It ends with 504 when the limit has passed.
   CallId open(CallOwner& owner, CallTag tag, net::Duration limit);
   // False when nobody waits for it any more.
   bool end(CallId id, const CallEnd& end);
+  // For a call that was not sent after all: its owner is not told.
+  void take_back(CallId id);
   void fail_all(int status);
   std::size_t pending() const { return pending_; }
 
  private:
   struct Slot;
+  Slot& free_slot();
   Slot* find(CallId id);
+  CallOwner* release(Slot& slot);
 
   net::TimerWheel& timers_;
   std::vector<std::unique_ptr<Slot>> slots_;

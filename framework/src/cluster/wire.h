@@ -13,7 +13,8 @@
 //    0             4
 //    | length (BE) | header: one positional msgpack array | body: raw bytes |
 //
-// length counts header and body. The first item of the header is the kind; which items follow, each kind says:
+// length counts header and body. The first item of the header is the kind; which items follow, each
+// kind says:
 //
 //   request  [1, call, route, session, remaining ms, trace, settings]   body: as the client sent it
 //   notify   [2, route, session, trace, settings]                       body: as the client sent it
@@ -23,8 +24,10 @@
 //   closed   [6, session]                 the session has ended on its frontend
 //   ping     [7]        pong [8]
 //
-// route is an index into the receiver's list (its HELLO): handlers for request and notify, remotes for call.
-// call 0 wants no answer. trace 0 is none. Sessions are 64 bits: incarnation of the frontend and a counter.
+// settings is a msgpack bin; route name and uids are strings; all else are integers that are not
+// negative. route is an index into the receiver's list (its HELLO): handlers for request and
+// notify, remotes for call. call 0 wants no answer. trace 0 is none. Sessions are 64 bits:
+// incarnation of the frontend and a counter.
 namespace shaddock::cluster {
 
 enum class FrameKind : std::uint8_t { request = 1, notify, answer, call, push, closed, ping, pong };
@@ -80,7 +83,8 @@ class PushTargets {
   std::optional<std::uint32_t> uids_left_;
 };
 
-// Writes one frame: construct (reserves the length), write a header, append the body to `out`, finish().
+// Writes one frame: construct (reserves the length), write a header, append the body to `out`,
+// finish().
 //
 //   FrameWriter frame(link.output());
 //   frame.request(header);
@@ -97,7 +101,8 @@ class FrameWriter {
   void ping();
   void pong();
   Buffer& body() { return out_; }
-  void finish();
+  // False, and everything taken back, when the frame is longer than a peer accepts (kMaxFrame).
+  bool finish();
   // Takes back what was written since the constructor.
   void cancel() { out_.truncate(start_); }
 
@@ -106,7 +111,8 @@ class FrameWriter {
   std::size_t start_;
 };
 
-// nullopt: not a frame that this version knows; the link must be closed. `frame` is without the length.
+// nullopt: not a frame that this version knows; the link must be closed. `frame` is without the
+// length.
 std::optional<Frame> decode_frame(std::string_view frame);
 
 inline constexpr std::size_t kMaxFrame = 8u << 20;

@@ -1,0 +1,120 @@
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <string_view>
+
+// The few msgpack forms that headers and greetings are made of, written and read by hand: a general
+// reader costs several times as much per message. Everything read here may come from an enemy.
+namespace shaddock::cluster::pack {
+
+inline constexpr std::size_t kMostNumber = 9;  // bytes of the longest integer
+inline constexpr std::size_t kMostLength =
+    5;  // bytes of the longest header of a string, blob, array or map
+
+template <std::unsigned_integral Number>
+char* put_big_endian(char* at, Number value) {
+  for (int shift = static_cast<int>(sizeof value - 1) * 8; shift >= 0; shift -= 8)
+    *at++ = static_cast<char>(value >> shift);
+  return at;
+}
+
+template <std::unsigned_integral Number>
+Number get_big_endian(const char* at) {
+  Number value = 0;
+  for (std::size_t i = 0; i < sizeof value; ++i)
+    value = static_cast<Number>(value << 8 | static_cast<unsigned char>(at[i]));
+  return value;
+}
+
+// Each writes the shortest form at `at`, where there is room enough, and returns the end of it.
+inline char* put_number(char* at, std::uint64_t value) {
+  if (value < 0x80) return *at = static_cast<char>(value), at + 1;
+  if (value <= 0xff) return *at = '\xcc', put_big_endian(at + 1, static_cast<std::uint8_t>(value));
+  if (value <= 0xffff)
+    return *at = '\xcd', put_big_endian(at + 1, static_cast<std::uint16_t>(value));
+  if (value <= 0xffffffff)
+    return *at = '\xce', put_big_endian(at + 1, static_cast<std::uint32_t>(value));
+  return *at = '\xcf', put_big_endian(at + 1, value);
+}
+
+inline char* put_array(char* at, std::size_t items) {
+  if (items < 16) return *at = static_cast<char>(0x90 | items), at + 1;
+  return *at = '\xdd', put_big_endian(at + 1, static_cast<std::uint32_t>(items));
+}
+
+inline char* put_map(char* at, std::size_t members) {
+  if (members < 16) return *at = static_cast<char>(0x80 | members), at + 1;
+  return *at = '\xdf', put_big_endian(at + 1, static_cast<std::uint32_t>(members));
+}
+
+inline char* put_bytes(char* at, std::string_view bytes) {
+  if (!bytes.empty()) std::memcpy(at, bytes.data(), bytes.size());
+  return at + bytes.size();
+}
+
+inline char* put_text(char* at, std::string_view text) {
+  if (text.size() < 32)
+    *at++ = static_cast<char>(0xa0 | text.size());
+  else
+    *at = '\xdb', at = put_big_endian(at + 1, static_cast<std::uint32_t>(text.size()));
+  return put_bytes(at, text);
+}
+
+inline char* put_blob(char* at, std::string_view blob) {
+  if (blob.size() < 0x100)
+    *at = '\xc4', at = put_big_endian(at + 1, static_cast<std::uint8_t>(blob.size()));
+  else
+    *at = '\xc6', at = put_big_endian(at + 1, static_cast<std::uint32_t>(blob.size()));
+  return put_bytes(at, blob);
+}
+
+// Walks msgpack from left to right. Each function is false, and the reader of no further use, when
+// what comes next is something else or is cut off. Lengths are compared with the bytes at hand
+// before anything else is done.
+class Reader {
+ public:
+  explicit Reader(std::string_view bytes) : at_(bytes.data()), end_(bytes.data() + bytes.size()) {}
+
+  std::string_view rest() const { return {at_, left()}; }
+  const char* position() const { return at_; }
+  bool done() const { return at_ == end_; }
+
+  // An integer that is not negative, of any width.
+  template <std::unsigned_integral Number>
+  bool number(Number& value) {
+    if (at_ == end_) return false;
+    if (const auto first = static_cast<unsigned char>(*at_); first < 0x80) {
+      ++at_;
+      return value = static_cast<Number>(first), true;
+    }
+    std::uint64_t wide = 0;
+    if (!wide_number(wide) || wide > std::numeric_limits<Number>::max()) return false;
+    return value = static_cast<Number>(wide), true;
+  }
+  bool text(std::string_view& value);
+  bool blob(std::string_view& value);
+  bool array(std::uint32_t& items);
+  bool map(std::uint32_t& members);
+  // Steps over one value of any kind, at most `depth` levels deep.
+  bool skip(int depth);
+
+ private:
+  std::size_t left() const { return static_cast<std::size_t>(end_ - at_); }
+  bool wide_number(std::uint64_t& value);
+  bool take(std::size_t size, std::string_view& value);
+  template <std::unsigned_integral Width>
+  bool length(std::uint32_t& value);
+  // Items of at least one byte each must still fit.
+  bool fits(std::uint32_t items, std::uint32_t bytes_each) const {
+    return items <= left() / bytes_each;
+  }
+  bool skip_items(std::uint64_t items, int depth);
+
+  const char* at_;
+  const char* end_;
+};
+
+}  // namespace shaddock::cluster::pack

@@ -2,9 +2,8 @@
 
 #include <shaddock/function.h>
 
-#include <array>
 #include <chrono>
-#include <cstdint>
+#include <cstddef>
 #include <memory>
 #include <optional>
 
@@ -16,51 +15,65 @@ using TimePoint = std::chrono::time_point<std::chrono::steady_clock, Duration>;
 
 class TimerWheel;
 
-// One alarm, owned by whoever waits for it; destroying it stops it. Starting and stopping are a few pointer writes,
-// so a timer per request and per client is fine. The callback may start, stop or destroy its own timer.
-class Timer {
+// A place in the circular list of a slot; the slot's own link closes the circle.
+struct TimerLink {
+  TimerLink* next = nullptr;
+  TimerLink* previous = nullptr;
+};
+
+// One alarm, owned by whoever waits for it; destroying it stops it. Starting and stopping are a few
+// pointer writes, so a timer per request and per client is fine. The callback may start, stop or
+// destroy its own timer.
+class Timer : private TimerLink {
  public:
-  Timer(TimerWheel& wheel, Function<void()> on_time) : wheel_(&wheel), on_time_(std::move(on_time)) {}
+  Timer(TimerWheel& wheel, Function<void()> on_time)
+      : wheel_(&wheel), on_time_(std::move(on_time)) {}
   ~Timer() { stop(); }
   Timer(const Timer&) = delete;
   Timer& operator=(const Timer&) = delete;
 
-  // Runs the callback once, `after` from now and never earlier; an active timer is moved.
+  // Runs the callback once, `after` from now and never earlier; an active timer is moved. Less than
+  // a millisecond counts as one, so a timer never runs in the advance() that started it.
   void start(Duration after);
   void stop() noexcept;
-  bool active() const noexcept { return next_ != nullptr; }
+  bool active() const noexcept { return next != nullptr; }
   TimePoint deadline() const noexcept { return deadline_; }
 
  private:
   friend class TimerWheel;
 
   TimerWheel* wheel_;
-  Timer* next_ = nullptr;  // circular list of a slot, with a sentinel
-  Timer* previous_ = nullptr;
   TimePoint deadline_{};
   Function<void()> on_time_;
 };
 
-// A hierarchical timing wheel with a tick of one millisecond. It knows no clock: whoever owns it tells the time.
-// Timers of the same millisecond run in the order in which they were started. Not thread-safe.
+// A hierarchical timing wheel with a tick of one millisecond. It knows no clock: whoever owns it
+// tells the time. Timers of the same millisecond run in the order in which they were started.
+// Gaps without timers cost nothing to pass, however long. Not thread-safe.
 class TimerWheel {
  public:
-  explicit TimerWheel(TimePoint now);
-  ~TimerWheel();  // all timers must have been stopped or destroyed before
+  explicit TimerWheel(TimePoint now);  // not before the epoch
+  ~TimerWheel();                       // all timers must have been stopped or destroyed before
 
   TimePoint now() const noexcept { return now_; }
-  // Moves the time forward and runs what is due, in order of deadlines.
+  // Moves the time forward and runs nothing: what became due waits for the next advance().
+  void update(TimePoint now) noexcept;
+  // Moves the time forward and runs what is due, in order of deadlines. Callbacks see the new
+  // now().
   void advance(TimePoint now);
-  // A time not later than the earliest deadline (exact within the next 256 ms), or nothing when no timer is active.
+  // A time not later than the earliest deadline, or nothing when no timer is active. It is exact
+  // for what is due in the current block of 256 ms, and the start of a later block otherwise:
+  // advancing to it always brings the next answer closer to the deadline.
   std::optional<TimePoint> next_event() const;
   std::size_t active() const noexcept { return active_; }
 
  private:
   friend class Timer;
+  struct Levels;  // see timer_wheel.cpp
 
-  // The implementation chooses its levels; see timer_wheel.cpp.
-  struct Levels;
   void insert(Timer& timer);
+  void remove(Timer& timer) noexcept;
+  void run_slot(std::size_t slot);
 
   TimePoint now_;
   std::size_t active_ = 0;

@@ -6,8 +6,9 @@
 
 namespace shaddock::net {
 
-// The real world on libuv: one per thread. Construct it on the thread that runs the loop; it ignores SIGPIPE for
-// the process. Streams, listeners and timers made with it must be destroyed before it.
+// The real world on libuv: one per thread. Construct it on the thread that runs the loop; it
+// ignores SIGPIPE for the process. Streams, listeners and timers made with it must be destroyed
+// before it.
 class UvHost {
  public:
   UvHost();

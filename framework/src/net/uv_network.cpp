@@ -1,0 +1,19 @@
+#include "net/uv_network.h"
+
+#include <utility>
+
+#include "net/uv_connecting.h"
+#include "net/uv_listener.h"
+
+namespace shaddock::net {
+
+Result<std::unique_ptr<Listener>> UvNetwork::listen(const Address& address, OnAccept on_accept) {
+  return UvListener::open(loop_, address, std::move(on_accept));
+}
+
+std::unique_ptr<Connecting> UvNetwork::connect(const Address& address, Duration limit,
+                                               OnConnect on_connect) {
+  return std::make_unique<UvConnecting>(loop_, address, limit, std::move(on_connect));
+}
+
+}  // namespace shaddock::net

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "net/network.h"
+#include "net/uv_loop.h"
+
+namespace shaddock::net {
+
+// TCP by IPv4 and IPv6 on libuv.
+class UvNetwork final : public Network {
+ public:
+  explicit UvNetwork(UvLoop& loop) : loop_(loop) {}
+
+  Result<std::unique_ptr<Listener>> listen(const Address& address, OnAccept on_accept) override;
+  std::unique_ptr<Connecting> connect(const Address& address, Duration limit,
+                                      OnConnect on_connect) override;
+
+ private:
+  UvLoop& loop_;
+};
+
+}  // namespace shaddock::net

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <list>
+
+#include "net/processes.h"
+#include "net/uv_loop.h"
+
+namespace shaddock::net {
+
+// Processes on libuv. The lifeline is a pipe whose writing end only this process has: it ends by
+// itself when this process does, however that comes about. The child finds its end as descriptor
+// kLifelineFd and a variable of its environment that says so.
+class UvProcesses final : public Processes {
+ public:
+  explicit UvProcesses(UvLoop& loop) : loop_(loop) {}
+  ~UvProcesses() override;
+  UvProcesses(const UvProcesses&) = delete;
+  UvProcesses& operator=(const UvProcesses&) = delete;
+
+  Result<ProcessId> spawn(const Command& command, Function<void(Exit)> on_exit) override;
+  ProcessId self() const override;
+  bool alive(const ProcessId& id) const override;
+  bool signal(const ProcessId& id, int number) override;
+  ProcessUsage usage() const override;
+  std::string program() const override;
+  bool watch_lifeline(Function<void()> on_end) override;
+  void on_signal(int number, Function<void()> callback) override;
+
+ private:
+  struct Child;
+  struct Watch;
+  struct SignalHandler;
+
+  UvLoop& loop_;
+  // libuv holds what is listed until its handle is closed.
+  std::list<Child*> children_;
+  std::list<SignalHandler*> handlers_;
+  Watch* lifeline_ = nullptr;
+};
+
+}  // namespace shaddock::net

@@ -26,7 +26,8 @@ namespace shaddock {
 //
 // Fields may be bool, integers, scoped enums (as integers), float, double, std::string, Json, other
 // messages, and std::vector, std::optional and std::map<std::string, ...> of these. A message can
-// be made without arguments. An empty struct needs no field list.
+// be made without arguments and is not declared inside a function. An empty struct needs no field
+// list.
 struct Nothing {};
 
 struct Type;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -34,7 +35,10 @@ class Buffer {
     if (capacity_ - end_ < n) make_room(n);
     return memory_.get() + end_;
   }
-  void commit(std::size_t n) { end_ += n; }
+  void commit(std::size_t n) {
+    assert(n <= capacity_ - end_);
+    end_ += n;
+  }
 
   void append(std::string_view bytes) {
     if (bytes.empty()) return;
@@ -48,11 +52,15 @@ class Buffer {
 
   // Drops n bytes at the front; when nothing is left the whole room is free again.
   void consume(std::size_t n) {
+    assert(n <= size());
     begin_ += n;
     if (begin_ == end_) begin_ = end_ = 0;
   }
   // Cuts the readable bytes to n (undoes an append that failed half way).
-  void truncate(std::size_t n) { end_ = begin_ + n; }
+  void truncate(std::size_t n) {
+    assert(n <= size());
+    end_ = begin_ + n;
+  }
   void clear() { begin_ = end_ = 0; }
   // Gives the memory back when it is empty.
   void release();

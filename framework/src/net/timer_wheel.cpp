@@ -5,6 +5,7 @@
 #include <bit>
 #include <cassert>
 #include <cstdint>
+#include <utility>
 
 namespace shaddock::net {
 
@@ -152,8 +153,19 @@ void TimerWheel::run_slot(std::size_t index) {
   while (slot.next != &slot) {
     auto& timer = static_cast<Timer&>(*slot.next);
     remove(timer);
-    timer.on_time_();
+    run(timer);
   }
+}
+
+// The callback is kept alive on the stack: it may destroy its timer and still use what it captured.
+void TimerWheel::run(Timer& timer) {
+  bool gone = false;
+  timer.gone_ = &gone;
+  auto call = std::move(timer.on_time_);
+  call();
+  if (gone) return;
+  timer.gone_ = nullptr;
+  timer.on_time_ = std::move(call);
 }
 
 std::optional<TimePoint> TimerWheel::next_event() const {

@@ -28,7 +28,10 @@ class Timer : private TimerLink {
  public:
   Timer(TimerWheel& wheel, Function<void()> on_time)
       : wheel_(&wheel), on_time_(std::move(on_time)) {}
-  ~Timer() { stop(); }
+  ~Timer() {
+    stop();
+    if (gone_ != nullptr) *gone_ = true;
+  }
   Timer(const Timer&) = delete;
   Timer& operator=(const Timer&) = delete;
 
@@ -44,6 +47,7 @@ class Timer : private TimerLink {
 
   TimerWheel* wheel_;
   TimePoint deadline_{};
+  bool* gone_ = nullptr;  // while the callback runs: where to say that the timer was destroyed
   Function<void()> on_time_;
 };
 
@@ -74,6 +78,7 @@ class TimerWheel {
   void insert(Timer& timer);
   void remove(Timer& timer) noexcept;
   void run_slot(std::size_t slot);
+  void run(Timer& timer);
 
   TimePoint now_;
   std::size_t active_ = 0;

@@ -1,0 +1,252 @@
+#include "net/uv_stream.h"
+
+#include <doctest/doctest.h>
+
+#include <functional>
+
+#include "net/loopback.h"
+
+using namespace shaddock;
+using namespace shaddock::net;
+
+namespace {
+
+struct Echo final : StreamEvents {
+  explicit Echo(Stream& stream) : stream(stream) {}
+  void on_bytes(std::span<char> bytes) override { stream.write({bytes.data(), bytes.size()}); }
+  void on_end() override {}
+  Stream& stream;
+};
+
+struct Scripted final : Recorder {
+  void on_bytes(std::span<char> bytes) override {
+    Recorder::on_bytes(bytes);
+    if (bytes_came) bytes_came();
+  }
+  void on_end() override {
+    Recorder::on_end();
+    if (ended) ended();
+  }
+  void on_drained() override {
+    Recorder::on_drained();
+    if (drained_now) drained_now();
+  }
+  std::function<void()> bytes_came, ended, drained_now;
+};
+
+// More than the buffers of both sockets take.
+const std::string kMuch(32 * 1024 * 1024, 'm');
+
+}  // namespace
+
+TEST_CASE("Bytes come back from an echo as they were sent, in all sizes") {
+  Loopback world;
+  Pair pair(world);
+  Echo echo(*pair.server);
+  Recorder client;
+  pair.server->set_events(echo);
+  pair.client->set_events(client);
+  std::string sent;
+  for (std::size_t size = 1; size < 300'000; size = size * 3 + 1) {
+    auto bytes = std::make_shared<const std::string>(size, static_cast<char>('a' + size % 26));
+    pair.client->write(SharedBytes(bytes));
+    pair.client->write("|");
+    sent += *bytes + "|";
+  }
+  world.run_until([&] { return client.text.size() >= sent.size(); });
+  CHECK(client.text == sent);
+  CHECK(pair.client->queued() == 0);
+}
+
+TEST_CASE("What is written in one turn arrives in one piece") {
+  Loopback world;
+  Pair pair(world);
+  Scripted server;
+  int reads = 0;
+  server.bytes_came = [&] { ++reads; };
+  pair.server->set_events(server);
+  for (int i = 0; i < 100; ++i) pair.client->write("0123456789");
+  CHECK(pair.client->queued() == 1000);
+  world.run_until([&] { return server.text.size() == 1000; });
+  CHECK(reads == 1);
+}
+
+TEST_CASE("A slow reader leaves the bytes in the queue, which says so and tells when it is empty") {
+  Loopback world;
+  Pair pair(world);
+  Recorder client, server;
+  pair.client->set_events(client);
+  pair.client->write(kMuch);
+  world.run_until([&] { return pair.client->queued() < kMuch.size(); });
+  const std::size_t waiting = pair.client->queued();
+  CHECK(waiting > 0);
+  CHECK(client.drained == 0);
+  pair.client->write("the end");
+  CHECK(pair.client->queued() == waiting + 7);
+  pair.server->set_events(server);
+  world.run_until([&] { return client.drained == 1 && server.text.size() == kMuch.size() + 7; });
+  CHECK(pair.client->queued() == 0);
+  CHECK(server.text.ends_with("mmmthe end"));
+  pair.client->write("small");
+  world.run_until([&] { return server.text.ends_with("small"); });
+  CHECK(client.drained == 1);
+}
+
+TEST_CASE("A stream may be destroyed by each of its own calls") {
+  Loopback world;
+  Pair pair(world);
+  Scripted server;
+  pair.server->set_events(server);
+  SUBCASE("by bytes") {
+    server.bytes_came = [&] { pair.server.reset(); };
+    pair.client->write("x");
+  }
+  SUBCASE("by the end") {
+    server.ended = [&] { pair.server.reset(); };
+    pair.client.reset();
+  }
+  SUBCASE("by the end after close") {
+    server.ended = [&] { pair.server.reset(); };
+    pair.server->close(Duration(5));
+  }
+  SUBCASE("by the news that all is written") {
+    server.drained_now = [&] { pair.server.reset(); };
+    pair.server->write(kMuch);
+    Recorder client;
+    pair.client->set_events(client);
+    world.run_until([&] { return !pair.server; });
+    pair.client.reset();
+  }
+  world.run_until([&] { return !pair.server; });
+  CHECK(server.ends <= 1);
+}
+
+TEST_CASE("A stream destroyed while it waits for the kernel resets the connection") {
+  Loopback world;
+  Pair pair(world);
+  Recorder client;
+  pair.server->write(kMuch);
+  world.run_until([&] { return pair.server->queued() < kMuch.size(); });
+  pair.server.reset();
+  pair.client->set_events(client);
+  world.run_until([&] { return client.ends == 1; });
+  CHECK(client.text.size() < kMuch.size());
+}
+
+TEST_CASE("The end of the peer comes once, after all its bytes") {
+  Loopback world;
+  Pair pair(world);
+  Recorder server;
+  pair.client->write("last words");
+  world.run_turns(2);
+  pair.client.reset();
+  pair.server->set_events(server);
+  world.run_until([&] { return server.ends > 0; });
+  world.run_turns(5);
+  CHECK(server.text == "last words");
+  CHECK(server.ends == 1);
+}
+
+TEST_CASE("close() writes what is queued, however much, before it ends") {
+  Loopback world;
+  Pair pair(world);
+  Recorder server, client;
+  pair.server->set_events(server);
+  pair.client->set_events(client);
+  pair.server->write(kMuch);
+  pair.server->close(Duration(8000));
+  world.run_until([&] { return client.ends == 1; });
+  CHECK(client.text == kMuch);
+  world.run_until([&] { return server.ends == 1; });
+}
+
+TEST_CASE("close() still delivers when the peer has half-closed or keeps sending") {
+  Loopback world;
+  Pair pair(world);
+  Scripted server, client;
+  pair.server->set_events(server);
+  pair.client->set_events(client);
+  server.bytes_came = [&] {
+    pair.server->write("answer");
+    pair.server->close();
+  };
+  client.bytes_came = [&] { pair.client->write("more that is dropped"); };
+  pair.client->write("question");
+  client.ended = [&] { pair.client.reset(); };
+  world.run_until([&] { return server.ends == 1; });
+  CHECK(client.text == "answer");
+  CHECK(server.text == "question");
+}
+
+TEST_CASE("close() gives up on a peer that never reads, after the limit") {
+  Loopback world;
+  Pair pair(world);
+  Recorder server;
+  pair.server->set_events(server);
+  pair.server->write(kMuch);
+  const TimePoint before = world.loop().now();
+  pair.server->close(Duration(30));
+  world.run_until([&] { return server.ends == 1; });
+  CHECK(world.loop().now() >= before + Duration(30));
+  CHECK(pair.server->queued() == 0);
+}
+
+TEST_CASE("What is written after the end goes nowhere and does not pile up") {
+  Loopback world;
+  Pair pair(world);
+  Recorder server;
+  pair.server->set_events(server);
+  pair.client.reset();
+  world.run_until([&] { return server.ends == 1; });
+  for (int i = 0; i < 3; ++i) {
+    pair.server->write("into the void");
+    world.run_turns(2);
+    CHECK(pair.server->queued() == 0);
+  }
+  CHECK(server.ends == 1);
+}
+
+TEST_CASE("A broken connection is told when the writer notices it first") {
+  Loopback world;
+  Pair pair(world);
+  Recorder server;
+  pair.server->write("never read");
+  world.run_turns(2);
+  pair.client.reset();  // with bytes unread: a reset
+  for (int i = 0; i < 3; ++i) {
+    pair.server->write("x");
+    world.run_turns(2);
+  }
+  CHECK(server.ends == 0);
+  pair.server->set_events(server);
+  world.run_until([&] { return server.ends == 1; });
+}
+
+TEST_CASE("Events can be exchanged in the middle of a read") {
+  Loopback world;
+  Pair pair(world);
+  Scripted first;
+  Recorder second;
+  first.bytes_came = [&] { pair.server->set_events(second); };
+  pair.server->set_events(first);
+  pair.client->write("one");
+  world.run_until([&] { return first.text == "one"; });
+  pair.client->write("two");
+  world.run_until([&] { return second.text == "two"; });
+  CHECK(first.text == "one");
+}
+
+TEST_CASE("A stream knows its peer, also after the end") {
+  Loopback world;
+  Pair pair(world);
+  CHECK(pair.client->peer() == pair.listener->address());
+  CHECK(pair.server->peer().host == "127.0.0.1");
+  Recorder server;
+  pair.server->set_events(server);
+  pair.client.reset();
+  world.run_until([&] { return server.ends == 1; });
+  CHECK(pair.server->peer().host == "127.0.0.1");
+  CHECK(pair.server->peer().port != 0);
+}
+
+TEST_CASE("An idle stream is small") { CHECK(sizeof(UvStream) + sizeof(UvSocket) <= 512); }

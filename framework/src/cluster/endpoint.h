@@ -3,7 +3,6 @@
 #include <shaddock/log.h>
 
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
 
@@ -16,24 +15,37 @@ struct EndpointSettings {
   net::Duration ping_interval{500};   // any byte counts as a sign of life
   net::Duration silence_limit{3000};  // then the link is dead
   net::Duration redial_first{20}, redial_most{1000};
-  std::size_t unproved_most = 64;     // connections that have not proved themselves yet
+  std::size_t unproved_most =
+      64;  // connections that have not proved themselves yet; the oldest goes first
 };
 
-// Listens for links, dials them, proves and introduces both sides; keeps at most one link per peer id (of two
-// incarnations the greater wins). Everything that has links owns one: servers, the master, the console.
+// Listens for links, dials them, proves and introduces both sides; keeps at most one link per peer
+// id. Everything that has links owns one: servers, the master, the console. Which of two links to
+// the same id stays:
+//
+//   - of two incarnations the greater; one that is known to be replaced is refused, even when it
+//   has no link
+//   - of one incarnation and one dialler the newer: its dialler has given the older one up
+//   - else the one that the smaller id has dialled
+//
+// The receiver is never called from inside a call that it makes here.
 class Endpoint {
  public:
   Endpoint(net::Host& host, Logger log, Identity self, std::string secret, Receiver& receiver,
            EndpointSettings settings = {});
-  ~Endpoint();  // links go down without callbacks
+  ~Endpoint();  // links go down without callbacks, waiting calls end with 522
 
+  // Refused without a secret.
   Result<void> listen(const net::Address& address);
   net::Address address() const;  // of the listener
 
-  // Keeps a link to that peer from now on: dials until it is there and again when it is lost, with back-off.
+  // Keeps a link to that peer from now on: dials until it is there and again when it is lost, with
+  // back-off.
   void dial(const std::string& peer_id, const net::Address& address);
   // Stops dialling it and closes its link.
   void forget(const std::string& peer_id);
+  // Nobody older than this may have that id any more: a link of an older incarnation is reset.
+  void fence(const std::string& peer_id, std::uint64_t incarnation);
 
   Link* find(std::string_view peer_id);  // nullptr when there is none now
   void for_each(const std::function<void(Link&)>& visit);

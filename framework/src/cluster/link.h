@@ -1,36 +1,24 @@
 #pragma once
 
-#include <shaddock/log.h>
-
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
+#include <unordered_map>
 
 #include "cluster/calls.h"
+#include "cluster/frame_cutter.h"
+#include "cluster/identity.h"
 #include "cluster/wire.h"
 #include "net/host.h"
 
 namespace shaddock::cluster {
 
-enum class Role : std::uint8_t { server, master, console };
-
-// What a side says of itself in HELLO, after both have proved that they know the cluster secret.
-struct Identity {
-  Role role = Role::server;
-  std::string id;
-  std::uint64_t incarnation = 0;
-  std::string build;                  // for the eyes of operators
-  std::vector<std::string> handlers;  // the code of a route is its index in the receiver's list
-  std::vector<std::string> remotes;
-};
-
 class Link;
 
-// Receives what comes over links. Called on the loop's thread; views die with the call. A call may close the link.
+// Receives what comes over links. Called on the loop's thread; views die with the call. A call may
+// close the link.
 class Receiver {
  public:
   virtual void on_link_up(Link& link) = 0;
@@ -45,26 +33,132 @@ class Receiver {
   ~Receiver() = default;
 };
 
-// The one connection between two servers, proved and introduced: strictly ordered, both ways, written once per loop
-// turn. A Link object exists only between on_link_up and on_link_down.
-class Link {
+struct LinkCounters {
+  std::uint64_t late_answers = 0;  // to calls that nobody waited for any more
+  std::uint64_t shed_pushes = 0;
+};
+
+struct LinkPulse {
+  net::Duration ping_interval{500};   // any byte counts as a sign of life
+  net::Duration silence_limit{3000};  // then the link is dead
+};
+
+// Whoever made the link, and must destroy it. Never called from inside a call of the receiver.
+class LinkOwner {
  public:
-  const Identity& peer() const;
+  // Destroys the link. Its calls have ended.
+  virtual void on_link_lost(Link& link, std::string_view why) = 0;
+
+ protected:
+  ~LinkOwner() = default;
+};
+
+// Remembers a link beyond its end: for answers that are given later.
+class LinkHandle {
+ public:
+  LinkHandle() = default;
+  explicit operator bool() const { return anchor_ != nullptr; }
+  // nullptr when the link is gone or about to go.
+  Link* get() const;
+  // The calls that wait on it, also while it is about to go; nullptr when it is gone.
+  Calls* calls() const;
+  // Stays readable. Precondition: made by Link::handle().
+  const Identity& peer() const { return anchor_->peer; }
+
+ private:
+  friend class Link;
+  struct Anchor {
+    Link* link;
+    Identity peer;
+  };
+  explicit LinkHandle(std::shared_ptr<const Anchor> anchor) : anchor_(std::move(anchor)) {}
+
+  std::shared_ptr<const Anchor> anchor_;
+};
+
+// The one connection between two servers, proved and introduced: strictly ordered, both ways,
+// written once per loop turn. A Link object exists only between on_link_up and on_link_down.
+//
+// It never stops reading. A ping goes out after an interval in which nothing was heard, a pong
+// answers it at the end of the queue: what stands before it is a sign of life as well, so nothing
+// has to overtake. Silence is counted in intervals of our own timer, so a process that was stalled
+// itself does not blame its peers.
+class Link final : private net::StreamEvents {
+ public:
+  Link(net::Host& host, std::unique_ptr<net::Stream> stream, Identity peer, const LinkPulse& pulse,
+       Receiver& receiver, LinkOwner& owner);
+  ~Link();  // what waits ends with 522; resets what is not yet written
+  // Begins to read, with bytes that came behind the HELLO. The link may be gone afterwards.
+  void start(std::string_view first);
+
+  const Identity& peer() const { return anchor_->peer; }
+  LinkHandle handle() const { return LinkHandle(anchor_); }
   // Code of a route in the peer's list; nothing when the peer does not have it.
   std::optional<RouteCode> handler_code(std::string_view route) const;
   std::optional<RouteCode> remote_code(std::string_view route) const;
 
-  Calls& calls();
+  Calls& calls() { return calls_; }
   // Where frames go, see FrameWriter. Only one frame may be under construction.
   Buffer& output();
-  std::size_t queued() const;
+  std::size_t queued() const { return stream_->queued(); }
 
-  // Beyond 10,000 waiting calls or 16 MiB queued: new calls end with 503, pushes are shed. Answers always go out.
-  bool overloaded() const;
-  void count_shed_push();
+  // Beyond 10,000 waiting calls or 16 MiB queued: new calls end with 503, pushes are shed. Answers
+  // always go out; but over 32 MiB the link is reset. A closing link is overloaded.
+  bool overloaded() const {
+    return state_ != State::open || calls_.pending() >= kMostCalls || queued() > kShedFrom;
+  }
+  void count_shed_push() { ++counters_.shed_pushes; }
+  const LinkCounters& counters() const { return counters_; }
 
-  // Closes the connection; on_link_down follows on a later turn.
-  void close(std::string_view why);
+  // Writes what is queued, then closes the connection. From now on nothing is received; waiting
+  // calls end with 522 and on_link_down follows on later turns, within half a second.
+  void close(std::string_view why) { end(State::closing, why); }
+  // The same, at once and without writing what is queued.
+  void reset(std::string_view why) { end(State::resetting, why); }
+  bool open() const { return state_ == State::open; }
+  // Ends it here and now, and with it this object. Only for code that no receiver's call is waiting
+  // for.
+  void drop(std::string_view why);
+
+  static constexpr std::size_t kMostCalls = 10'000;
+  static constexpr std::size_t kShedFrom = 16u << 20, kResetFrom = 32u << 20;
+
+ private:
+  enum class State { open, closing, resetting };
+  using Routes = std::unordered_map<std::string_view, RouteCode>;
+
+  void on_bytes(std::span<char> bytes) override;
+  void on_end() override;
+  bool take(std::string_view bytes);
+  void feed(std::string_view bytes);
+  void tick();
+  void end(State state, std::string_view why);
+  void finish();
+
+  net::Loop& loop_;
+  Receiver& receiver_;
+  LinkOwner& owner_;
+  LinkPulse pulse_;
+  std::shared_ptr<LinkHandle::Anchor> anchor_;
+  Routes handlers_, remotes_;  // views into the anchor's identity
+  Calls calls_;
+  LinkCounters counters_;
+  FrameCutter cutter_;
+  Buffer scrap_;  // what is written to a link that is closing
+  net::Timer pulse_timer_;
+  int silent_intervals_ = 0;
+  State state_ = State::open;
+  std::string why_;
+  std::unique_ptr<net::Stream> stream_;  // goes first, so that its end meets a whole link
 };
+
+inline Link* LinkHandle::get() const {
+  return anchor_ != nullptr && anchor_->link != nullptr && anchor_->link->open() ? anchor_->link
+                                                                                 : nullptr;
+}
+
+inline Calls* LinkHandle::calls() const {
+  return anchor_ != nullptr && anchor_->link != nullptr ? &anchor_->link->calls() : nullptr;
+}
 
 }  // namespace shaddock::cluster

@@ -1,17 +1,22 @@
 #pragma once
 
+#include <set>
+#include <string>
+
 #include "cluster/endpoint.h"
 #include "cluster/view.h"
 
 namespace shaddock::cluster {
 
-// Keeps the links of a server to all others of the view: the smaller id dials, unless only the other has a port.
+// Keeps the links of a server to all others of the view: the smaller id dials, unless only the
+// other has a port. Two servers without ports cannot be linked.
 class Mesh {
  public:
   // `self` is the own entry of servers.json.
   Mesh(Endpoint& endpoint, ServerInfo self);
 
-  // Dials who is new, forgets who is gone or failed. An older view is ignored.
+  // Dials who is new, forgets who is gone or failed, fences off older incarnations. An older view
+  // is ignored.
   void apply(const View& view);
   const Directory& directory() const { return directory_; }
   // The link to that server, nullptr when it is not there now.
@@ -20,9 +25,13 @@ class Mesh {
   bool linked() const;
 
  private:
+  bool linkable(const ServerInfo& server) const;
+  bool dials(const ServerInfo& server) const;
+
   Endpoint& endpoint_;
   ServerInfo self_;
   Directory directory_;
+  std::set<std::string> wanted_;  // peers of the last view
 };
 
 }  // namespace shaddock::cluster

@@ -10,14 +10,15 @@
 
 namespace shaddock::cluster {
 
-// Everyone there is, as the master numbered it. Issued by the master, replaced whole in every process.
+// Everyone there is, as the master numbered it. Issued by the master, replaced whole in every
+// process.
 struct View {
   std::uint64_t number = 0;
   std::vector<ServerInfo> servers;  // in the order of servers.json, types one after the other
 };
 
-// A view sorted by type, as route functions and applications read it. Lists stay at their addresses until the next
-// apply(); FAILED servers are left out of them.
+// A view sorted by type, as route functions and applications read it. Lists stay at their addresses
+// until the next apply(); FAILED servers are left out of them.
 class Directory {
  public:
   // False for a view that is not newer than the one held.
@@ -33,6 +34,7 @@ class Directory {
  private:
   View view_;
   std::map<std::string, ServerList, std::less<>> types_;
+  std::map<std::string, std::size_t, std::less<>> places_;  // in the view
 };
 
 }  // namespace shaddock::cluster

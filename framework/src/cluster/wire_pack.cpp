@@ -1,5 +1,7 @@
 #include "cluster/wire_pack.h"
 
+#include <bit>
+
 namespace shaddock::cluster::pack {
 
 namespace {
@@ -69,6 +71,34 @@ bool Reader::wide_number(std::uint64_t& value) {
   for (std::size_t i = 1; i <= size; ++i) value = value << 8 | static_cast<unsigned char>(at_[i]);
   at_ += 1 + size;
   return true;
+}
+
+bool Reader::integer(std::int64_t& value) {
+  if (at_ == end_) return false;
+  const unsigned char first = peek();
+  if (first >= 0xe0) return value = static_cast<signed char>(*at_++), true;
+  if (first >= 0xd0 && first <= 0xd3) {
+    const std::size_t size = std::size_t{1} << (first - 0xd0);
+    if (left() < 1 + size) return false;
+    std::uint64_t bits = (at_[1] & 0x80) != 0 ? ~std::uint64_t{0} : 0;
+    for (std::size_t i = 1; i <= size; ++i) bits = bits << 8 | static_cast<unsigned char>(at_[i]);
+    at_ += 1 + size;
+    return value = static_cast<std::int64_t>(bits), true;
+  }
+  std::uint64_t bits = 0;
+  if (!number(bits) || bits > std::uint64_t{std::numeric_limits<std::int64_t>::max()}) return false;
+  return value = static_cast<std::int64_t>(bits), true;
+}
+
+bool Reader::real(double& value) {
+  if (at_ == end_) return false;
+  if (peek() == 0xca && left() >= 5) {
+    value = std::bit_cast<float>(get_big_endian<std::uint32_t>(at_ + 1));
+    return at_ += 5, true;
+  }
+  if (peek() != 0xcb || left() < 9) return false;
+  value = std::bit_cast<double>(get_big_endian<std::uint64_t>(at_ + 1));
+  return at_ += 9, true;
 }
 
 bool Reader::text(std::string_view& value) {

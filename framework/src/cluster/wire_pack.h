@@ -94,6 +94,14 @@ class Reader {
     if (!wide_number(wide) || wide > std::numeric_limits<Number>::max()) return false;
     return value = static_cast<Number>(wide), true;
   }
+  // Any integer that fits into 64 signed bits.
+  bool integer(std::int64_t& value);
+  // A float or double.
+  bool real(double& value);
+  // Steps over the next byte if it is this one: nil, false or true.
+  bool literal(char byte) { return at_ != end_ && *at_ == byte && (++at_, true); }
+  // The first byte of what comes next. Precondition: !done().
+  unsigned char peek() const { return static_cast<unsigned char>(*at_); }
   bool text(std::string_view& value);
   bool blob(std::string_view& value);
   bool array(std::uint32_t& items);

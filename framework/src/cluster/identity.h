@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace shaddock::cluster {
+
+enum class Role : std::uint8_t { server, master, console };
+
+// What a side says of itself in HELLO, after both have proved that they know the cluster secret.
+struct Identity {
+  Role role = Role::server;
+  std::string id;  // 1 to 64 of A-Z a-z 0-9 _ -
+  std::uint64_t incarnation = 0;
+  std::string build;                  // for the eyes of operators
+  std::vector<std::string> handlers;  // the code of a route is its index in the receiver's list
+  std::vector<std::string> remotes;
+
+  static void fields(auto& m, auto&& f) {
+    f("role", m.role);
+    f("id", m.id);
+    f("incarnation", m.incarnation);
+    f("build", m.build);
+    f("handlers", m.handlers);
+    f("remotes", m.remotes);
+  }
+};
+
+inline constexpr std::size_t kMaxId = 64;
+
+// Whether these bytes can be the id of a server; ids end up in logs, file names and command lines.
+inline bool valid_id(std::string_view id) {
+  if (id.empty() || id.size() > kMaxId) return false;
+  for (const char c : id)
+    if (!((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' ||
+          c == '-'))
+      return false;
+  return true;
+}
+
+}  // namespace shaddock::cluster

@@ -1,0 +1,150 @@
+#include "cluster/link.h"
+
+#include <shaddock/error.h>
+
+#include <utility>
+
+namespace shaddock::cluster {
+
+namespace {
+
+constexpr net::Duration kCloseLimit{500};
+
+std::unordered_map<std::string_view, RouteCode> index_of(const std::vector<std::string>& routes) {
+  std::unordered_map<std::string_view, RouteCode> index;
+  index.reserve(routes.size());
+  for (std::size_t i = 0; i < routes.size(); ++i)
+    index.emplace(routes[i], static_cast<RouteCode>(i));
+  return index;
+}
+
+std::optional<RouteCode> find_code(const std::unordered_map<std::string_view, RouteCode>& index,
+                                   std::string_view route) {
+  const auto found = index.find(route);
+  if (found == index.end()) return std::nullopt;
+  return found->second;
+}
+
+}  // namespace
+
+Link::Link(net::Host& host, std::unique_ptr<net::Stream> stream, Identity peer,
+           const LinkPulse& pulse, Receiver& receiver, LinkOwner& owner)
+    : loop_(host.loop),
+      receiver_(receiver),
+      owner_(owner),
+      pulse_(pulse),
+      anchor_(std::make_shared<LinkHandle::Anchor>(this, std::move(peer))),
+      handlers_(index_of(anchor_->peer.handlers)),
+      remotes_(index_of(anchor_->peer.remotes)),
+      calls_(host.loop.timers()),
+      pulse_timer_(host.loop.timers(), [this] { tick(); }),
+      stream_(std::move(stream)) {}
+
+Link::~Link() {
+  state_ = State::resetting;
+  anchor_->link = nullptr;
+  calls_.fail_all(code::kServerLost);
+}
+
+void Link::start(std::string_view first) {
+  pulse_timer_.start(pulse_.ping_interval);
+  stream_->set_events(*this);
+  feed(first);
+}
+
+std::optional<RouteCode> Link::handler_code(std::string_view route) const {
+  return find_code(handlers_, route);
+}
+
+std::optional<RouteCode> Link::remote_code(std::string_view route) const {
+  return find_code(remotes_, route);
+}
+
+Buffer& Link::output() {
+  if (state_ == State::open && queued() > kResetFrom) reset("the queue is over 32 MiB");
+  if (state_ == State::open) return stream_->output();
+  scrap_.clear();
+  return scrap_;
+}
+
+void Link::on_bytes(std::span<char> bytes) { feed({bytes.data(), bytes.size()}); }
+
+void Link::feed(std::string_view bytes) {
+  silent_intervals_ = 0;
+  if (state_ != State::open) return;
+  const bool good = cutter_.feed(bytes, [this](std::string_view frame) { return take(frame); });
+  if (!good && state_ == State::open) drop("the peer sent no frame");
+}
+
+bool Link::take(std::string_view bytes) {
+  const std::optional<Frame> frame = decode_frame(bytes);
+  if (!frame) return false;
+  switch (frame->kind) {
+    case FrameKind::request:
+    case FrameKind::notify:
+      receiver_.on_request(*this, *frame);
+      break;
+    case FrameKind::call:
+      receiver_.on_call(*this, *frame);
+      break;
+    case FrameKind::push:
+      receiver_.on_push(*this, *frame);
+      break;
+    case FrameKind::closed:
+      receiver_.on_session_closed(*this, frame->session);
+      break;
+    case FrameKind::answer:
+      if (!calls_.end(frame->call, {frame->status, frame->body, true})) ++counters_.late_answers;
+      break;
+    case FrameKind::ping: {
+      FrameWriter writer(output());
+      writer.pong();
+      writer.finish();
+      break;
+    }
+    case FrameKind::pong:
+      break;
+  }
+  return state_ == State::open;
+}
+
+void Link::on_end() { drop(state_ == State::open ? "the connection ended" : std::string(why_)); }
+
+void Link::drop(std::string_view why) {
+  state_ = State::resetting;
+  calls_.fail_all(code::kServerLost);
+  owner_.on_link_lost(*this, why);
+}
+
+void Link::tick() {
+  ++silent_intervals_;
+  if (state_ != State::open) return;
+  if (silent_intervals_ * pulse_.ping_interval > pulse_.silence_limit)
+    return drop("the peer is silent");
+  if (silent_intervals_ > 1) {
+    FrameWriter writer(output());
+    writer.ping();
+    writer.finish();
+  }
+  pulse_timer_.start(pulse_.ping_interval);
+}
+
+void Link::end(State state, std::string_view why) {
+  if (state_ != State::open) return;
+  state_ = state;
+  why_ = why;
+  loop_.defer([anchor = anchor_] {
+    if (anchor->link != nullptr) anchor->link->finish();
+  });
+}
+
+void Link::finish() {
+  if (state_ == State::resetting) {
+    drop(std::string(why_));
+  } else {
+    calls_.fail_all(code::kServerLost);
+    stream_->close(kCloseLimit);
+  }
+}
+
+}  // namespace shaddock::cluster

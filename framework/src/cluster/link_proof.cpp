@@ -1,0 +1,146 @@
+#include "cluster/link_proof.h"
+
+#include <algorithm>
+
+#include "base/crypto.h"
+#include "cluster/wire_pack.h"
+
+namespace shaddock::cluster {
+
+namespace {
+
+constexpr std::string_view kMagic = "shaddock link";
+constexpr std::size_t kLength = 2;
+
+// Writes one message of at most kMaxMessage bytes; `fill` gets the place behind the length and
+// returns the end.
+template <class Fill>
+void write_message(Buffer& out, Fill fill) {
+  char* const room = out.reserve(kLength + LinkProof::kMaxMessage);
+  char* const end = fill(room + kLength);
+  pack::put_big_endian(room, static_cast<std::uint16_t>(end - room - kLength));
+  out.commit(static_cast<std::size_t>(end - room));
+}
+
+}  // namespace
+
+LinkProof::LinkProof(Side side, Self self, std::string expected, net::Random& random)
+    : side_(side), self_(std::move(self)), expected_(std::move(expected)), nonce_(kNonce, '\0') {
+  random.fill(nonce_);
+}
+
+void LinkProof::start(Buffer& out) {
+  if (side_ != Side::dialler) return;
+  write_message(out, [this](char* at) {
+    at = pack::put_array(at, 6);
+    at = pack::put_text(at, kMagic);
+    at = pack::put_number(at, lowest_);
+    at = pack::put_number(at, highest_);
+    at = pack::put_number(at, static_cast<std::uint8_t>(self_.role));
+    at = pack::put_text(at, self_.id);
+    return pack::put_blob(at, nonce_);
+  });
+}
+
+LinkProof::Step LinkProof::take(Buffer& in, Buffer& out) {
+  if (!refusal_.empty()) return Step::refused;
+  while (in.size() >= kLength) {
+    const std::size_t length = pack::get_big_endian<std::uint16_t>(in.data());
+    if (length > kMaxMessage) return refuse("the greeting is too long");
+    if (in.size() < kLength + length) break;
+    const Step step = take_message(in.view().substr(kLength, length), out);
+    in.consume(kLength + length);
+    if (step != Step::more) return step;
+  }
+  return Step::more;
+}
+
+LinkProof::Step LinkProof::take_message(std::string_view message, Buffer& out) {
+  if (self_.secret.empty()) return refuse("there is no cluster secret");
+  if (side_ == Side::dialler) return take_reply(message, out);
+  return greeted_ ? take_proof(message) : take_greeting(message, out);
+}
+
+LinkProof::Step LinkProof::take_greeting(std::string_view message, Buffer& out) {
+  pack::Reader in(message);
+  std::uint32_t items = 0;
+  std::uint8_t role = 0;
+  std::string_view magic, id, nonce;
+  if (!in.array(items) || items != 6 || !in.text(magic) || magic != kMagic || !in.number(lowest_) ||
+      !in.number(highest_) || !in.number(role) || !in.text(id) || !in.blob(nonce) || !in.done() ||
+      !take_peer(role, id, nonce))
+    return refuse("no greeting");
+  if (lowest_ > kHighestWire || highest_ < kLowestWire || lowest_ > highest_)
+    return refuse("no common version");
+  if (peer_id_ == self_.id) return refuse("the peer has our own id");
+  version_ = std::min(highest_, kHighestWire);
+  greeted_ = true;
+  const std::string proof = proof_of(Side::acceptor);
+  write_message(out, [&](char* at) {
+    at = pack::put_array(at, 5);
+    at = pack::put_number(at, version_);
+    at = pack::put_number(at, static_cast<std::uint8_t>(self_.role));
+    at = pack::put_text(at, self_.id);
+    at = pack::put_blob(at, nonce_);
+    return pack::put_blob(at, proof);
+  });
+  return Step::more;
+}
+
+LinkProof::Step LinkProof::take_reply(std::string_view message, Buffer& out) {
+  pack::Reader in(message);
+  std::uint32_t items = 0;
+  std::uint8_t role = 0;
+  std::string_view id, nonce, proof;
+  if (!in.array(items) || items != 5 || !in.number(version_) || !in.number(role) || !in.text(id) ||
+      !in.blob(nonce) || !in.blob(proof) || !in.done() || !take_peer(role, id, nonce))
+    return refuse("no reply to the greeting");
+  if (version_ < kLowestWire || version_ > kHighestWire) return refuse("a version nobody offered");
+  if (!constant_time_equal(proof, proof_of(Side::acceptor))) return refuse("wrong proof");
+  if (peer_id_ != expected_ || peer_id_ == self_.id)
+    return refuse("not the server that was dialled");
+  const std::string own = proof_of(Side::dialler);
+  write_message(out, [&](char* at) { return pack::put_blob(pack::put_array(at, 1), own); });
+  return Step::proved;
+}
+
+LinkProof::Step LinkProof::take_proof(std::string_view message) {
+  pack::Reader in(message);
+  std::uint32_t items = 0;
+  std::string_view proof;
+  if (!in.array(items) || items != 1 || !in.blob(proof) || !in.done()) return refuse("no proof");
+  if (!constant_time_equal(proof, proof_of(Side::dialler))) return refuse("wrong proof");
+  return Step::proved;
+}
+
+LinkProof::Step LinkProof::refuse(std::string_view why) {
+  refusal_ = why;
+  return Step::refused;
+}
+
+bool LinkProof::take_peer(std::uint8_t role, std::string_view id, std::string_view nonce) {
+  if (role > static_cast<std::uint8_t>(Role::console) || !valid_id(id) || nonce.size() != kNonce)
+    return false;
+  peer_role_ = static_cast<Role>(role);
+  peer_id_ = id;
+  peer_nonce_ = nonce;
+  return true;
+}
+
+std::string LinkProof::proof_of(Side side) const {
+  const bool dialling = side_ == Side::dialler;
+  char said[kMaxMessage];
+  char* at = pack::put_text(said, kMagic);
+  at = pack::put_text(at, side == Side::dialler ? "dialler" : "acceptor");
+  for (const std::uint32_t number : {lowest_, highest_, version_})
+    at = pack::put_number(at, number);
+  for (const bool of_dialler : {true, false}) {
+    const bool own = of_dialler == dialling;
+    at = pack::put_number(at, static_cast<std::uint8_t>(own ? self_.role : peer_role_));
+    at = pack::put_text(at, own ? self_.id : peer_id_);
+    at = pack::put_blob(at, own ? nonce_ : peer_nonce_);
+  }
+  return hmac_sha256(self_.secret, {said, static_cast<std::size_t>(at - said)});
+}
+
+}  // namespace shaddock::cluster

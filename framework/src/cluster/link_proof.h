@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/buffer.h"
+#include "cluster/identity.h"
+#include "net/host.h"
+
+namespace shaddock::cluster {
+
+// Versions of the frames of wire.h that this build speaks.
+inline constexpr std::uint32_t kLowestWire = 1, kHighestWire = 1;
+
+// Both ends of a new connection prove to each other that they know the cluster secret, before
+// anything else is read:
+//
+//   dialler  -> acceptor   [magic, lowest version, highest version, role, id, nonce]
+//   acceptor -> dialler    [version, role, id, nonce, proof]
+//   dialler  -> acceptor   [proof]
+//
+// Each is a msgpack array of at most 1 KiB behind a length of two bytes (BE). A proof is
+// HMAC-SHA256 with the secret over everything that was said and the name of the side that proves;
+// so it is worth nothing on another connection, in the other direction or for another version. Pure
+// bytes: it knows no socket.
+class LinkProof {
+ public:
+  enum class Side { dialler, acceptor };
+  enum class Step { more, proved, refused };
+  struct Self {
+    Role role;
+    std::string id;
+    std::string secret;  // an empty one proves nothing and refuses everybody
+  };
+
+  // `expected` is the id that a dialler means to reach.
+  LinkProof(Side side, Self self, std::string expected, net::Random& random);
+
+  // What the side says without being asked; nothing for an acceptor.
+  void start(Buffer& out);
+  // Takes whole messages from the front of `in` and appends what there is to say to `out`. After
+  // proved, what is left in `in` belongs to what comes next. After refused the connection must be
+  // closed without another byte.
+  Step take(Buffer& in, Buffer& out);
+
+  // What the peer claims, and has proved after `proved`.
+  Role peer_role() const { return peer_role_; }
+  const std::string& peer_id() const { return peer_id_; }
+  std::uint32_t version() const { return version_; }
+  std::string_view refusal() const { return refusal_; }  // for our own log, never for the peer
+
+  static constexpr std::size_t kNonce = 32, kProof = 32, kMaxMessage = 1024;
+
+ private:
+  Step take_message(std::string_view message, Buffer& out);
+  Step take_greeting(std::string_view message, Buffer& out);
+  Step take_reply(std::string_view message, Buffer& out);
+  Step take_proof(std::string_view message);
+  Step refuse(std::string_view why);
+  bool take_peer(std::uint8_t role, std::string_view id, std::string_view nonce);
+  std::string proof_of(Side side) const;
+
+  Side side_;
+  Self self_;
+  std::string expected_;
+  std::string nonce_, peer_nonce_;
+  std::string peer_id_;
+  Role peer_role_ = Role::server;
+  std::uint32_t lowest_ = kLowestWire, highest_ = kHighestWire;  // as the dialler offered them
+  std::uint32_t version_ = 0;
+  bool greeted_ = false;
+  std::string_view refusal_;
+};
+
+}  // namespace shaddock::cluster

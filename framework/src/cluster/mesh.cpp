@@ -1,0 +1,37 @@
+#include "cluster/mesh.h"
+
+#include <utility>
+
+namespace shaddock::cluster {
+
+Mesh::Mesh(Endpoint& endpoint, ServerInfo self) : endpoint_(endpoint), self_(std::move(self)) {}
+
+bool Mesh::linkable(const ServerInfo& server) const {
+  return server.id != self_.id && (self_.port != 0 || server.port != 0);
+}
+
+bool Mesh::dials(const ServerInfo& server) const {
+  return linkable(server) && server.port != 0 && (self_.port == 0 || self_.id < server.id);
+}
+
+void Mesh::apply(const View& view) {
+  if (!directory_.apply(view)) return;
+  std::set<std::string> wanted;
+  for (const ServerInfo& server : directory_.view().servers) {
+    if (!linkable(server) || server.state == ServerInfo::State::failed) continue;
+    wanted.insert(server.id);
+    if (server.incarnation != 0) endpoint_.fence(server.id, server.incarnation);
+    if (dials(server)) endpoint_.dial(server.id, {server.host, server.port});
+  }
+  for (const std::string& id : wanted_)
+    if (!wanted.contains(id)) endpoint_.forget(id);
+  wanted_ = std::move(wanted);
+}
+
+bool Mesh::linked() const {
+  for (const ServerInfo& server : directory_.view().servers)
+    if (server.up() && linkable(server) && endpoint_.find(server.id) == nullptr) return false;
+  return true;
+}
+
+}  // namespace shaddock::cluster

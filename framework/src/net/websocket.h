@@ -14,11 +14,9 @@ namespace shaddock::net {
 
 // The frames of RFC 6455, without extensions:
 //
-//   | FIN RSV1-3 opcode | MASK length | length 126: 2 bytes, 127: 8 bytes | mask: 4 bytes | payload
-//   |
+//   | FIN RSV1-3 opcode | MASK length | 126: 2 bytes, 127: 8 bytes of length | mask | payload |
 //
-// Pure bytes. What is written is in websocket_writer.h, the upgrade before the first frame in
-// http.h.
+// Pure bytes. Writing is in websocket_writer.h, the upgrade before the first frame in http.h.
 enum class Opcode : std::uint8_t {
   continuation = 0,
   text = 1,

@@ -12,8 +12,8 @@ namespace shaddock::protocol {
 // The bodies of HANDSHAKE and KICK packages, all JSON text.
 //
 //   client: {"sys":{"type":..,"version":..,"protoVersion":..,"dictVersion":..,"rsa":..},"user":..}
-//   server: {"code":200,"sys":{"heartbeat":3,<dictionary and protos>},"user":..}  or only
-//   {"code":500}
+//   server: {"code":200,"sys":{"heartbeat":3,<dictionary and protos>},"user":..}
+//           or only {"code":500}
 struct HandshakeRequest {
   std::string type, version;
   std::string proto_version, dict_version;  // empty: the client has none
@@ -36,10 +36,9 @@ struct HandshakeReply {
 
 std::string handshake_reply(const HandshakeReply& reply);
 
-// The whole answers that end a connection.
+// The whole answers that end a connection; refused are clients of a wrong type or version.
 inline constexpr std::string_view kHandshakeFailed = R"({"code":500})";
-inline constexpr std::string_view kHandshakeRefused =
-    R"({"code":501})";  // the client's type or version
+inline constexpr std::string_view kHandshakeRefused = R"({"code":501})";
 
 std::string kick_body(std::string_view reason);
 

@@ -15,8 +15,8 @@ namespace shaddock::protocol {
 //
 //   | flag | id: varint, request and response only | route, all but response | body |
 //
-//   flag: bit 0 = the route is a 2-byte dictionary code, bits 1-3 = type, bit 4 = the body is
-//   compressed; route: 1 length byte and that many bytes, or the code, big-endian.
+//   flag:  bit 0 = the route is a dictionary code, bits 1-3 = type, bit 4 = the body is compressed
+//   route: 1 length byte and that many bytes, or the code: 2 bytes, big-endian
 enum class MessageType : std::uint8_t { request = 0, notify = 1, response = 2, push = 3 };
 
 struct MessageHeader {

@@ -61,6 +61,11 @@ Router live(Router router);
 
 // Pomelo's placement of a key, bit for bit: abs(crc32(key)) % n. Throws Error(521) when there is no server.
 const ServerInfo& dispatch(std::string_view key, const ServerList& servers);
+template <class Text>
+  requires std::is_convertible_v<const Text&, std::string_view>
+const ServerInfo& dispatch(const Text& key, const ServerList& servers) {
+  return dispatch(std::string_view(key), servers);
+}
 // The same for a setting: a string as it is, a number by its decimal text.
 const ServerInfo& dispatch(const Json& key, const ServerList& servers);
 

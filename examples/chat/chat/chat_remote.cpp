@@ -1,0 +1,24 @@
+#include "chat/chat_remote.h"
+
+#include <shaddock/error.h>
+
+Users ChatRemote::add(const Guest& guest) {
+  shaddock::Channel& room = server_.channels().open(guest.rid);
+  // The connector knows its own people only; somebody of that name may have come by another.
+  if (room.find(guest.uid) != nullptr)
+    throw shaddock::Error(500, "already in the room", {{"error", true}});
+
+  room.push("onAdd", Presence{"onAdd", name_of(guest.uid)});
+  room.add(guest.uid, guest.sid);
+
+  Users all;
+  for (const shaddock::Member& member : room.members()) all.users.push_back(name_of(member.uid));
+  return all;
+}
+
+void ChatRemote::kick(const Guest& guest) {
+  shaddock::Channel* room = server_.channels().find(guest.rid);
+  if (room == nullptr || !room->leave(guest.uid, guest.sid)) return;
+  room->push("onLeave", Presence{"onLeave", name_of(guest.uid)});
+  if (room->size() == 0) server_.channels().destroy(guest.rid);
+}

@@ -18,8 +18,9 @@ struct LogField {
   LogField(std::string_view name, const std::string& value) : name(name), value(value) {}
   LogField(std::string_view name, bool value) : name(name), value(value ? "true" : "false") {}
   template <class Number>
-    requires(std::is_arithmetic_v<Number> && !std::is_same_v<Number, bool>)
-  LogField(std::string_view name, Number value) : name(name) {
+  requires(std::is_arithmetic_v<Number> && !std::is_same_v<Number, bool>)
+      LogField(std::string_view name, Number value)
+      : name(name) {
     char text[40];
     this->value.assign(text, std::to_chars(text, text + sizeof text, value).ptr);
   }
@@ -30,17 +31,27 @@ struct LogField {
 
 class LogSink;
 
-// Writes events, one line each: `2026-11-22T03:36:12.123Z WARN connector-server-1 rpc text key=value`.
-// Control characters are escaped and values cut at 1 KiB, so one event is always one printable line. Cheap to copy;
-// copies share the sink. A server has its own; use it on the server's thread.
+// Writes events, one line each: `2026-11-22T03:36:12.123Z WARN connector-server-1 rpc text
+// key=value`. Control characters are escaped and values cut at 1 KiB, so one event is always one
+// printable line. Cheap to copy; copies share the sink; without one nothing is written. A server
+// has its own; use it on the server's thread.
 class Logger {
  public:
-  Logger(std::shared_ptr<LogSink> sink, std::string topic) : sink_(std::move(sink)), topic_(std::move(topic)) {}
+  Logger(std::shared_ptr<LogSink> sink, std::string topic)
+      : sink_(std::move(sink)), topic_(std::move(topic)) {}
 
-  void debug(std::string_view text, std::initializer_list<LogField> fields = {}) const { write(LogLevel::debug, text, fields); }
-  void info(std::string_view text, std::initializer_list<LogField> fields = {}) const { write(LogLevel::info, text, fields); }
-  void warn(std::string_view text, std::initializer_list<LogField> fields = {}) const { write(LogLevel::warn, text, fields); }
-  void error(std::string_view text, std::initializer_list<LogField> fields = {}) const { write(LogLevel::error, text, fields); }
+  void debug(std::string_view text, std::initializer_list<LogField> fields = {}) const {
+    write(LogLevel::debug, text, fields);
+  }
+  void info(std::string_view text, std::initializer_list<LogField> fields = {}) const {
+    write(LogLevel::info, text, fields);
+  }
+  void warn(std::string_view text, std::initializer_list<LogField> fields = {}) const {
+    write(LogLevel::warn, text, fields);
+  }
+  void error(std::string_view text, std::initializer_list<LogField> fields = {}) const {
+    write(LogLevel::error, text, fields);
+  }
 
   // The same log under another topic.
   Logger topic(std::string name) const { return Logger(sink_, std::move(name)); }

@@ -30,7 +30,8 @@ class Buffer {
   std::size_t capacity() const { return capacity_; }
   std::string_view view() const { return {data(), size()}; }
 
-  // At least n writable bytes behind the readable ones; commit(n) makes the first n of them readable.
+  // At least n writable bytes behind the readable ones; commit(n) makes the first n of them
+  // readable.
   char* reserve(std::size_t n) {
     if (capacity_ - end_ < n) make_room(n);
     return memory_.get() + end_;

@@ -17,8 +17,8 @@ class FileLock {
   virtual ~FileLock() = default;
 };
 
-// The file system, for small files at start and stop; never on the path of a request. Errors carry the path and the
-// reason in their text.
+// The file system, for small files at start and stop; never on the path of a request. Errors carry
+// the path and the reason in their text.
 class Files {
  public:
   virtual ~Files() = default;
@@ -31,7 +31,8 @@ class Files {
   // Creates missing parents; only the last folder gets the mode.
   virtual Result<void> make_folder(const std::string& path, unsigned mode) = 0;
   virtual Result<void> remove(const std::string& path) = 0;
-  virtual std::vector<std::string> list(const std::string& folder) = 0;  // names, sorted; empty if absent
+  virtual std::vector<std::string> list(
+      const std::string& folder) = 0;  // names, sorted; empty if absent
   // Nothing when another process holds the lock.
   virtual Result<std::unique_ptr<FileLock>> lock(const std::string& path) = 0;
 };

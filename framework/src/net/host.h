@@ -22,8 +22,8 @@ class Random {
   }
 };
 
-// All of the outside world that code above this floor may touch. There are two: the real one (uv_host.h) and the
-// simulated one, so a whole cluster can run in one process on a virtual clock.
+// All of the outside world that code above this floor may touch. There are two: the real one
+// (uv_host.h) and the simulated one, so a whole cluster can run in one process on a virtual clock.
 struct Host {
   Loop& loop;
   Network& network;

@@ -21,10 +21,11 @@ class Loop {
   virtual TimerWheel& timers() noexcept = 0;
   virtual const TimerWheel& timers() const noexcept = 0;
 
-  // Runs `work` on a later turn of the loop. May be called from any thread; order of one caller is kept.
+  // Runs `work` on a later turn of the loop. May be called from any thread; order of one caller is
+  // kept.
   virtual void post(Function<void()> work) = 0;
-  // Runs `work` after the current callback has returned and before the loop waits again: the way to destroy an
-  // object that is on the stack of the caller. Loop thread only.
+  // Runs `work` after the current callback has returned and before the loop waits again: the way to
+  // destroy an object that is on the stack of the caller. Loop thread only.
   virtual void defer(Function<void()> work) = 0;
 
   // Runs until stop() is called; stop() may be called from inside callbacks only.

@@ -28,11 +28,12 @@ class Network {
   using OnAccept = Function<void(std::unique_ptr<Stream>)>;
   using OnConnect = Function<void(Result<std::unique_ptr<Stream>>)>;
 
-  // An empty host means all interfaces. The error's text names the address and the reason ("address in use").
-  // error.code is kPortTaken when another socket holds it.
+  // An empty host means all interfaces. The error's text names the address and the reason ("address
+  // in use"). error.code is kPortTaken when another socket holds it.
   virtual Result<std::unique_ptr<Listener>> listen(const Address& address, OnAccept on_accept) = 0;
   // Host names are allowed here. Never calls back from inside.
-  virtual std::unique_ptr<Connecting> connect(const Address& address, Duration limit, OnConnect on_connect) = 0;
+  virtual std::unique_ptr<Connecting> connect(const Address& address, Duration limit,
+                                              OnConnect on_connect) = 0;
 
   static constexpr int kPortTaken = 3;  // also the exit code of a program that could not listen
 };

@@ -15,7 +15,8 @@ struct Command {
   std::string program;
   std::vector<std::string> arguments;  // without the program itself; no shell is ever involved
   std::string output_file;             // stdout and stderr are appended to it (0600)
-  bool lifeline = false;               // the child inherits a pipe (kLifelineFd) that ends when this process ends
+  bool lifeline =
+      false;  // the child inherits a pipe (kLifelineFd) that ends when this process ends
 };
 
 struct Exit {
@@ -38,8 +39,9 @@ class Processes {
  public:
   virtual ~Processes() = default;
 
-  // The child gets a session of its own, stdin from /dev/null and no descriptor of ours but the lifeline.
-  // on_exit comes once, on the loop. The child outlives this object unless it watches its lifeline.
+  // The child gets a session of its own, stdin from /dev/null and no descriptor of ours but the
+  // lifeline. on_exit comes once, on the loop. The child outlives this object unless it watches its
+  // lifeline.
   virtual Result<ProcessId> spawn(const Command& command, Function<void(Exit)> on_exit) = 0;
 
   virtual ProcessId self() const = 0;
@@ -50,7 +52,8 @@ class Processes {
   // Path of the running program, to start servers with.
   virtual std::string program() const = 0;
 
-  // Calls back when the process that started this one has ended, if it gave a lifeline. Returns false if not.
+  // Calls back when the process that started this one has ended, if it gave a lifeline. Returns
+  // false if not.
   virtual bool watch_lifeline(Function<void()> on_end) = 0;
   // Calls back on each arrival of the signal until the process ends; replaces the default action.
   virtual void on_signal(int number, Function<void()> callback) = 0;

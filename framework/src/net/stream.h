@@ -20,13 +20,16 @@ struct Address {
 };
 std::string to_string(const Address& address);
 
-// Receives what happens on a stream. Calls come on the loop's thread, never from inside a call of the stream
-// itself, and none comes after on_end() or after the stream was destroyed. A call may destroy the stream.
+// Receives what happens on a stream. Calls come on the loop's thread, never from inside a call of
+// the stream itself, and none comes after on_end() or after the stream was destroyed. A call may
+// destroy the stream.
 class StreamEvents {
  public:
-  // Bytes in a buffer shared by the whole loop: views die when the call returns. They may be changed in place.
+  // Bytes in a buffer shared by the whole loop: views die when the call returns. They may be
+  // changed in place.
   virtual void on_bytes(std::span<char> bytes) = 0;
-  // The peer closed (after all its bytes were given), the connection broke, or close() has finished.
+  // The peer closed (after all its bytes were given), the connection broke, or close() has
+  // finished.
   virtual void on_end() = 0;
   // The queue has run empty after it was not at the end of a flush. Optional.
   virtual void on_drained() {}
@@ -35,17 +38,19 @@ class StreamEvents {
   ~StreamEvents() = default;
 };
 
-// An open, reliable, ordered connection. Output is appended to a queue and written once per loop turn, all of it in
-// one gathered write. Destroying the stream resets what is not yet written; close() writes it first.
+// An open, reliable, ordered connection. Output is appended to a queue and written once per loop
+// turn, all of it in one gathered write. Destroying the stream resets what is not yet written;
+// close() writes it first.
 class Stream {
  public:
   virtual ~Stream() = default;
 
-  // Reading starts with the first call. The events object may be exchanged later (protocol sniffing): whoever
-  // does so hands over the bytes it already has.
+  // Reading starts with the first call. The events object may be exchanged later (protocol
+  // sniffing): whoever does so hands over the bytes it already has.
   virtual void set_events(StreamEvents& events) = 0;
 
-  // For encoders: append to it, then nothing else is needed; the stream flushes at the end of the turn.
+  // For encoders: append to it, then nothing else is needed; the stream flushes at the end of the
+  // turn.
   Buffer& output() {
     if (!scheduled_) schedule_flush();
     return queue_.buffer();
@@ -59,8 +64,8 @@ class Stream {
   // Bytes that the kernel has not taken yet.
   std::size_t queued() const { return queue_.size(); }
 
-  // Writes what is queued, then closes; on_end() comes when it is done, or after `limit` at the latest.
-  // Bytes that arrive meanwhile are dropped.
+  // Writes what is queued, then closes; on_end() comes when it is done, or after `limit` at the
+  // latest. Bytes that arrive meanwhile are dropped.
   virtual void close(Duration limit = Duration(2000)) = 0;
   virtual Address peer() const = 0;
 

@@ -202,3 +202,19 @@ TEST_CASE("a limit raised between two packages holds from the next header on") {
   reader.set_limit(5);
   CHECK(reader.next()->body == "hello");
 }
+
+TEST_CASE("W44 a WebSocket message holds whole packages: two are read in order, an odd end shows") {
+  const std::string two = from_hex("04000003") + "abc" + from_hex("03000000");
+  PackageReader reader;
+  std::vector<Seen> seen;
+  read_all(reader, two, seen);
+  CHECK(seen == std::vector<Seen>{{4, "abc"}, {3, ""}});
+  CHECK(reader.at_boundary());
+
+  for (const std::string& odd : {two.substr(0, 5), two + from_hex("04"),
+                                 two + from_hex("040000016162"), std::string("\x03")}) {
+    PackageReader fresh;
+    read_all(fresh, odd, seen);
+    CHECK((fresh.failure() != PackageReader::Failure::none || !fresh.at_boundary()));
+  }
+}

@@ -1,0 +1,109 @@
+#include "net/uv_files.h"
+
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+
+#include "net/temporary_folder.h"
+
+using namespace shaddock;
+using namespace shaddock::net;
+
+namespace {
+
+unsigned mode_of(const std::string& path) {
+  struct stat status {};
+  REQUIRE(::stat(path.c_str(), &status) == 0);
+  return status.st_mode & 0777;
+}
+
+std::string content(UvFiles& files, const std::string& path) {
+  auto text = files.read(path);
+  REQUIRE(text.ok());
+  REQUIRE(text->has_value());
+  return **text;
+}
+
+}  // namespace
+
+TEST_CASE("A file that is not there is nothing, and one that cannot be read an error") {
+  const TemporaryFolder folder;
+  UvFiles files;
+  auto nothing = files.read(folder.path("a"));
+  REQUIRE(nothing.ok());
+  CHECK_FALSE(nothing->has_value());
+  auto error = files.read(folder.path(""));
+  REQUIRE_FALSE(error.ok());
+  CHECK(error.error().text.find(folder.path("")) != std::string::npos);
+}
+
+TEST_CASE("A file is replaced as a whole, with its mode, and nothing is left beside it") {
+  const TemporaryFolder folder;
+  UvFiles files;
+  std::string large(100'000, 'x');
+  large[50'000] = '\0';
+  CHECK(files.replace(folder.path("secret"), "old", 0600).ok());
+  CHECK(files.replace(folder.path("secret"), large, 0640).ok());
+  CHECK(content(files, folder.path("secret")) == large);
+  CHECK(mode_of(folder.path("secret")) == 0640);
+  CHECK(files.list(folder.path("")) == std::vector<std::string>{"secret"});
+}
+
+TEST_CASE("A replacement that fails leaves the old file and no other") {
+  const TemporaryFolder folder;
+  UvFiles files;
+  REQUIRE(files.make_folder(folder.path("taken"), 0700).ok());
+  REQUIRE(files.append(folder.path("taken/inside"), "x", 0600).ok());
+  const auto result = files.replace(folder.path("taken"), "new", 0600);
+  REQUIRE_FALSE(result.ok());
+  CHECK(files.list(folder.path("")) == std::vector<std::string>{"taken"});
+  CHECK_FALSE(files.replace(folder.path("missing/file"), "new", 0600).ok());
+}
+
+TEST_CASE("Appending makes the file and adds to its end") {
+  const TemporaryFolder folder;
+  UvFiles files;
+  CHECK(files.append(folder.path("log"), "one ", 0600).ok());
+  CHECK(files.append(folder.path("log"), "two", 0600).ok());
+  CHECK(content(files, folder.path("log")) == "one two");
+  CHECK(mode_of(folder.path("log")) == 0600);
+  CHECK_FALSE(files.append(folder.path("missing/log"), "x", 0600).ok());
+}
+
+TEST_CASE("Folders are made with their parents, and only the last gets the mode") {
+  const TemporaryFolder folder;
+  UvFiles files;
+  CHECK(files.make_folder(folder.path("a/b/c"), 0700).ok());
+  CHECK(files.make_folder(folder.path("a/b/c"), 0700).ok());
+  CHECK(mode_of(folder.path("a/b/c")) == 0700);
+  CHECK(mode_of(folder.path("a/b")) != 0700);
+  CHECK(files.append(folder.path("file"), "x", 0600).ok());
+  CHECK_FALSE(files.make_folder(folder.path("file"), 0700).ok());
+  CHECK_FALSE(files.make_folder(folder.path("file/below"), 0700).ok());
+}
+
+TEST_CASE("Names are listed in order; a folder that is not there is empty") {
+  const TemporaryFolder folder;
+  UvFiles files;
+  for (const char* name : {"b", "a", "c"}) CHECK(files.append(folder.path(name), "", 0600).ok());
+  CHECK(files.list(folder.path("")) == std::vector<std::string>{"a", "b", "c"});
+  CHECK(files.remove(folder.path("b")).ok());
+  CHECK(files.remove(folder.path("b")).ok());
+  CHECK(files.list(folder.path("")) == std::vector<std::string>{"a", "c"});
+  CHECK(files.list(folder.path("missing")).empty());
+}
+
+TEST_CASE("A lock is held by one at a time and free again when its holder is gone") {
+  const TemporaryFolder folder;
+  UvFiles files;
+  auto first = files.lock(folder.path("lock"));
+  REQUIRE(first.ok());
+  REQUIRE(*first != nullptr);
+  auto second = files.lock(folder.path("lock"));
+  REQUIRE(second.ok());
+  CHECK(*second == nullptr);
+  first->reset();
+  auto third = files.lock(folder.path("lock"));
+  REQUIRE(third.ok());
+  CHECK(*third != nullptr);
+  CHECK_FALSE(files.lock(folder.path("missing/lock")).ok());
+}

@@ -104,6 +104,7 @@ TEST_CASE("Names given twice are kept and reported where they stand") {
 TEST_CASE("A problem reads as compilers write them") {
   CHECK(to_string(Problem{"config/servers.json", 3, 9, "development.chat[0].port", "bad", false}) ==
         "config/servers.json:3:9: development.chat[0].port: bad");
+  CHECK(to_string(Problem{"", 0, 0, "environment", "bad", true}) == "warning: environment: bad");
   CHECK(to_string(Problem{"config/master.json", 0, 0, "", "there is no such file", false}) ==
         "config/master.json: there is no such file");
 }
@@ -114,4 +115,14 @@ TEST_CASE("Values are described as they would be written") {
   std::string all;
   for (const Node& item : parsed.document->root.items) all += item.describe() + ' ';
   CHECK(all == R"(null true 5 2.5 "a\"b" an array an object )");
+}
+
+TEST_CASE("A string is its own text, other values are written as JSON") {
+  const auto parsed = parse_document(
+      "[\"a\\\"b\", [1, 2.50, \"x\"], {\"k\": {\"l\": [null, true]}, \"m\": {}}]", "a.json");
+  REQUIRE(parsed.document);
+  const auto& items = parsed.document->root.items;
+  CHECK(to_text(items[0]) == "a\"b");
+  CHECK(to_text(items[1]) == "[1,2.5,\"x\"]");
+  CHECK(to_text(items[2]) == "{\"k\":{\"l\":[null,true]},\"m\":{}}");
 }

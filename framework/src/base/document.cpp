@@ -22,6 +22,25 @@ ParsedDocument broken(std::string_view text, std::string file, std::size_t offse
           {{std::move(file), place.line(), place.column(), "", std::move(what), false}}};
 }
 
+std::string quote(std::string_view text) {
+  Buffer quoted;
+  write_json_string(text, quoted);
+  return std::string(quoted.view());
+}
+
+// Recursive, as deep as a document may be.
+std::string json_text(const Node& node) {
+  std::string text;
+  if (node.kind == Node::Kind::array) {
+    for (const Node& item : node.items) text += (text.empty() ? "" : ",") + json_text(item);
+    return '[' + text + ']';
+  }
+  if (node.kind != Node::Kind::object) return node.describe();
+  for (const Node::Member& member : node.members)
+    text += (text.empty() ? "" : ",") + quote(member.name) + ':' + json_text(member.value);
+  return '{' + text + '}';
+}
+
 std::string join(const std::string& path, const std::string& name) {
   return path.empty() ? name : path + '.' + name;
 }
@@ -46,7 +65,8 @@ std::string to_string(const Problem& problem) {
   std::string text = problem.file;
   if (problem.line > 0)
     text += ':' + std::to_string(problem.line) + ':' + std::to_string(problem.column);
-  text += problem.warning ? ": warning: " : ": ";
+  if (!text.empty()) text += ": ";
+  if (problem.warning) text += "warning: ";
   if (!problem.key.empty()) text += problem.key + ": ";
   return text + problem.what;
 }
@@ -55,6 +75,10 @@ const Node* Node::find(std::string_view name) const {
   const auto found = std::find_if(members.rbegin(), members.rend(),
                                   [&](const Member& member) { return member.name == name; });
   return found == members.rend() ? nullptr : &found->value;
+}
+
+std::string to_text(const Node& node) {
+  return node.kind == Node::Kind::string ? node.text : json_text(node);
 }
 
 std::string Node::describe() const {

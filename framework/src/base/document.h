@@ -44,6 +44,9 @@ struct Node {
   std::string describe() const;
 };
 
+// A string as it is, everything else as compact JSON.
+std::string to_text(const Node& node);
+
 struct Node::Member {
   std::string name;
   int line = 1;

@@ -1,0 +1,89 @@
+#include "admin/server_rules.h"
+
+#include <map>
+#include <utility>
+
+#include "admin/entry_reader.h"
+
+namespace shaddock::admin {
+namespace {
+
+class Rules {
+ public:
+  explicit Rules(std::vector<Problem>& problems) : problems_(problems) {}
+
+  void add_id(EntryReader& entry, const std::string& file, const std::string& id,
+              std::string_view key) {
+    if (id.empty()) return;
+    const auto [first, added] = ids_.emplace(id, place(file, entry.find(key), entry));
+    if (!added) entry.error(key, "id \"" + id + "\" is used twice, first in " + first->second);
+  }
+
+  void add_port(EntryReader& entry, const std::string& file, const ServerInfo& server,
+                std::string_view key, int port) {
+    if (port == 0 || server.host.empty()) return;
+    const std::string host = is_loopback(server.host) ? "localhost" : server.host;
+    const std::string user =
+        server.id + "'s " + std::string(key) + " in " + place(file, entry.find(key), entry);
+    const auto [first, added] = ports_.emplace(std::pair(host, port), user);
+    if (!added)
+      entry.error(key, "port " + std::to_string(port) + " of " + server.host +
+                           " is used twice, first as " + first->second);
+  }
+
+  // One report is enough for all.
+  void check_secret(EntryReader& entry, const std::string& host, const MasterEntry& master) {
+    if (asked_for_secret_ || host.empty() || is_loopback(host) || !master.secret_file.empty())
+      return;
+    asked_for_secret_ = true;
+    entry.error(
+        "host",
+        host +
+            " is not loopback, so the servers must prove a secret of yours: put at least 32 random "
+            "bytes into a "
+            "file that only you can read (mode 0600) and name it in master.json as \"secretFile\"");
+  }
+
+ private:
+  static std::string place(const std::string& file, const Node* value, const EntryReader& entry) {
+    const Node& at = value == nullptr ? entry.object() : *value;
+    return file + ':' + std::to_string(at.line) + ':' + std::to_string(at.column);
+  }
+
+  std::vector<Problem>& problems_;
+  std::map<std::string, std::string> ids_;
+  std::map<std::pair<std::string, int>, std::string> ports_;
+  bool asked_for_secret_ = false;
+};
+
+}  // namespace
+
+bool is_loopback(std::string_view host) {
+  return host == "localhost" || host == "::1" || host.starts_with("127.");
+}
+
+void check_together(const std::optional<Section>& master_section, const MasterEntry& master,
+                    const Document& servers_file, const std::vector<ServerEntry>& servers,
+                    std::vector<Problem>& problems) {
+  Rules rules(problems);
+  if (master_section) {
+    const std::string& file = master_section->document->file;
+    EntryReader entry(*master_section->document, *master_section->node, master_section->path,
+                      problems);
+    ServerInfo info;
+    info.id = master.id;
+    info.host = master.host;
+    rules.add_id(entry, file, master.id, "id");
+    rules.add_port(entry, file, info, "port", master.port);
+    rules.check_secret(entry, master.host, master);
+  }
+  for (const ServerEntry& server : servers) {
+    EntryReader entry(servers_file, *server.node, server.path, problems);
+    rules.add_id(entry, servers_file.file, server.info.id, "id");
+    rules.add_port(entry, servers_file.file, server.info, "port", server.info.port);
+    rules.add_port(entry, servers_file.file, server.info, "clientPort", server.info.client_port);
+    rules.check_secret(entry, server.info.host, master);
+  }
+}
+
+}  // namespace shaddock::admin

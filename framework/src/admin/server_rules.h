@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "admin/configuration_files.h"
+#include "admin/server_entries.h"
+
+namespace shaddock::admin {
+
+// The rules that concern more than one entry: no id and no port of a host is used twice, the
+// master's included; who is not on this machine needs a secret of the operator. `master` is where
+// it is written, if it was found.
+void check_together(const std::optional<Section>& master_section, const MasterEntry& master,
+                    const Document& servers_file, const std::vector<ServerEntry>& servers,
+                    std::vector<Problem>& problems);
+
+// localhost, 127.x.x.x, ::1
+bool is_loopback(std::string_view host);
+
+}  // namespace shaddock::admin

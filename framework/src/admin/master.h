@@ -1,0 +1,142 @@
+#pragma once
+
+#include <shaddock/function.h>
+#include <shaddock/log.h>
+#include <shaddock/result.h>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "admin/folders.h"
+#include "admin/messages.h"
+#include "admin/records.h"
+#include "admin/registry.h"
+#include "admin/stop_sequence.h"
+#include "admin/supervisor.h"
+#include "cluster/endpoint.h"
+#include "cluster/remotes.h"
+#include "cluster/rpc.h"
+
+namespace shaddock::admin {
+
+// Exit codes of every program.
+namespace exit_code {
+inline constexpr int kFine = 0;
+inline constexpr int kOther = 1;
+inline constexpr int kConfiguration = 2;
+inline constexpr int kPortTaken = 3;
+inline constexpr int kRunsAlready = 4;
+inline constexpr int kNotReady = 5;
+}  // namespace exit_code
+
+struct MasterSettings {
+  std::string id;
+  net::Address address;
+  std::string environment;
+  Folders folders;
+  std::vector<ServerInfo> servers;  // in the order of servers.json
+  std::string build;
+  bool lifeline = false;        // servers end when this process ends, however it ends
+  bool shows_warnings = false;  // of servers, in the terminal
+  net::Duration ready_limit{10000};
+  // What makes this very program the process of one server.
+  std::function<std::vector<std::string>(const std::string& id, std::uint64_t incarnation)>
+      arguments;
+  std::function<void(std::string_view)> print;  // a line, for whoever started the cluster
+};
+
+// The process that starts, watches, lists and stops all servers of one environment. Never on the
+// path of a request: servers need it to find each other anew, not to talk.
+//
+//   start --> all spawned --> all ready: one line is printed --> restarts what ends
+//     a server that ends before that, or 10 s: the rest is stopped, the reason shown
+//   stop (signal, console) --> frontends, then backends --> on_end(exit code)
+class Master final : cluster::Receiver, SupervisorEvents, StopActions {
+ public:
+  Master(net::Host& host, Logger log, MasterSettings settings);
+  ~Master();
+
+  // The code of an error is the exit code; then nothing was started. on_end comes once, on a later
+  // turn, when all is stopped.
+  Result<void> start(Function<void(int)> on_end);
+  void stop();
+
+  net::Address address() const { return endpoint_->address(); }
+
+ private:
+  struct Stopping;
+
+  Result<void> claim();
+  Result<void> open(const std::string& secret);
+  Result<void> spawn_all();
+  std::string who_runs();
+  Result<void> write_record(std::string note);
+
+  void check_complete();
+  void announce();
+  std::string page() const;
+  void fail(int code, const std::string& reason);
+  void show_end(const std::string& id, const net::Exit& exit);
+  void show_restart(const std::string& id, const net::Exit& exit, const RestartPolicy::Plan& plan);
+  void finish();
+
+  void add_remotes();
+  void register_server(const RegisterMessage& message, cluster::IncomingCall call);
+  void server_ready(const cluster::Identity& caller);
+  void show_log(const cluster::Identity& caller, const LogMessage& message);
+  void list(cluster::IncomingCall call);
+  void stop_servers(const StopMessage& message, cluster::IncomingCall call);
+  void stop_some(std::vector<StopTarget> targets, cluster::IncomingCall call);
+  void forget_done_stops();
+  RowMessage own_row() const;
+  bool joined(const cluster::Link& link) const;
+  void send_view(cluster::Link& link);
+  void view_changed();
+
+  void on_link_up(cluster::Link&) override {}
+  void on_link_down(cluster::Link&) override {}
+  void on_request(cluster::Link& link, const cluster::Frame& frame) override;
+  void on_call(cluster::Link& link, const cluster::Frame& frame) override;
+  void on_push(cluster::Link& link, const cluster::Frame& frame) override;
+  void on_session_closed(cluster::Link& link, cluster::SessionId session) override;
+
+  Result<net::Command> command_for(const std::string& id) override;
+  void on_started(const std::string& id, const net::ProcessId& process) override;
+  void on_ended(const std::string& id, const net::Exit& exit,
+                std::optional<RestartPolicy::Plan> plan) override;
+
+  void ask(const std::string& id) override;
+  void terminate(const std::string& id) override;
+  void kill(const std::string& id) override;
+
+  net::Host& host_;
+  Logger log_;
+  MasterSettings settings_;
+  Records records_;
+  std::unique_ptr<net::FileLock> lock_;
+  std::uint64_t incarnation_ = 0, next_incarnation_ = 0, last_incarnation_ = 0;
+  net::TimePoint born_;
+  std::int64_t since_ = 0;
+  std::map<std::string, std::size_t> output_before_;  // length of each .out when its process began
+
+  std::optional<Registry> registry_;
+  Supervisor supervisor_;
+  cluster::Remotes remotes_;
+  cluster::RpcClient rpc_;
+  std::unique_ptr<cluster::Endpoint> endpoint_;
+
+  bool complete_ = false, stopping_ = false, view_is_due_ = false;
+  int end_code_ = exit_code::kFine;
+  std::uint64_t view_sent_ = 0;
+  net::Timer ready_limit_;
+  std::vector<std::unique_ptr<Stopping>> stops_;
+  Function<void(int)> on_end_;
+  std::shared_ptr<bool> here_ = std::make_shared<bool>(true);
+};
+
+}  // namespace shaddock::admin

@@ -1,0 +1,83 @@
+#include <algorithm>
+#include <csignal>
+
+#include "admin/master_stopping.h"
+#include "admin/verbs.h"
+
+// How the master stops its servers: all of them, or some for the console.
+namespace shaddock::admin {
+
+void Master::stop() {
+  if (stopping_) return;
+  stopping_ = true;
+  ready_limit_.stop();
+  supervisor_.retire_all();
+  std::vector<StopTarget> targets;
+  for (const std::string& id : supervisor_.running())
+    targets.push_back({id, wave_of_server(registry_->find(id)->info.frontend)});
+  log_.info("stopping", {{"servers", targets.size()}});
+  StopActions& actions = *this;
+  const auto done = [this] {
+    host_.loop.defer([this, here = std::weak_ptr<bool>(here_)] {
+      if (!here.expired()) finish();
+    });
+  };
+  stops_.push_back(std::make_unique<Stopping>(host_, std::move(targets), actions, done));
+  stops_.back()->sequence.start();
+}
+
+void Master::finish() {
+  if (!on_end_) return;
+  endpoint_.reset();
+  records_.remove(settings_.id);
+  lock_.reset();
+  log_.info("stopped");
+  auto on_end = std::move(on_end_);
+  on_end(complete_ ? end_code_ : std::max(end_code_, exit_code::kOther));
+}
+
+void Master::stop_some(std::vector<StopTarget> targets, cluster::IncomingCall call) {
+  for (const StopTarget& target : targets) {
+    registry_->stopped(target.id);
+    supervisor_.retire(target.id);
+  }
+  view_changed();
+  std::erase_if(targets, [this](const StopTarget& target) {
+    return !supervisor_.process(target.id).has_value();
+  });
+  StopActions& actions = *this;
+  stops_.push_back(std::make_unique<Stopping>(host_, std::move(targets), actions, nullptr));
+  stops_.back()->waiting.emplace(std::move(call));
+  stops_.back()->sequence.start();
+  forget_done_stops();
+}
+
+// Not from inside a sequence: it may be the one that is done.
+void Master::forget_done_stops() {
+  std::erase_if(stops_, [](const std::unique_ptr<Stopping>& stop) {
+    if (!stop->waiting || !stop->sequence.done()) return false;
+    stop->waiting->answer();
+    return true;
+  });
+  check_complete();
+}
+
+void Master::ask(const std::string& id) {
+  cluster::Link* link = endpoint_ ? endpoint_->find(id) : nullptr;
+  if (link == nullptr || !joined(*link)) return terminate(id);
+  const Nothing nothing;
+  rpc_.call(link, verb::kStop, type_of<Nothing>(), &nothing, {net::Duration(1000)},
+            [this, id, here = std::weak_ptr<bool>(here_)](Result<std::string_view> answer) {
+              if (!answer && !here.expired()) terminate(id);
+            });
+}
+
+void Master::terminate(const std::string& id) { supervisor_.signal(id, SIGTERM); }
+
+void Master::kill(const std::string& id) {
+  log_.warn("killed, it did not stop in time", {{"server", id}});
+  settings_.print(id + " did not stop in time and was killed");
+  supervisor_.signal(id, SIGKILL);
+}
+
+}  // namespace shaddock::admin

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <optional>
+
+#include "admin/master.h"
+
+namespace shaddock::admin {
+
+// A stop under way, and the console that waits for its end.
+struct Master::Stopping {
+  Stopping(net::Host& host, std::vector<StopTarget> targets, StopActions& actions,
+           Function<void()> on_done)
+      : sequence(host.loop.timers(), std::move(targets), actions, std::move(on_done)) {}
+
+  StopSequence sequence;
+  std::optional<cluster::IncomingCall> waiting;
+};
+
+}  // namespace shaddock::admin

@@ -1,0 +1,105 @@
+#pragma once
+
+#include <shaddock/fields.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cluster/view.h"
+
+// What master, agents and console say to each other.
+namespace shaddock::admin {
+
+struct RegisterMessage {
+  int pid = 0;
+  static void fields(auto& m, auto&& f) { f("pid", m.pid); }
+};
+
+struct LogMessage {
+  int level = 0;
+  std::string line;
+  std::uint64_t lost = 0;  // lines before this one that were too many
+  static void fields(auto& m, auto&& f) {
+    f("level", m.level);
+    f("line", m.line);
+    f("lost", m.lost);
+  }
+};
+
+struct ServerMessage {
+  ServerInfo::State state = ServerInfo::State::starting;
+  std::uint64_t incarnation = 0;
+  std::string id, type, host, client_host;
+  int port = 0, client_port = 0;
+  bool frontend = false;
+  std::vector<std::string> extras;  // key, value, key, value ...
+  static void fields(auto& m, auto&& f) {
+    f("id", m.id);
+    f("type", m.type);
+    f("host", m.host);
+    f("port", m.port);
+    f("clientHost", m.client_host);
+    f("clientPort", m.client_port);
+    f("frontend", m.frontend);
+    f("extras", m.extras);
+    f("state", m.state);
+    f("incarnation", m.incarnation);
+  }
+};
+
+struct ViewMessage {
+  std::uint64_t number = 0;
+  std::vector<ServerMessage> servers;
+  static void fields(auto& m, auto&& f) {
+    f("number", m.number);
+    f("servers", m.servers);
+  }
+};
+
+ViewMessage to_message(const cluster::View& view);
+cluster::View to_view(ViewMessage message);
+
+// How a server does.
+struct StatsMessage {
+  int pid = 0;
+  std::uint64_t resident_bytes = 0, connections = 0, sessions = 0, uptime_ms = 0;
+  static void fields(auto& m, auto&& f) {
+    f("pid", m.pid);
+    f("rss", m.resident_bytes);
+    f("connections", m.connections);
+    f("sessions", m.sessions);
+    f("uptime", m.uptime_ms);
+  }
+};
+
+// One line of `list`. Without stats: the process is not there or did not answer.
+struct RowMessage {
+  std::string id, type, state;
+  bool frontend = false;
+  int pid = 0;
+  std::optional<StatsMessage> stats;
+  static void fields(auto& m, auto&& f) {
+    f("id", m.id);
+    f("type", m.type);
+    f("state", m.state);
+    f("frontend", m.frontend);
+    f("pid", m.pid);
+    f("stats", m.stats);
+  }
+};
+
+struct ListMessage {
+  std::vector<RowMessage> rows;
+  static void fields(auto& m, auto&& f) { f("rows", m.rows); }
+};
+
+// No ids: everything, the master too.
+struct StopMessage {
+  std::vector<std::string> ids;
+  static void fields(auto& m, auto&& f) { f("ids", m.ids); }
+};
+
+}  // namespace shaddock::admin

@@ -1,0 +1,161 @@
+#include "admin/records.h"
+
+#include <shaddock/json.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace shaddock::admin {
+namespace {
+
+constexpr std::string_view kSuffix = ".json";
+constexpr unsigned kPrivateFile = 0600;
+constexpr unsigned kPrivateFolder = 0700;
+constexpr std::size_t kSecretBytes = 32;
+
+std::string encode(const Record& record) {
+  Json json = {{"id", record.id},
+               {"type", record.type},
+               {"frontend", record.frontend},
+               {"pid", record.process.pid},
+               {"startTime", record.process.start_time},
+               {"incarnation", record.incarnation},
+               {"masterHost", record.master.host},
+               {"masterPort", record.master.port},
+               {"since", record.since}};
+  if (!record.note.empty()) json.set("note", record.note);
+  return json.dump() + '\n';
+}
+
+Record from_json(const Json& json) {
+  Record record;
+  record.id = json.at("id").as_string();
+  record.type = json.at("type").as_string();
+  record.frontend = json.at("frontend").as_bool();
+  record.process.pid = static_cast<int>(json.at("pid").as_integer());
+  record.process.start_time = static_cast<std::uint64_t>(json.at("startTime").as_integer());
+  record.incarnation = static_cast<std::uint64_t>(json.at("incarnation").as_integer());
+  record.master.host = json.at("masterHost").as_string();
+  record.master.port = static_cast<int>(json.at("masterPort").as_integer());
+  record.since = json.at("since").as_integer();
+  if (const Json* note = json.find("note")) record.note = note->as_string();
+  return record;
+}
+
+std::optional<Record> decode(std::string_view text) {
+  const Result<Json> json = parse_json(text);
+  if (!json) return std::nullopt;
+  try {
+    Record record = from_json(*json);
+    // Signalling pid 0 or below would reach whole groups of processes.
+    if (record.process.pid <= 1) return std::nullopt;
+    return record;
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
+bool is_secret(std::string_view text) {
+  return text.size() == 2 * kSecretBytes &&
+         text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+std::string_view first_line(std::string_view text) { return text.substr(0, text.find('\n')); }
+
+std::string to_hex(std::string_view bytes) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  for (const char byte : bytes) {
+    const auto value = static_cast<unsigned char>(byte);
+    text += kDigits[value >> 4];
+    text += kDigits[value & 15];
+  }
+  return text;
+}
+
+}  // namespace
+
+Records::Records(net::Host& host, std::string folder) : host_(host), folder_(std::move(folder)) {}
+
+std::string Records::path_of(const std::string& id) const {
+  return folder_ + '/' + id + std::string(kSuffix);
+}
+
+Result<void> Records::make_folder() { return host_.files.make_folder(folder_, kPrivateFolder); }
+
+Result<std::unique_ptr<net::FileLock>> Records::lock() {
+  return host_.files.lock(folder_ + "/lock");
+}
+
+Result<void> Records::write(const Record& record) {
+  return host_.files.replace(path_of(record.id), encode(record), kPrivateFile);
+}
+
+void Records::remove(const std::string& id) {
+  // What cannot be removed names a process that has ended, and is passed over by living().
+  static_cast<void>(host_.files.remove(path_of(id)));
+}
+
+std::vector<Record> Records::read_all() const {
+  std::vector<Record> records;
+  for (const std::string& name : host_.files.list(folder_)) {
+    if (!name.ends_with(kSuffix)) continue;
+    if (auto record = find(name.substr(0, name.size() - kSuffix.size())))
+      records.push_back(std::move(*record));
+  }
+  return records;
+}
+
+std::vector<Record> Records::living() {
+  std::vector<Record> records;
+  for (Record& record : read_all()) {
+    if (host_.processes.alive(record.process))
+      records.push_back(std::move(record));
+    else
+      remove(record.id);
+  }
+  return records;
+}
+
+std::optional<Record> Records::find(const std::string& id) const {
+  const auto text = host_.files.read(path_of(id));
+  if (!text || !*text) return std::nullopt;
+  auto record = decode(**text);
+  if (record && record->id != id) return std::nullopt;
+  return record;
+}
+
+Result<std::string> Records::secret() {
+  const std::string path = folder_ + "/secret";
+  const auto text = host_.files.read(path);
+  if (!text) return text.error();
+  if (*text) {
+    const std::string_view line = first_line(**text);
+    if (!is_secret(line)) return Error(1, path + " does not hold 64 hexadecimal digits");
+    return std::string(line);
+  }
+  std::string bytes(kSecretBytes, '\0');
+  host_.random.fill(bytes);
+  std::string made = to_hex(bytes);
+  if (auto written = host_.files.replace(path, made + '\n', kPrivateFile); !written)
+    return written.error();
+  return made;
+}
+
+Result<std::uint64_t> Records::reserve_incarnations(std::uint64_t count) {
+  const std::string path = folder_ + "/incarnation";
+  std::uint64_t last = 0;
+  const auto text = host_.files.read(path);
+  if (!text) return text.error();
+  if (*text) {
+    const std::string_view line = first_line(**text);
+    std::from_chars(line.data(), line.data() + line.size(), last);
+  }
+  for (const Record& record : read_all()) last = std::max(last, record.incarnation);
+  if (auto written = host_.files.replace(path, std::to_string(last + count) + '\n', kPrivateFile);
+      !written)
+    return written.error();
+  return last + 1;
+}
+
+}  // namespace shaddock::admin

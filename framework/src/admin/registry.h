@@ -1,0 +1,60 @@
+#pragma once
+
+#include <shaddock/result.h>
+#include <shaddock/server_info.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cluster/view.h"
+
+namespace shaddock::admin {
+
+// What the master knows of every configured server, and the numbered view that all processes get.
+//
+//   spawned --> joined (up: other servers may link and call it) --> ready (clients may come)
+//      ^                        |
+//      +------ ended (down) <---+       given up: failed        stopped by an operator: not in the view
+//
+// Each change of what the view shows gives it a new number. What comes from another incarnation
+// than the last one spawned is refused. Pure: no clock, no network.
+class Registry {
+ public:
+  struct Member {
+    ServerInfo info;
+    int pid = 0;  // 0: no process
+    bool joined = false, ready = false, stopped = false;
+  };
+
+  // A later master begins with a greater number, so that its views are newer than any before.
+  explicit Registry(std::vector<ServerInfo> configured, std::uint64_t first_number = 1);
+
+  void spawned(std::string_view id, std::uint64_t incarnation, int pid);
+  // The error's text says why the process may not be that server.
+  Result<void> join(std::string_view id, std::uint64_t incarnation, int pid);
+  bool ready(std::string_view id, std::uint64_t incarnation);
+  void ended(std::string_view id, bool given_up);
+  void stopped(std::string_view id);  // by an operator; until spawned again
+
+  const Member* find(std::string_view id) const;
+  const std::vector<Member>& members() const { return members_; }  // in the order of servers.json
+  bool all_ready() const { return missing().empty(); }
+  std::vector<std::string> missing() const;  // ids that are not ready, without the stopped ones
+
+  cluster::View view() const;
+  std::uint64_t number() const { return number_; }
+
+ private:
+  Member* find_member(std::string_view id);
+  void set_state(Member& member, ServerInfo::State state);
+
+  std::vector<Member> members_;
+  std::uint64_t number_;
+};
+
+// "starting", "up", "down", "failed" or "stopped", as operators see it.
+std::string_view state_name(const Registry::Member& member);
+
+}  // namespace shaddock::admin

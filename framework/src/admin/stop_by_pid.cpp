@@ -1,0 +1,67 @@
+#include "admin/stop_by_pid.h"
+
+#include <csignal>
+
+namespace shaddock::admin {
+namespace {
+
+std::vector<StopTarget> targets_of(const std::vector<Record>& records) {
+  std::vector<StopTarget> targets;
+  for (const Record& record : records)
+    targets.push_back({record.id, record.is_master() ? StopWave::master
+                                                     : wave_of_server(record.frontend)});
+  return targets;
+}
+
+}  // namespace
+
+StopByPid::StopByPid(net::Host& host, std::vector<Record> records,
+                     std::function<void(std::string_view)> print,
+                     Function<void(std::vector<std::string>)> done)
+    : host_(host),
+      records_(std::move(records)),
+      print_(std::move(print)),
+      done_(std::move(done)),
+      look_(host.loop.timers(), [this] { look(); }),
+      sequence_(host.loop.timers(), targets_of(records_), *this, nullptr) {}
+
+void StopByPid::start() {
+  give_up_ = host_.loop.now() + kGiveUp;
+  sequence_.start();
+  look_.start(net::Duration(0));
+}
+
+// Processes of others cannot be waited for, only looked at.
+void StopByPid::look() {
+  std::vector<std::string> gone;
+  std::erase_if(records_, [&](const Record& record) {
+    if (host_.processes.alive(record.process)) return false;
+    gone.push_back(record.id);
+    return true;
+  });
+  for (const std::string& id : gone) sequence_.gone(id);
+  if (records_.empty() || host_.loop.now() >= give_up_)
+    finish();
+  else
+    look_.start(kLookAgain);
+}
+
+void StopByPid::finish() {
+  std::vector<std::string> left;
+  for (const Record& record : records_) left.push_back(record.id);
+  done_(std::move(left));
+}
+
+void StopByPid::signal(const std::string& id, int number) {
+  for (const Record& record : records_)
+    if (record.id == id) host_.processes.signal(record.process, number);
+}
+
+void StopByPid::ask(const std::string& id) { signal(id, SIGTERM); }
+
+void StopByPid::kill(const std::string& id) {
+  print_(id + " did not stop in time and was killed");
+  signal(id, SIGKILL);
+}
+
+}  // namespace shaddock::admin

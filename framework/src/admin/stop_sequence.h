@@ -1,0 +1,67 @@
+#pragma once
+
+#include <shaddock/function.h>
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "net/timer_wheel.h"
+
+namespace shaddock::admin {
+
+// Frontends go before backends, so that no client is connected while the servers behind its own
+// go. A master is stopped from outside only when it does not answer: before it starts them anew.
+enum class StopWave { master, frontends, backends };
+
+inline StopWave wave_of_server(bool frontend) {
+  return frontend ? StopWave::frontends : StopWave::backends;
+}
+
+struct StopTarget {
+  std::string id;
+  StopWave wave;
+};
+
+// How one process is ended, ever less politely.
+class StopActions {
+ public:
+  virtual void ask(const std::string& id) = 0;        // to stop by itself
+  virtual void terminate(const std::string& id) = 0;  // SIGTERM
+  virtual void kill(const std::string& id) = 0;       // SIGKILL
+
+ protected:
+  ~StopActions() = default;
+};
+
+struct StopLimits {
+  net::Duration terminate_after{3000};
+  net::Duration kill_after{5000};
+};
+
+// Stops many processes in waves: all of one wave at once, the next when the last of them is gone.
+// Both limits count from the start of the wave. Not to be destroyed from inside its own callbacks.
+class StopSequence {
+ public:
+  StopSequence(net::TimerWheel& timers, std::vector<StopTarget> targets, StopActions& actions,
+               Function<void()> on_done, StopLimits limits = {});
+
+  void start();
+  // That process has ended, now or before its turn.
+  void gone(const std::string& id);
+  bool done() const { return done_; }
+
+ private:
+  void next_wave();
+
+  StopActions& actions_;
+  Function<void()> on_done_;
+  StopLimits limits_;
+  std::map<StopWave, std::set<std::string>> waves_;  // those to come
+  std::set<std::string> current_;
+  bool started_ = false, done_ = false;
+  net::Timer terminate_, kill_;
+};
+
+}  // namespace shaddock::admin

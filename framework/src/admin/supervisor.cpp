@@ -1,0 +1,87 @@
+#include "admin/supervisor.h"
+
+namespace shaddock::admin {
+
+struct Supervisor::Child {
+  Child(std::string name, net::TimerWheel& timers, Function<void()> on_time)
+      : id(std::move(name)), restart(timers, std::move(on_time)) {}
+
+  std::string id;
+  bool wanted = true;
+  std::optional<net::ProcessId> process;
+  RestartPolicy policy;
+  net::Timer restart;
+};
+
+Supervisor::Supervisor(net::Host& host, SupervisorEvents& events) : host_(host), events_(events) {}
+
+Supervisor::~Supervisor() = default;
+
+Result<void> Supervisor::start(const std::string& id) {
+  std::unique_ptr<Child>& child = children_[id];
+  if (!child)
+    child = std::make_unique<Child>(id, host_.loop.timers(),
+                                    [this, id] { spawn_again(*children_.at(id)); });
+  if (child->process) return {};
+  child->wanted = true;
+  return spawn(*child);
+}
+
+Result<void> Supervisor::spawn(Child& child) {
+  auto command = events_.command_for(child.id);
+  if (!command) return command.error();
+  auto process = host_.processes.spawn(
+      *command, [this, &child, here = std::weak_ptr<bool>(here_)](net::Exit exit) {
+        if (!here.expired()) ended(child, exit);
+      });
+  if (!process) return process.error();
+  child.process = *process;
+  child.policy.started(host_.loop.now());
+  events_.on_started(child.id, *process);
+  return {};
+}
+
+// A process that cannot be made counts like one that ended at once.
+void Supervisor::spawn_again(Child& child) {
+  if (!child.wanted || child.process) return;
+  if (!spawn(child)) ended(child, net::Exit{1, 0});
+}
+
+void Supervisor::ended(Child& child, const net::Exit& exit) {
+  child.process.reset();
+  std::optional<RestartPolicy::Plan> plan;
+  if (restarts_ && child.wanted) {
+    plan = child.policy.ended(host_.loop.now(), host_.random.next());
+    child.restart.start(plan->delay);
+  }
+  events_.on_ended(child.id, exit, plan);
+}
+
+void Supervisor::retire(const std::string& id) {
+  const auto found = children_.find(id);
+  if (found == children_.end()) return;
+  found->second->wanted = false;
+  found->second->restart.stop();
+}
+
+void Supervisor::retire_all() {
+  for (auto& [id, child] : children_) retire(id);
+}
+
+std::optional<net::ProcessId> Supervisor::process(const std::string& id) const {
+  const auto found = children_.find(id);
+  return found == children_.end() ? std::nullopt : found->second->process;
+}
+
+std::vector<std::string> Supervisor::running() const {
+  std::vector<std::string> ids;
+  for (const auto& [id, child] : children_)
+    if (child->process) ids.push_back(id);
+  return ids;
+}
+
+void Supervisor::signal(const std::string& id, int number) {
+  if (const auto known = process(id)) host_.processes.signal(*known, number);
+}
+
+}  // namespace shaddock::admin

@@ -1,0 +1,62 @@
+#include "admin/table.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+namespace shaddock::admin {
+namespace {
+
+constexpr std::size_t kColumns = 7;
+using Line = std::array<std::string, kColumns>;
+
+std::string megabytes(std::uint64_t bytes) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1f", static_cast<double>(bytes) / (1 << 20));
+  return text;
+}
+
+Line line_of(const RowMessage& row) {
+  Line line{row.id, row.type, row.pid == 0 ? "-" : std::to_string(row.pid), row.state,
+            "-",    "-",      "-"};
+  if (!row.stats) return line;
+  line[4] = megabytes(row.stats->resident_bytes);
+  if (row.frontend) line[5] = std::to_string(row.stats->connections);
+  line[6] = format_uptime(row.stats->uptime_ms);
+  return line;
+}
+
+std::string two_parts(std::uint64_t large, char large_unit, std::uint64_t small, char small_unit) {
+  char text[48];
+  std::snprintf(text, sizeof text, "%llu%c%02llu%c", static_cast<unsigned long long>(large),
+                large_unit, static_cast<unsigned long long>(small), small_unit);
+  return text;
+}
+
+}  // namespace
+
+std::string format_uptime(std::uint64_t milliseconds) {
+  const std::uint64_t seconds = milliseconds / 1000, minutes = seconds / 60, hours = minutes / 60;
+  if (minutes == 0) return std::to_string(seconds) + 's';
+  if (hours == 0) return two_parts(minutes, 'm', seconds % 60, 's');
+  if (hours < 24) return two_parts(hours, 'h', minutes % 60, 'm');
+  return two_parts(hours / 24, 'd', hours % 24, 'h');
+}
+
+std::string format_table(const std::vector<RowMessage>& rows) {
+  std::vector<Line> lines{
+      {"serverId", "serverType", "pid", "state", "rss(M)", "connections", "uptime"}};
+  for (const RowMessage& row : rows) lines.push_back(line_of(row));
+  std::array<std::size_t, kColumns> widths{};
+  for (const Line& line : lines)
+    for (std::size_t i = 0; i < kColumns; ++i) widths[i] = std::max(widths[i], line[i].size());
+  std::string text;
+  for (const Line& line : lines) {
+    for (std::size_t i = 0; i + 1 < kColumns; ++i)
+      text.append(line[i]).append(widths[i] + 2 - line[i].size(), ' ');
+    text.append(line.back()).append(1, '\n');
+  }
+  return text;
+}
+
+}  // namespace shaddock::admin

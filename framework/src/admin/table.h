@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "admin/messages.h"
+
+namespace shaddock::admin {
+
+// What `list` prints: a header, then a line per row, in columns.
+//
+//   serverId       serverType  pid    state  rss(M)  connections  uptime
+//   gate-server-1  gate        18453  up     6.7     0            1h02m
+std::string format_table(const std::vector<RowMessage>& rows);
+
+// 5s, 3m05s, 1h02m, 2d03h
+std::string format_uptime(std::uint64_t milliseconds);
+
+}  // namespace shaddock::admin

@@ -1,0 +1,32 @@
+#include "admin/text_tail.h"
+
+#include <algorithm>
+
+namespace shaddock::admin {
+namespace {
+
+std::string printable(std::string_view line, std::size_t longest) {
+  std::string text(line.substr(0, longest));
+  for (char& c : text) {
+    const auto value = static_cast<unsigned char>(c);
+    if (value < 0x20 || value == 0x7f) c = ' ';
+  }
+  return text;
+}
+
+}  // namespace
+
+std::vector<std::string> last_lines(std::string_view text, std::size_t most, std::size_t longest) {
+  std::vector<std::string> lines;
+  while (!text.empty() && lines.size() < most) {
+    const std::size_t cut = text.rfind('\n');
+    const std::string_view line = cut == std::string_view::npos ? text : text.substr(cut + 1);
+    if (line.find_first_not_of(" \t\r") != std::string_view::npos)
+      lines.push_back(printable(line, longest));
+    text = cut == std::string_view::npos ? std::string_view{} : text.substr(0, cut);
+  }
+  std::reverse(lines.begin(), lines.end());
+  return lines;
+}
+
+}  // namespace shaddock::admin

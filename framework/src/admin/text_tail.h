@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace shaddock::admin {
+
+// The last lines of a text that are not blank, oldest first, each cut to `longest` bytes and
+// without control characters: fit for a terminal, whatever a process wrote.
+std::vector<std::string> last_lines(std::string_view text, std::size_t most,
+                                    std::size_t longest = 500);
+
+}  // namespace shaddock::admin

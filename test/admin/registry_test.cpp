@@ -1,0 +1,125 @@
+#include "admin/registry.h"
+
+#include <doctest/doctest.h>
+
+namespace shaddock::admin {
+namespace {
+
+ServerInfo server(std::string id, std::string type) {
+  ServerInfo info;
+  info.id = std::move(id);
+  info.type = std::move(type);
+  return info;
+}
+
+std::vector<ServerInfo> two_servers() {
+  return {server("connector-server-1", "connector"), server("chat-server-1", "chat")};
+}
+
+ServerInfo::State state_of(const Registry& registry, std::string_view id) {
+  return registry.find(id)->info.state;
+}
+
+TEST_CASE("a server is up when it has joined and ready when it says so") {
+  Registry registry(two_servers());
+  registry.spawned("chat-server-1", 5, 1000);
+  CHECK(state_name(*registry.find("chat-server-1")) == "starting");
+  REQUIRE(registry.join("chat-server-1", 5, 1000));
+  CHECK(state_of(registry, "chat-server-1") == ServerInfo::State::up);
+  CHECK(state_name(*registry.find("chat-server-1")) == "starting");
+  CHECK(registry.ready("chat-server-1", 5));
+  CHECK(state_name(*registry.find("chat-server-1")) == "up");
+  CHECK(registry.missing() == std::vector<std::string>{"connector-server-1"});
+  CHECK_FALSE(registry.all_ready());
+}
+
+TEST_CASE("all are ready when the last one is") {
+  Registry registry(two_servers());
+  std::uint64_t incarnation = 1;
+  for (const char* id : {"connector-server-1", "chat-server-1"}) {
+    CHECK_FALSE(registry.all_ready());
+    registry.spawned(id, ++incarnation, 1000);
+    REQUIRE(registry.join(id, incarnation, 1000));
+    REQUIRE(registry.ready(id, incarnation));
+  }
+  CHECK(registry.all_ready());
+}
+
+TEST_CASE("only the process that was spawned last may join") {
+  Registry registry(two_servers());
+  CHECK_FALSE(registry.join("chat-server-1", 0, 1000));  // nobody was spawned
+  registry.spawned("chat-server-1", 5, 1000);
+  CHECK_FALSE(registry.join("chat-server-1", 4, 1000));
+  CHECK_FALSE(registry.join("chat-server-1", 6, 1000));
+  CHECK_FALSE(registry.join("chat-server-1", 5, 1001));
+  CHECK_FALSE(registry.join("chat-server-9", 5, 1000));
+  CHECK(registry.join("chat-server-1", 5, 1000));
+  CHECK(registry.join("chat-server-1", 5, 1000));  // its link broke and came back
+}
+
+TEST_CASE("an older incarnation cannot say it is ready") {
+  Registry registry(two_servers());
+  registry.spawned("chat-server-1", 5, 1000);
+  REQUIRE(registry.join("chat-server-1", 5, 1000));
+  registry.ended("chat-server-1", false);
+  CHECK_FALSE(registry.ready("chat-server-1", 5));
+  registry.spawned("chat-server-1", 6, 1001);
+  REQUIRE(registry.join("chat-server-1", 6, 1001));
+  CHECK_FALSE(registry.ready("chat-server-1", 5));
+  CHECK(registry.ready("chat-server-1", 6));
+}
+
+TEST_CASE("a server that died keeps its place in the view until it is given up, and then too") {
+  Registry registry(two_servers());
+  registry.spawned("connector-server-1", 5, 1000);
+  REQUIRE(registry.join("connector-server-1", 5, 1000));
+  registry.ended("connector-server-1", false);
+  CHECK(state_of(registry, "connector-server-1") == ServerInfo::State::down);
+  CHECK(registry.view().servers[0].id == "connector-server-1");
+  registry.spawned("connector-server-1", 6, 1001);
+  CHECK(state_of(registry, "connector-server-1") == ServerInfo::State::down);
+  registry.ended("connector-server-1", true);
+  CHECK(state_name(*registry.find("connector-server-1")) == "failed");
+  CHECK(registry.view().servers.size() == 2);
+}
+
+TEST_CASE("a stopped server is not in the view and not missed") {
+  Registry registry(two_servers());
+  registry.stopped("chat-server-1");
+  CHECK(registry.view().servers.size() == 1);
+  CHECK(registry.missing() == std::vector<std::string>{"connector-server-1"});
+  CHECK(state_name(*registry.find("chat-server-1")) == "stopped");
+  registry.spawned("chat-server-1", 7, 1000);
+  CHECK(registry.view().servers.size() == 2);
+}
+
+TEST_CASE("the view has a new number exactly when it shows something new") {
+  Registry registry(two_servers(), 40);
+  CHECK(registry.view().number == 40);
+  registry.spawned("chat-server-1", 5, 1000);
+  CHECK(registry.number() == 40);
+  REQUIRE(registry.join("chat-server-1", 5, 1000));
+  CHECK(registry.number() == 41);
+  REQUIRE(registry.join("chat-server-1", 5, 1000));
+  registry.ready("chat-server-1", 5);
+  CHECK(registry.number() == 41);
+  registry.ended("chat-server-1", false);
+  CHECK(registry.number() == 42);
+  registry.ended("chat-server-1", true);
+  CHECK(registry.number() == 43);
+  registry.stopped("chat-server-1");
+  CHECK(registry.number() == 44);
+}
+
+TEST_CASE("what happens to unknown servers changes nothing") {
+  Registry registry(two_servers());
+  registry.spawned("x", 1, 1000);
+  registry.ended("x", true);
+  registry.stopped("x");
+  CHECK_FALSE(registry.ready("x", 1));
+  CHECK(registry.number() == 1);
+  CHECK(registry.view().servers.size() == 2);
+}
+
+}  // namespace
+}  // namespace shaddock::admin

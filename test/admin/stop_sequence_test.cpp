@@ -1,0 +1,91 @@
+#include "admin/stop_sequence.h"
+
+#include <doctest/doctest.h>
+
+#include "admin/fake_host.h"
+
+namespace shaddock::admin {
+namespace {
+
+struct Trial final : StopActions {
+  void ask(const std::string& id) override { said.push_back("ask " + id); }
+  void terminate(const std::string& id) override { said.push_back("terminate " + id); }
+  void kill(const std::string& id) override { said.push_back("kill " + id); }
+
+  std::vector<std::string> take() { return std::exchange(said, {}); }
+
+  FakeLoop loop;
+  std::vector<std::string> said;
+  int done = 0;
+  StopSequence sequence{loop.timers(),
+                        {{"chat-1", StopWave::backends},
+                         {"connector-1", StopWave::frontends},
+                         {"connector-2", StopWave::frontends},
+                         {"master", StopWave::master}},
+                        *this,
+                        [this] { ++done; }};
+};
+
+using Said = std::vector<std::string>;
+
+TEST_CASE("waves follow each other when the last of a wave is gone") {
+  Trial trial;
+  trial.sequence.start();
+  CHECK(trial.take() == Said{"ask master"});
+  trial.sequence.gone("master");
+  CHECK(trial.take() == Said{"ask connector-1", "ask connector-2"});
+  trial.sequence.gone("connector-2");
+  CHECK(trial.take().empty());
+  trial.sequence.gone("connector-1");
+  CHECK(trial.take() == Said{"ask chat-1"});
+  CHECK(trial.done == 0);
+  trial.sequence.gone("chat-1");
+  CHECK(trial.done == 1);
+  CHECK(trial.sequence.done());
+}
+
+TEST_CASE("who does not go is told ever less politely, in every wave anew") {
+  Trial trial;
+  trial.sequence.gone("master");
+  trial.sequence.gone("connector-2");
+  trial.sequence.start();
+  CHECK(trial.take() == Said{"ask connector-1"});
+  trial.loop.pass(net::Duration(2999));
+  CHECK(trial.take().empty());
+  trial.loop.pass(net::Duration(1));
+  CHECK(trial.take() == Said{"terminate connector-1"});
+  trial.loop.pass(net::Duration(2000));
+  CHECK(trial.take() == Said{"kill connector-1"});
+  trial.sequence.gone("connector-1");
+  CHECK(trial.take() == Said{"ask chat-1"});
+  trial.loop.pass(net::Duration(5000));
+  CHECK(trial.take() == Said{"terminate chat-1", "kill chat-1"});
+}
+
+TEST_CASE("a server that ends before its turn is not asked") {
+  Trial trial;
+  trial.sequence.start();
+  trial.sequence.gone("chat-1");
+  trial.sequence.gone("connector-1");
+  trial.sequence.gone("connector-2");
+  CHECK(trial.done == 0);
+  trial.sequence.gone("master");
+  CHECK(trial.done == 1);
+  CHECK(trial.take() == Said{"ask master"});
+  trial.sequence.gone("master");
+  trial.loop.pass(net::Duration(10000));
+  CHECK(trial.done == 1);
+  CHECK(trial.take().empty());
+}
+
+TEST_CASE("nothing to stop is done at once") {
+  Trial trial;
+  int done = 0;
+  StopSequence empty(trial.loop.timers(), {}, trial, [&] { ++done; });
+  empty.start();
+  empty.start();
+  CHECK(done == 1);
+}
+
+}  // namespace
+}  // namespace shaddock::admin

@@ -1,0 +1,127 @@
+#include "admin/supervisor.h"
+
+#include <doctest/doctest.h>
+
+#include "admin/fake_host.h"
+
+namespace shaddock::admin {
+namespace {
+
+struct Trial final : SupervisorEvents {
+  Result<net::Command> command_for(const std::string& id) override {
+    net::Command command;
+    command.program = fake.processes.program();
+    command.arguments = {"serve", "id=" + id, "incarnation=" + std::to_string(++incarnation)};
+    return command;
+  }
+  void on_started(const std::string& id, const net::ProcessId&) override {
+    events.push_back("started " + id);
+  }
+  void on_ended(const std::string& id, const net::Exit& exit,
+                std::optional<RestartPolicy::Plan> plan) override {
+    events.push_back("ended " + id + ' ' + std::to_string(exit.status) +
+                     (!plan ? " for good" : plan->failed ? " failed" : ""));
+  }
+  std::vector<std::string> take() { return std::exchange(events, {}); }
+
+  FakeHost fake;
+  int incarnation = 0;
+  std::vector<std::string> events;
+  Supervisor supervisor{fake.host, *this};
+};
+
+using Events = std::vector<std::string>;
+
+TEST_CASE("before the cluster was complete an end is final") {
+  Trial trial;
+  REQUIRE(trial.supervisor.start("chat-1"));
+  CHECK(trial.supervisor.running() == Events{"chat-1"});
+  trial.fake.processes.end_last({3, 0});
+  trial.fake.loop.pass(net::Duration(60000));
+  CHECK(trial.take() == Events{"started chat-1", "ended chat-1 3 for good"});
+  CHECK(trial.supervisor.running().empty());
+}
+
+TEST_CASE("later a server that ends is started again, as a new incarnation") {
+  Trial trial;
+  REQUIRE(trial.supervisor.start("chat-1"));
+  trial.supervisor.restart_what_ends();
+  trial.fake.processes.end_last({0, 9});
+  trial.fake.loop.pass(net::Duration(1));
+  CHECK(trial.take() == Events{"started chat-1", "ended chat-1 0", "started chat-1"});
+  REQUIRE(trial.fake.processes.spawned.size() == 2);
+  CHECK(trial.fake.processes.spawned[1].command.arguments.back() == "incarnation=2");
+}
+
+TEST_CASE("a server that always ends is given up and tried once every 30 s") {
+  Trial trial;
+  REQUIRE(trial.supervisor.start("chat-1"));
+  trial.supervisor.restart_what_ends();
+  for (int i = 0; i < 5; ++i) {
+    trial.fake.processes.end_last({1, 0});
+    if (i < 4) trial.fake.loop.pass(net::Duration(600));
+  }
+  CHECK(trial.take().back() == "ended chat-1 1 failed");
+  trial.fake.loop.pass(net::Duration(29000));
+  CHECK(trial.fake.processes.spawned.size() == 5);
+  trial.fake.loop.pass(net::Duration(1000));
+  CHECK(trial.fake.processes.spawned.size() == 6);
+}
+
+TEST_CASE("a process that cannot be made again counts as one that ended") {
+  Trial trial;
+  REQUIRE(trial.supervisor.start("chat-1"));
+  trial.supervisor.restart_what_ends();
+  trial.fake.processes.refuse = true;
+  trial.fake.processes.end_last({1, 0});
+  trial.fake.loop.pass(net::Duration(1));
+  trial.fake.processes.refuse = false;
+  trial.fake.loop.pass(net::Duration(120));
+  CHECK(trial.take() ==
+        Events{"started chat-1", "ended chat-1 1", "ended chat-1 1", "started chat-1"});
+}
+
+TEST_CASE("the first start tells why no process could be made") {
+  Trial trial;
+  trial.fake.processes.refuse = true;
+  CHECK(trial.supervisor.start("chat-1").error().text == "no more processes");
+  CHECK(trial.supervisor.running().empty());
+}
+
+TEST_CASE("a retired server is not started again, also when it waits for its turn") {
+  Trial trial;
+  REQUIRE(trial.supervisor.start("chat-1"));
+  REQUIRE(trial.supervisor.start("chat-2"));
+  trial.supervisor.restart_what_ends();
+  trial.fake.processes.end(0, {1, 0});  // waits to be started again
+  trial.supervisor.retire_all();
+  trial.fake.processes.end(1, {0, 0});
+  trial.fake.loop.pass(net::Duration(60000));
+  CHECK(trial.fake.processes.spawned.size() == 2);
+  CHECK(trial.take().back() == "ended chat-2 0 for good");
+}
+
+TEST_CASE("signals reach running servers only") {
+  Trial trial;
+  REQUIRE(trial.supervisor.start("chat-1"));
+  trial.supervisor.signal("chat-1", SIGTERM);
+  trial.supervisor.signal("chat-2", SIGTERM);
+  CHECK(trial.fake.processes.signals == std::vector{std::pair{1000, SIGTERM}});
+  trial.fake.processes.end_last({0, 0});
+  trial.supervisor.signal("chat-1", SIGKILL);
+  CHECK(trial.fake.processes.signals.size() == 1);
+}
+
+TEST_CASE("an end that is reported after the supervisor has gone is ignored") {
+  FakeHost fake;
+  Function<void(net::Exit)> late;
+  {
+    Trial trial;
+    REQUIRE(trial.supervisor.start("chat-1"));
+    late = std::move(trial.fake.processes.spawned[0].on_exit);
+  }
+  late({0, 0});
+}
+
+}  // namespace
+}  // namespace shaddock::admin

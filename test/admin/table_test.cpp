@@ -1,0 +1,34 @@
+#include "admin/table.h"
+
+#include <doctest/doctest.h>
+
+namespace shaddock::admin {
+namespace {
+
+TEST_CASE("a header, then a line per row, in columns") {
+  RowMessage connector;
+  connector.id = "connector-server-1";
+  connector.type = "connector";
+  connector.state = "up";
+  connector.frontend = true;
+  connector.pid = 18452;
+  connector.stats = StatsMessage{18452, 7 << 20, 12, 10, 65000};
+  RowMessage chat;
+  chat.id = "chat-server-1";
+  chat.type = "chat";
+  chat.state = "down";
+  CHECK(format_table({connector, chat}) ==
+        "serverId            serverType  pid    state  rss(M)  connections  uptime\n"
+        "connector-server-1  connector   18452  up     7.0     12           1m05s\n"
+        "chat-server-1       chat        -      down   -       -            -\n");
+}
+
+TEST_CASE("uptimes have two parts at most") {
+  const std::pair<std::uint64_t, const char*> rows[] = {
+      {0, "0s"},           {59'999, "59s"},        {60'000, "1m00s"},
+      {3'599'000, "59m59s"}, {3'720'000, "1h02m"}, {183'600'000, "2d03h"}};
+  for (const auto& [milliseconds, text] : rows) CHECK(format_uptime(milliseconds) == text);
+}
+
+}  // namespace
+}  // namespace shaddock::admin

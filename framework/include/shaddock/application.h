@@ -26,7 +26,7 @@ struct HandlerMethod {
 struct RemoteMethod {
   std::string name;
   const void* key = nullptr;  // detail::kMethodKey, for rpc<&Class::method>
-  std::function<Function<void(std::unique_ptr<RemoteExchange>)>(void* object)> bind;
+  std::function<Function<void(std::unique_ptr<RemoteExchange>&)>(void* object)> bind;
 };
 template <class Method>
 struct Service {  // a handler or a remote: one object per server, and its methods
@@ -115,10 +115,10 @@ class RemoteBuilder {
  private:
   template <class Shape, class Bind>
   RemoteBuilder& add(std::string name, const void* key, Bind bind) {
-    using Run = Function<void(std::unique_ptr<detail::RemoteExchange>)>;
+    using Run = Function<void(std::unique_ptr<detail::RemoteExchange>&)>;
     service_->methods.push_back({std::move(name), key, [bind](void* object) -> Run {
-                                   return [call = bind(object)](std::unique_ptr<detail::RemoteExchange> x) mutable {
-                                     Shape::run(call, std::move(x));
+                                   return [call = bind(object)](std::unique_ptr<detail::RemoteExchange>& x) mutable {
+                                     Shape::run(call, x);
                                    };
                                  }});
     return *this;

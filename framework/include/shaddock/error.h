@@ -21,7 +21,11 @@ class Error : public std::exception {
   int code;
   std::string text;
   Json body;
+  bool unexpected = false;  // it stands for an exception that was no Error: most likely a defect
 };
+
+// What is being thrown right now, as an Error; what is not an Error becomes code 500 with its text.
+Error current_error() noexcept;
 
 // The codes of the framework. 500 is Pomelo's answer to every failure it knows; the others are given where Pomelo
 // would hang or guess. "Not run" means the handler provably did not start, so the caller may safely try again;

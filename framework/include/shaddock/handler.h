@@ -16,7 +16,8 @@
 //   R       f(S& session, const M& message)            answers when it returns
 //   Task<R> f(S& session, const M& message)            a coroutine; session and message live until it ends
 //   void    f(S& session, const M& message)            for notifies; a request is answered with {}
-//   void    f(S& session, const M& message, Reply<R>)  answers later, from a callback
+//   void    f(S& session, const M& message, Reply<R>)  answers later, from a callback; the message lives until it
+//                                                      returns, the session as long as the Reply
 //
 // S is FrontendSession on frontends and BackendSession on backends. M and R are structs with fields(), or Json.
 // A remote has the same shapes without the session, and may do without the message as well.
@@ -38,7 +39,10 @@ class Answering {
 template <class R>
 class Reply {
  public:
-  explicit Reply(std::unique_ptr<detail::Answering> to) : to_(std::move(to)) {}
+  explicit Reply(std::shared_ptr<detail::Answering> to) : to_(std::move(to)) {}
+  Reply(Reply&&) noexcept = default;
+  Reply& operator=(Reply&&) noexcept = default;
+
   void operator()(const R& value) {
     if (auto to = std::move(to_)) to->answer(type_of<R>(), &value);
   }
@@ -47,7 +51,7 @@ class Reply {
   }
 
  private:
-  std::unique_ptr<detail::Answering> to_;
+  std::shared_ptr<detail::Answering> to_;
 };
 
 // One message on its way through filters and handler. Lives until the handler has ended.
@@ -57,6 +61,8 @@ class Request {
   virtual const Session& session() const = 0;
   virtual std::string_view route() const = 0;
   virtual bool is_notify() const = 0;
+  // The same for before() and after() of one request, never used twice on a server.
+  virtual std::uint64_t number() const = 0;
   // Decoded when it is first asked for; {} when the client sent something that is not JSON.
   virtual const Json& body() const = 0;
 };
@@ -191,6 +197,16 @@ void run_now(Answering& to, Call&& call) {
   }
 }
 
+// The shape with a Reply: what it throws is the answer, though the Reply is gone by then.
+template <class Call>
+void run_later(Answering& to, Call&& call) {
+  try {
+    call();
+  } catch (...) {
+    to.fail(current_error());
+  }
+}
+
 template <class... Args>
 struct HandlerShape {
   static_assert(sizeof...(Args) == 0, "a handler is R(S&, const M&), Task<R>(S&, const M&) or void(S&, const M&, Reply<R>)");
@@ -219,12 +235,12 @@ struct HandlerShape<void, S&, const M&, Reply<R>> {
   template <class F>
   static void run(F& function, Exchange& exchange) {
     M message = read_message<Exchange, M>(exchange);
-    std::unique_ptr<Exchange> own = exchange.detach();
-    S& session = own->session_as<S>();
-    function(session, message, Reply<R>(std::move(own)));
+    const std::shared_ptr<Exchange> own = exchange.detach();
+    run_later(*own, [&] { function(own->session_as<S>(), message, Reply<R>(own)); });
   }
 };
 
+// run() throws while the exchange is still the caller's, and takes it over where the answer comes later.
 template <class... Args>
 struct RemoteShape {
   static_assert(sizeof...(Args) == 0, "a remote is R(const A&), Task<R>(const A&), R() or void(const A&, Reply<R>)");
@@ -235,7 +251,7 @@ struct RemoteShape<R, const A&> {
   using Argument = A;
   using Answer = typename AnswerOf<R>::type;
   template <class F>
-  static void run(F& function, std::unique_ptr<RemoteExchange> exchange) {
+  static void run(F& function, std::unique_ptr<RemoteExchange>& exchange) {
     A argument = read_message<RemoteExchange, A>(*exchange);
     if constexpr (kIsTask<R>) {
       using Record = Running<RemoteExchange, A, Answer>;
@@ -252,9 +268,9 @@ struct RemoteShape<R> {
   using Argument = Nothing;
   using Answer = typename AnswerOf<R>::type;
   template <class F>
-  static void run(F& function, std::unique_ptr<RemoteExchange> exchange) {
+  static void run(F& function, std::unique_ptr<RemoteExchange>& exchange) {
     auto without_argument = [&](const Nothing&) { return function(); };
-    RemoteShape<R, const Nothing&>::run(without_argument, std::move(exchange));
+    RemoteShape<R, const Nothing&>::run(without_argument, exchange);
   }
 };
 
@@ -263,9 +279,10 @@ struct RemoteShape<void, const A&, Reply<R>> {
   using Argument = A;
   using Answer = R;
   template <class F>
-  static void run(F& function, std::unique_ptr<RemoteExchange> exchange) {
+  static void run(F& function, std::unique_ptr<RemoteExchange>& exchange) {
     A argument = read_message<RemoteExchange, A>(*exchange);
-    function(argument, Reply<R>(std::move(exchange)));
+    const std::shared_ptr<RemoteExchange> own = std::move(exchange);
+    run_later(*own, [&] { function(argument, Reply<R>(own)); });
   }
 };
 

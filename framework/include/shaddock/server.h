@@ -36,6 +36,8 @@ class Server {
   // Kicks all sessions of a uid on another frontend (or this one).
   virtual Pending<> kick(std::string_view frontend, std::string_view uid, std::string_view reason = "kick") = 0;
 
+  // The loop's steady time; all code that runs in one turn sees the same.
+  virtual std::chrono::steady_clock::time_point now() const = 0;
   // Ends after that time: `.then(...)`, or co_await of the named object.
   virtual Pending<> sleep(std::chrono::milliseconds time) = 0;
 

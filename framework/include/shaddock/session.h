@@ -30,6 +30,12 @@ struct SessionData {  // what a snapshot holds
 };
 class FrontendState;
 class BackendLink;
+
+// Of the request that a session object was handed to.
+struct RequestContext {
+  std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();  // loop time
+  std::uint64_t trace = 0;                                                                        // 0: none
+};
 }  // namespace detail
 
 // What route functions and filters see.
@@ -48,9 +54,9 @@ class Session {
   // The same, nullptr when there is none.
   const Json* find(std::string_view key) const { return data().settings.find(key); }
 
-  // Of the request that this object was handed to: RPCs made with it inherit both.
-  std::chrono::milliseconds time_left() const;
-  std::uint64_t trace() const { return trace_; }
+  // RPCs made with this session inherit deadline and trace of its request.
+  const detail::RequestContext& context() const { return context_; }
+  void set_context(const detail::RequestContext& context) { context_ = context; }
 
  protected:
   Session(SessionId id, const std::string& frontend) : id_(id), frontend_(&frontend) {}
@@ -58,8 +64,7 @@ class Session {
 
   SessionId id_;
   const std::string* frontend_;
-  std::chrono::steady_clock::time_point deadline_ = std::chrono::steady_clock::time_point::max();
-  std::uint64_t trace_ = 0;
+  detail::RequestContext context_;
 };
 
 // A session on its own frontend. A light handle: copies mean the same session, and one may be kept beyond its end.
@@ -96,7 +101,7 @@ class FrontendSession final : public Session {
 // A session as a backend's handler sees it: the snapshot that came with the request. set() is local until push().
 class BackendSession final : public Session {
  public:
-  // Made by the framework. `snapshot` is read when it is first needed; it must outlive this object unless own() ran.
+  // Made by the framework. `frontend` and `snapshot`, which is read when it is first needed, must outlive it.
   BackendSession(SessionId id, const std::string& frontend, std::string_view snapshot, detail::BackendLink& link);
   ~BackendSession() override;
 
@@ -109,12 +114,10 @@ class BackendSession final : public Session {
   Pending<> kick(std::string_view reason = "kick");
 
  private:
-  friend class BackendExchange;
   const detail::SessionData& data() const override;
   detail::SessionData& mutable_data();
 
   std::string_view snapshot_;
-  std::string owned_;
   detail::BackendLink* link_;
   mutable std::unique_ptr<detail::SessionData> data_;
   std::vector<std::string> changed_;

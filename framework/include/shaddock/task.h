@@ -15,9 +15,6 @@
 // here must have a name: `auto joined = server.rpc<...>(...); co_await joined;`. The other form does not compile.
 namespace shaddock {
 
-// What is being thrown right now, as an Error; what is not an Error becomes code 500 with its text.
-Error current_error() noexcept;
-
 template <class T = void>
 class Task;
 

@@ -38,7 +38,7 @@ struct Endpoint::Parts final : OpeningOwner, LinkOwner {
 
   net::Host& host;
   Logger log;
-  const Identity self;
+  Identity self;
   const std::string secret;
   Receiver& receiver;
   const EndpointSettings settings;
@@ -142,6 +142,11 @@ Endpoint::~Endpoint() {
   parts_->dialers.clear();
   parts_->openings.clear();
   parts_->links.clear();
+}
+
+void Endpoint::describe(std::vector<std::string> handlers, std::vector<std::string> remotes) {
+  parts_->self.handlers = std::move(handlers);
+  parts_->self.remotes = std::move(remotes);
 }
 
 Result<void> Endpoint::listen(const net::Address& address) {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "cluster/link.h"
 
@@ -34,6 +35,9 @@ class Endpoint {
   Endpoint(net::Host& host, Logger log, Identity self, std::string secret, Receiver& receiver,
            EndpointSettings settings = {});
   ~Endpoint();  // links go down without callbacks, waiting calls end with 522
+
+  // The routes of this process, once they are known: before listen() and dial().
+  void describe(std::vector<std::string> handlers, std::vector<std::string> remotes);
 
   // Refused without a secret.
   Result<void> listen(const net::Address& address);

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <shaddock/log.h>
+#include <shaddock/settings.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include "cluster/mesh.h"
+#include "net/host.h"
+#include "server/client.h"
+#include "server/client_route.h"
+#include "server/dispatcher.h"
+#include "session/frontend_sessions.h"
+#include "session/router.h"
+
+namespace shaddock::server {
+
+class ForwardedRequest;
+
+// The client port of a frontend: accepts clients, handles what is for its own type, forwards the rest to the server
+// that the router picks, as the bytes the client sent, and brings the answers back. Invariant: each request of a
+// client whose connection lives is answered exactly once.
+class Connector final : ClientEvents, cluster::CallOwner {
+ public:
+  struct Parts {
+    net::Host& host;
+    const ServerInfo& info;
+    const Settings& settings;
+    cluster::Mesh& mesh;
+    const session::RouterTable& router;
+    session::FrontendSessions& sessions;
+    Dispatcher& dispatcher;
+    FilterChain& global_filters;
+    Logger log;
+  };
+  explicit Connector(Parts parts);
+  ~Connector();
+
+  // Opens the client port. error.code is Network::kPortTaken when it is taken.
+  Result<void> open();
+  net::Address address() const { return listener_->address(); }
+  // Closes the port and sends every client away with WebSocket code 1001; calls back once, when the last one is gone.
+  void close(Function<void()> on_empty);
+  std::size_t clients() const { return clients_.size(); }
+
+ private:
+  void on_accept(std::unique_ptr<net::Stream> stream);
+  void on_message(Client& client, const protocol::Message& message) override;
+  void on_client_end(Client& client) override;
+  void on_call_end(cluster::CallTag tag, const cluster::CallEnd& end) noexcept override;
+
+  struct Incoming;  // a message being looked at
+  void take(Client& client, const protocol::Message& message, std::uint32_t id);
+  void handle(const Incoming& in, const ClientRoute& route);
+  void handle_here(const Incoming& in);
+  void forward(const Incoming& in, const ClientRoute& route);
+  void forward_to(cluster::Link& link, const Incoming& in);
+  void refuse(const Incoming& in, const Error& error);
+  void answer_error(Client& client, std::uint32_t id, const Error& error);
+  void tell_empty();
+  void tell_global_filters(std::uint32_t number, int code) noexcept;
+  void note_visit(detail::FrontendState& session, const std::string& server);
+
+  Parts parts_;
+  net::StaticFiles files_;
+  net::HttpSite site_;
+  ClientContext context_;
+  std::unique_ptr<net::Listener> listener_;
+  Function<void()> on_empty_;
+  std::unordered_map<Client*, std::unique_ptr<Client>> clients_;
+  // Requests under way that global filters want to hear the end of.
+  std::unordered_map<std::uint32_t, std::unique_ptr<ForwardedRequest>> forwarded_;
+  std::uint32_t next_forwarded_ = 1;
+  std::uint64_t next_trace_;
+};
+
+}  // namespace shaddock::server

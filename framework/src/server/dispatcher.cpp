@@ -1,0 +1,78 @@
+#include "server/dispatcher.h"
+
+#include <utility>
+
+#include "base/json_codec.h"
+
+namespace shaddock::server {
+
+void Dispatcher::run(HandlerEntry* entry, HandlerExchange& exchange) noexcept {
+  try {
+    if (entry == nullptr) throw Error(code::kFailed, "no such route");
+    if (!filters_.empty()) filters_.before(exchange, exchange.passed_);
+    entry->run(exchange);
+  } catch (...) {
+    exchange.fail(current_error());
+  }
+}
+
+void Dispatcher::log_failure(const HandlerExchange& exchange, const Error& error) noexcept {
+  const auto write = [&](auto level) {
+    (log_.*level)("handler failed", {{"route", exchange.route()},
+                                     {"uid", exchange.session().uid()},
+                                     {"code", error.code},
+                                     {"text", error.text}});
+  };
+  try {
+    write(error.unexpected ? &Logger::error : error.code >= code::kFailed ? &Logger::warn : &Logger::info);
+  } catch (...) {
+  }
+}
+
+HandlerExchange::HandlerExchange(HandlerExchange& other)
+    : dispatcher_(other.dispatcher_),
+      number_(other.number_),
+      on_end_(std::move(other.on_end_)),
+      passed_(std::exchange(other.passed_, 0)),
+      ended_(std::exchange(other.ended_, true)),
+      owned_route_(other.route_),
+      owned_body_(other.body_),
+      route_(owned_route_),
+      body_(owned_body_) {}
+
+const Json& HandlerExchange::body() const {
+  if (!json_) json_ = std::make_unique<Json>(json_or_empty(body_));
+  return *json_;
+}
+
+void HandlerExchange::read(const Type& type, void* message) {
+  if (type.kind == Type::Kind::json) {
+    *static_cast<Json*>(message) = json_or_empty(body_);
+  } else {
+    decode_json(body_, type, message).unwrap();
+  }
+}
+
+void HandlerExchange::answer(const Type& type, const void* value) {
+  if (std::exchange(ended_, true)) return;
+  send_answer(type, value);
+  finish(code::kOk);
+}
+
+void HandlerExchange::fail(const Error& error) {
+  if (std::exchange(ended_, true)) return;
+  dispatcher_.log_failure(*this, error);
+  send_error(error);
+  finish(error.code);
+}
+
+void HandlerExchange::finish(int code) {
+  if (passed_ != 0) dispatcher_.filters_.after(*this, passed_, code);
+  if (on_end_) on_end_(code);
+}
+
+void HandlerExchange::fail_if_unanswered() {
+  if (!ended_) fail(Error(code::kFailed, "the handler dropped its reply"));
+}
+
+}  // namespace shaddock::server

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <shaddock/handler.h>
+#include <shaddock/log.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "net/timer_wheel.h"
+#include "server/filter_chain.h"
+#include "server/handler_table.h"
+
+namespace shaddock::server {
+
+class HandlerExchange;
+
+// Runs handlers: filters around them, and the one place that catches what user code throws.
+class Dispatcher {
+ public:
+  Dispatcher(net::TimerWheel& timers, HandlerTable& handlers, FilterChain& filters, bool send_error_text, Logger log)
+      : timers_(timers),
+        handlers_(handlers),
+        filters_(filters),
+        send_error_text_(send_error_text),
+        log_(std::move(log)) {}
+
+  net::TimerWheel& timers() { return timers_; }
+  HandlerTable& handlers() { return handlers_; }
+  bool send_error_text() const { return send_error_text_; }
+
+  // Ends the exchange, now or later. `entry` is nullptr for a route that does not exist.
+  void run(HandlerEntry* entry, HandlerExchange& exchange) noexcept;
+
+ private:
+  friend class HandlerExchange;
+  void log_failure(const HandlerExchange& exchange, const Error& error) noexcept;
+
+  net::TimerWheel& timers_;
+  HandlerTable& handlers_;
+  FilterChain& filters_;
+  bool send_error_text_;
+  Logger log_;
+  std::uint64_t next_number_ = 1;
+};
+
+// What the two kinds of exchange have in common: one end, filters told of it, the body read on demand.
+class HandlerExchange : public detail::Exchange {
+ public:
+  std::string_view route() const final { return route_; }
+  std::uint64_t number() const final { return number_; }
+  const Json& body() const final;
+  void read(const Type& type, void* message) final;
+  void answer(const Type& type, const void* value) final;
+  void fail(const Error& error) final;
+  // Runs after the answer with its code.
+  void on_end(Function<void(int)> callback) { on_end_ = std::move(callback); }
+
+ protected:
+  HandlerExchange(Dispatcher& dispatcher, std::string_view route, std::string_view body)
+      : dispatcher_(dispatcher), number_(dispatcher.next_number_++), route_(route), body_(body) {}
+  // Takes over what `other` has to end; route and body are copied.
+  explicit HandlerExchange(HandlerExchange& other);
+  // For destructors of derived classes.
+  void fail_if_unanswered();
+
+  virtual void send_answer(const Type& type, const void* value) = 0;
+  virtual void send_error(const Error& error) = 0;
+
+  Dispatcher& dispatcher_;
+
+ private:
+  friend class Dispatcher;
+  void finish(int code);
+
+  std::uint64_t number_;
+  Function<void(int)> on_end_;
+  std::size_t passed_ = 0;  // filters whose after() is due
+  bool ended_ = false;
+  std::string owned_route_, owned_body_;
+  std::string_view route_, body_;
+  mutable std::unique_ptr<Json> json_;
+};
+
+}  // namespace shaddock::server

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <shaddock/error.h>
+
+#include "base/buffer.h"
+
+namespace shaddock::server {
+
+// The one place where errors become answers of Pomelo's protocol: {"code":code, ...body}. The text is added as
+// "message" only where the settings say so.
+void encode_error(const Error& error, bool with_text, Buffer& out);
+
+}  // namespace shaddock::server

@@ -1,0 +1,27 @@
+#include "server/filter_chain.h"
+
+#include <shaddock/server.h>
+
+namespace shaddock::server {
+
+FilterChain::FilterChain(const std::vector<FilterFactory>& factories, Server& server) {
+  for (const auto& factory : factories) filters_.push_back(factory(server));
+}
+
+void FilterChain::before(Request& request, std::size_t& passed) {
+  for (auto& filter : filters_) {
+    filter->before(request);
+    ++passed;
+  }
+}
+
+void FilterChain::after(Request& request, std::size_t passed, int code) noexcept {
+  while (passed > 0) {
+    try {
+      filters_[--passed]->after(request, code);
+    } catch (...) {
+    }
+  }
+}
+
+}  // namespace shaddock::server

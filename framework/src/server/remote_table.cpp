@@ -1,0 +1,105 @@
+#include "server/remote_table.h"
+
+#include <utility>
+
+#include "cluster/wire_codec.h"
+
+namespace shaddock::server {
+
+namespace {
+
+using Done = RemoteTable::Done;
+
+class LinkExchange final : public detail::RemoteExchange {
+ public:
+  LinkExchange(cluster::IncomingCall call, const Logger& log, const std::string& route)
+      : call_(std::move(call)), log_(log), route_(route) {}
+
+  void read(const Type& type, void* message) override {
+    cluster::decode_msgpack(call_.body(), type, message).unwrap();
+  }
+  void answer(const Type& type, const void* value) override { call_.answer(type, value); }
+  void fail(const Error& error) override {
+    (log_.*(error.unexpected ? &Logger::error : &Logger::info))(
+        "remote failed", {{"route", route_}, {"caller", call_.caller().id}, {"code", error.code}, {"text", error.text}});
+    call_.fail(error);
+  }
+
+ private:
+  cluster::IncomingCall call_;
+  const Logger& log_;
+  const std::string& route_;
+};
+
+class LocalExchange final : public detail::RemoteExchange {
+ public:
+  LocalExchange(net::Loop& loop, std::string argument, net::Duration limit, Done done)
+      : argument_(std::move(argument)),
+        done_(std::move(done)),
+        deadline_(loop.timers(), [this] { end(Error(code::kTimeout, "the remote took too long")); }) {
+    deadline_.start(limit);
+  }
+  ~LocalExchange() override { end(Error(code::kFailed, "the remote dropped its reply")); }
+
+  void read(const Type& type, void* message) override { cluster::decode_msgpack(argument_, type, message).unwrap(); }
+  void answer(const Type& type, const void* value) override {
+    Buffer out;
+    cluster::encode_msgpack(type, value, out);
+    end(out.view());
+  }
+  void fail(const Error& error) override { end(error); }
+
+ private:
+  void end(Result<std::string_view> result) {
+    deadline_.stop();
+    if (Done done = std::exchange(done_, nullptr)) done(std::move(result));
+  }
+
+  std::string argument_;
+  Done done_;
+  net::Timer deadline_;
+};
+
+}  // namespace
+
+RemoteTable::RemoteTable(const detail::TypeDefinition& definition, Server& server, net::Loop& loop, Logger log)
+    : loop_(loop), log_(std::move(log)) {
+  for (const auto& service : definition.remotes) {
+    std::shared_ptr<void> object = service.make(server);
+    for (const auto& method : service.methods) {
+      std::string route = server.type() + '.' + service.name + '.' + method.name;
+      if (by_route_.contains(route)) throw Error(code::kFailed, "remote " + route + " is registered twice");
+      by_route_.emplace(std::move(route), method.bind(object.get()));
+    }
+    objects_.push_back(std::move(object));
+  }
+}
+
+void RemoteTable::add_to(cluster::Remotes& remotes) {
+  for (auto& [route, body] : by_route_) {
+    remotes.add(route, [this, &route = route, &body = body](cluster::IncomingCall call) {
+      run(body, std::make_unique<LinkExchange>(std::move(call), log_, route));
+    });
+  }
+}
+
+void RemoteTable::call(std::string_view route, std::string argument, net::Duration limit, Done done) {
+  auto exchange = std::make_unique<LocalExchange>(loop_, std::move(argument), limit, std::move(done));
+  loop_.defer([this, route = std::string(route), exchange = std::move(exchange)]() mutable {
+    if (const auto at = by_route_.find(route); at != by_route_.end()) {
+      run(at->second, std::move(exchange));
+    } else {
+      exchange->fail(Error(code::kFailed, "no such remote: " + route));
+    }
+  });
+}
+
+void RemoteTable::run(Run& run, std::unique_ptr<detail::RemoteExchange> exchange) noexcept {
+  try {
+    run(exchange);
+  } catch (...) {
+    if (exchange) exchange->fail(current_error());
+  }
+}
+
+}  // namespace shaddock::server

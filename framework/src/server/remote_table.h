@@ -1,0 +1,40 @@
+#pragma once
+
+#include <shaddock/application.h>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cluster/remotes.h"
+#include "net/loop.h"
+
+namespace shaddock::server {
+
+// What other servers may call on one server: one object per remote, its methods by route.
+class RemoteTable {
+ public:
+  using Done = Function<void(Result<std::string_view>)>;
+
+  // Makes the remote objects. Throws what a constructor throws; Error when a route is registered twice.
+  RemoteTable(const detail::TypeDefinition& definition, Server& server, net::Loop& loop, Logger log);
+
+  // `this` must outlive the links.
+  void add_to(cluster::Remotes& remotes);
+
+  // A call from this very server: through the same encoding, never answered from inside.
+  void call(std::string_view route, std::string argument, net::Duration limit, Done done);
+
+ private:
+  using Run = Function<void(std::unique_ptr<detail::RemoteExchange>&)>;
+  static void run(Run& run, std::unique_ptr<detail::RemoteExchange> exchange) noexcept;
+
+  net::Loop& loop_;
+  Logger log_;
+  std::vector<std::shared_ptr<void>> objects_;
+  std::map<std::string, Run, std::less<>> by_route_;
+};
+
+}  // namespace shaddock::server

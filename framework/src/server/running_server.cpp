@@ -1,0 +1,186 @@
+#include "server/running_server.h"
+
+#include <utility>
+
+#include "cluster/wire_codec.h"
+#include "server/backend_exchange.h"
+
+namespace shaddock::server {
+
+namespace {
+
+constexpr net::Duration kOpenLimit{5000};
+constexpr net::Duration kStopLimit{2000};
+constexpr net::Duration kStopCheck{10};
+
+cluster::Identity identity_of(const ServerInfo& info) {
+  cluster::Identity self;
+  self.role = cluster::Role::server;
+  self.id = info.id;
+  self.incarnation = info.incarnation;
+  self.build = SHADDOCK_VERSION;
+  return self;
+}
+
+std::set<std::string, std::less<>> types_of(const detail::Definition& definition) {
+  std::set<std::string, std::less<>> types;
+  for (const auto& [type, described] : definition.types) types.insert(type);
+  return types;
+}
+
+}  // namespace
+
+RunningServer::RunningServer(net::Host& host, Logger log, ServerSetup setup, ServerEvents& events)
+    : host_(host),
+      log_(std::move(log)),
+      info_(std::move(setup.info)),
+      settings_(std::move(setup.settings)),
+      definition_(setup.definition),
+      events_(events),
+      rpc_(host.loop),
+      endpoint_(host, log_.topic("link"), identity_of(info_), std::move(setup.secret), *this),
+      mesh_(endpoint_, info_),
+      router_(mesh_.directory(), settings_.routes, types_of(definition_)),
+      backend_link_(endpoint_, rpc_),
+      push_sender_(endpoint_, info_.id),
+      channels_(push_sender_, mesh_.directory()),
+      open_limit_(host.loop.timers(), [this] { open(); }),
+      stop_timer_(host.loop.timers(), [this] { wait_for_calls(); }) {
+  for (const auto& [type, described] : definition_.types) {
+    for (const auto& service : described.remotes) {
+      for (const auto& method : service.methods) {
+        if (method.key == nullptr) continue;
+        remote_routes_[method.key] = {type, type + '.' + service.name + '.' + method.name};
+      }
+    }
+  }
+  if (!info_.frontend) return;
+  sessions_.emplace(info_.id, info_.incarnation, static_cast<session::SessionEvents&>(*this));
+  delivery_.emplace(*sessions_, log_.topic("push"));
+  push_sender_.deliver_here(*delivery_);
+  session::add_session_remotes(remotes_, *sessions_);
+}
+
+RunningServer::~RunningServer() { connector_.reset(); }
+
+Result<void> RunningServer::start() try {
+  make_services();
+  remote_table_->add_to(remotes_);
+  endpoint_.describe(info_.frontend ? std::vector<std::string>() : handlers_->routes(), remotes_.routes());
+  if (info_.port == 0) return {};
+  return endpoint_.listen({info_.host, info_.port});
+} catch (...) {
+  return current_error();
+}
+
+void RunningServer::make_services() {
+  const auto described = definition_.types.find(info_.type);
+  const detail::TypeDefinition definition =
+      described == definition_.types.end() ? detail::TypeDefinition() : described->second;
+  handlers_ = std::make_unique<HandlerTable>(definition, *this);
+  remote_table_ = std::make_unique<RemoteTable>(definition, *this, host_.loop, log_.topic("remote"));
+  filters_ = std::make_unique<FilterChain>(settings_.filters, *this);
+  global_filters_ = std::make_unique<FilterChain>(settings_.global_filters, *this);
+  dispatcher_ = std::make_unique<Dispatcher>(host_.loop.timers(), *handlers_, *filters_, settings_.send_error_text,
+                                             log_.topic("handler"));
+  if (!info_.frontend) return;
+  connector_ = std::make_unique<Connector>(Connector::Parts{host_, info_, settings_, mesh_, router_, *sessions_,
+                                                            *dispatcher_, *global_filters_, log_.topic("connector")});
+}
+
+void RunningServer::apply_view(const cluster::View& view) {
+  const bool first = mesh_.directory().view().number == 0;
+  const cluster::View before = mesh_.directory().view();
+  mesh_.apply(view);
+  forget_lost_frontends(before, mesh_.directory().view());
+  if (first) open_limit_.start(kOpenLimit);
+  open_when_linked();
+}
+
+void RunningServer::forget_lost_frontends(const cluster::View& before, const cluster::View& now) {
+  for (const ServerInfo& old : before.servers) {
+    if (!old.frontend || old.id == info_.id) continue;
+    bool same = false;
+    for (const ServerInfo& server : now.servers) {
+      same = same || (server.id == old.id && server.incarnation == old.incarnation &&
+                      (server.up() || server.state == old.state));
+    }
+    if (!same) channels_.on_frontend_gone(old.id);
+  }
+}
+
+void RunningServer::open_when_linked() {
+  if (!opened_ && mesh_.directory().complete() && mesh_.linked()) open();
+}
+
+void RunningServer::open() {
+  if (std::exchange(opened_, true)) return;
+  open_limit_.stop();
+  if (connector_) {
+    if (auto opened = connector_->open(); !opened.ok()) return events_.on_fatal(opened.error());
+  }
+  events_.on_ready();
+}
+
+net::Address RunningServer::client_address() const {
+  return connector_ && opened_ ? connector_->address() : net::Address{};
+}
+
+void RunningServer::stop(Function<void()> on_stopped) {
+  if (on_stopped_) return;
+  on_stopped_ = std::move(on_stopped);
+  stop_limit_ = host_.loop.now() + kStopLimit;
+  if (connector_) {
+    connector_->close([this] { stop_timer_.start(kStopCheck); });
+  }
+  stop_timer_.start(connector_ && connector_->clients() != 0 ? kStopLimit : kStopCheck);
+}
+
+// What closing sessions started (a room that is told) should still leave.
+void RunningServer::wait_for_calls() {
+  if (rpc_.pending() != 0 && host_.loop.now() < stop_limit_) return stop_timer_.start(kStopCheck);
+  on_stopped_();
+}
+
+void RunningServer::on_link_up(cluster::Link& link) {
+  if (link.peer().role != cluster::Role::server) return events_.on_other_link_up(link);
+  open_when_linked();
+}
+
+void RunningServer::on_link_down(cluster::Link& link) {
+  if (link.peer().role != cluster::Role::server) events_.on_other_link_down(link);
+}
+
+void RunningServer::on_request(cluster::Link& link, const cluster::Frame& frame) {
+  HandlerEntry* const entry = info_.frontend ? nullptr : handlers_->find(frame.route);
+  BackendExchange exchange(*dispatcher_, link, frame, entry != nullptr ? std::string_view(entry->route) : "?",
+                           backend_link_, host_.loop.now());
+  if (frame.call != 0 && frame.remaining_ms == 0) {
+    exchange.fail(Error(code::kExpired, "the deadline passed on the way"));
+  } else {
+    dispatcher_->run(entry, exchange);
+  }
+}
+
+void RunningServer::on_call(cluster::Link& link, const cluster::Frame& frame) {
+  remotes_.dispatch(cluster::IncomingCall(link, frame), frame.route);
+}
+
+void RunningServer::on_push(cluster::Link& link, const cluster::Frame& frame) {
+  if (delivery_) delivery_->deliver(link, frame);
+}
+
+void RunningServer::on_session_closed(cluster::Link&, SessionId session) { channels_.on_session_closed(session); }
+
+void RunningServer::on_session_end(detail::FrontendState& session) {
+  channels_.on_session_closed(session.id);
+  for (const std::string& server : session.visited) {
+    cluster::Link* link = endpoint_.find(server);
+    if (link == nullptr) continue;
+    cluster::FrameWriter frame(link->output());
+    frame.closed(session.id);
+    frame.finish();
+  }
+}
+
+}  // namespace shaddock::server

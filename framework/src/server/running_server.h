@@ -1,0 +1,148 @@
+#pragma once
+
+#include <shaddock/application.h>
+#include <shaddock/server.h>
+
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "cluster/endpoint.h"
+#include "cluster/mesh.h"
+#include "cluster/remotes.h"
+#include "cluster/rpc.h"
+#include "net/host.h"
+#include "server/connector.h"
+#include "server/dispatcher.h"
+#include "server/remote_table.h"
+#include "session/channels.h"
+#include "session/frontend_sessions.h"
+#include "session/push.h"
+#include "session/router.h"
+#include "session/session_remotes.h"
+
+namespace shaddock::server {
+
+struct ServerSetup {
+  ServerInfo info;  // with the incarnation
+  Settings settings;
+  const detail::Definition& definition;
+  std::string secret;  // of the cluster
+};
+
+// What the owner of a running server hears of it.
+class ServerEvents {
+ public:
+  // Links to the others are there and, on a frontend, the client port is open.
+  virtual void on_ready() = 0;
+  // It cannot run: error.code is Network::kPortTaken or another.
+  virtual void on_fatal(const Error& error) = 0;
+  // Links to whoever is no server: the master.
+  virtual void on_other_link_up(cluster::Link& link) = 0;
+  virtual void on_other_link_down(cluster::Link& link) = 0;
+
+ protected:
+  ~ServerEvents() = default;
+};
+
+// One server: wires sessions, channels, dispatcher, connector and links together. Everything happens on the host's
+// loop. Order of life: constructor, start(), apply_view() again and again, stop(), destructor.
+class RunningServer final : public Server, private cluster::Receiver, private session::SessionEvents {
+ public:
+  RunningServer(net::Host& host, Logger log, ServerSetup setup, ServerEvents& events);
+  ~RunningServer() override;
+
+  // For the agent: its remotes are added before start().
+  cluster::Remotes& remotes() { return remotes_; }
+  cluster::Endpoint& endpoint() { return endpoint_; }
+  cluster::RpcClient& rpc_client() { return rpc_; }
+
+  // Makes handlers and remotes, opens the port for other servers.
+  Result<void> start();
+  // From the master. The client port opens when the first complete view is linked, or after 5 s.
+  void apply_view(const cluster::View& view);
+  // Sends the clients away, waits for what is under way (2 s at most), then calls back.
+  void stop(Function<void()> on_stopped);
+
+  std::size_t connections() const { return connector_ ? connector_->clients() : 0; }
+  std::size_t bound_sessions() const { return sessions_ ? sessions_->bound() : 0; }
+  // Where clients connect; port 0 before it is open.
+  net::Address client_address() const;
+
+  const ServerInfo& info() const override { return info_; }
+  const Logger& log() const override { return log_; }
+  std::chrono::steady_clock::time_point now() const override { return host_.loop.now(); }
+  const ServerList& servers_by_type(std::string_view type) const override;
+  const ServerInfo* find_server(std::string_view id) const override { return mesh_.directory().find(id); }
+  SessionService& sessions() override;
+  ChannelService& channels() override { return channels_; }
+  Pending<> kick(std::string_view frontend, std::string_view uid, std::string_view reason) override;
+  Pending<> sleep(std::chrono::milliseconds time) override;
+
+ private:
+  // Somebody waits for a time; it ends early when the server goes.
+  struct Nap {
+    explicit Nap(RunningServer& server) : timer(server.host_.loop.timers(), [this, &server] { server.wake(place); }) {}
+    ~Nap() { source.end(Error(code::kFailed, "the server stops")); }
+    Pending<>::Source source;
+    net::Timer timer;
+    std::list<Nap>::iterator place;
+  };
+  void wake(std::list<Nap>::iterator nap);
+
+  RemoteRoute remote_route(const void* key) const override;
+  void start_call(std::string_view server_type, std::string_view route, Target target, const Type& type,
+                  const void* argument, Done done) override;
+  Result<void> decode(std::string_view bytes, const Type& type, void* value) const override;
+  Result<const ServerInfo*> choose(std::string_view server_type, std::string_view route, const Target& target) const;
+  net::Duration time_for(const Target& target) const;
+
+  void on_link_up(cluster::Link& link) override;
+  void on_link_down(cluster::Link& link) override;
+  void on_request(cluster::Link& link, const cluster::Frame& frame) override;
+  void on_call(cluster::Link& link, const cluster::Frame& frame) override;
+  void on_push(cluster::Link& link, const cluster::Frame& frame) override;
+  void on_session_closed(cluster::Link& link, SessionId session) override;
+  void on_session_end(detail::FrontendState& session) override;
+
+  void make_services();
+  void open_when_linked();
+  void open();
+  void forget_lost_frontends(const cluster::View& before, const cluster::View& now);
+  void wait_for_calls();
+
+  net::Host& host_;
+  Logger log_;
+  ServerInfo info_;
+  Settings settings_;
+  const detail::Definition& definition_;
+  ServerEvents& events_;
+  const ServerList no_servers_;
+  std::map<const void*, std::pair<std::string, std::string>> remote_routes_;  // key: type, route
+
+  cluster::Remotes remotes_;
+  cluster::RpcClient rpc_;
+  cluster::Endpoint endpoint_;
+  cluster::Mesh mesh_;
+  session::RouterTable router_;
+  detail::BackendLink backend_link_;
+  std::optional<session::FrontendSessions> sessions_;
+  std::optional<session::PushDelivery> delivery_;
+  session::PushSender push_sender_;
+  session::Channels channels_;
+
+  std::list<Nap> naps_;
+  std::unique_ptr<FilterChain> filters_, global_filters_;
+  std::unique_ptr<HandlerTable> handlers_;
+  std::unique_ptr<RemoteTable> remote_table_;
+  std::unique_ptr<Dispatcher> dispatcher_;
+  std::unique_ptr<Connector> connector_;
+  net::Timer open_limit_, stop_timer_;
+  net::TimePoint stop_limit_;
+  Function<void()> on_stopped_;
+  bool opened_ = false;
+};
+
+}  // namespace shaddock::server

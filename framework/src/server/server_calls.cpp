@@ -1,0 +1,94 @@
+// The half of RunningServer that applications use: calls to other servers, sessions, time.
+#include <algorithm>
+#include <chrono>
+
+#include "cluster/wire_codec.h"
+#include "server/running_server.h"
+
+namespace shaddock::server {
+
+const ServerList& RunningServer::servers_by_type(std::string_view type) const {
+  const ServerList* servers = mesh_.directory().find_type(type);
+  return servers != nullptr ? *servers : no_servers_;
+}
+
+SessionService& RunningServer::sessions() {
+  if (!sessions_) throw Error(code::kFailed, "a backend holds no sessions");
+  return *sessions_;
+}
+
+Pending<> RunningServer::kick(std::string_view frontend, std::string_view uid, std::string_view reason) {
+  if (frontend == info_.id && sessions_) {
+    sessions_->kick(uid, reason);
+    return Pending<>::ended({});
+  }
+  return backend_link_.call(frontend, session::kKickUidRoute, session::UidKick{std::string(uid), std::string(reason)});
+}
+
+Pending<> RunningServer::sleep(std::chrono::milliseconds time) {
+  Nap& nap = naps_.emplace_front(*this);
+  nap.place = naps_.begin();
+  nap.timer.start(time);
+  return nap.source.pending();
+}
+
+void RunningServer::wake(std::list<Nap>::iterator nap) {
+  const Pending<>::Source source = nap->source;
+  std::list<Nap> ended;  // destroyed after the waiter has been told, which may be long
+  ended.splice(ended.begin(), naps_, nap);
+  source.end({});
+}
+
+Server::RemoteRoute RunningServer::remote_route(const void* key) const {
+  const auto at = remote_routes_.find(key);
+  if (at == remote_routes_.end()) throw Error(code::kFailed, "rpc to a method that was not registered as a remote");
+  return {at->second.first, at->second.second};
+}
+
+Result<const ServerInfo*> RunningServer::choose(std::string_view server_type, std::string_view route,
+                                                const Target& target) const {
+  if (target.parameter == nullptr) {
+    const ServerInfo* server = mesh_.directory().find(target.server_id);
+    if (server == nullptr) return Error(code::kNoServer, "no server " + std::string(target.server_id));
+    return server;
+  }
+  const auto parts = parse_route(route);
+  if (!parts) return Error(code::kFailed, "a remote's route has three parts: " + std::string(route));
+  return router_.choose(Call{server_type, parts->handler, parts->method, *target.parameter});
+}
+
+net::Duration RunningServer::time_for(const Target& target) const {
+  const net::Duration usual = settings_.deadlines.rpc;
+  const Session* session = target.parameter != nullptr ? target.parameter->find_session() : nullptr;
+  if (session == nullptr || session->context().deadline == std::chrono::steady_clock::time_point::max()) return usual;
+  return std::min(usual, std::chrono::duration_cast<net::Duration>(session->context().deadline - host_.loop.now()));
+}
+
+void RunningServer::start_call(std::string_view server_type, std::string_view route, Target target, const Type& type,
+                               const void* argument, Done done) {
+  const auto fail = [this](Done done, Error error) {
+    host_.loop.defer([done = std::move(done), error = std::move(error)]() mutable { done(std::move(error)); });
+  };
+  const auto chosen = choose(server_type, route, target);
+  if (!chosen.ok()) return fail(std::move(done), chosen.error());
+  cluster::RpcOptions options;
+  options.limit = time_for(target);
+  if (options.limit.count() <= 0) return fail(std::move(done), Error(code::kExpired, "no time left for the call"));
+
+  const ServerInfo& server = **chosen;
+  if (server.id == info_.id) {
+    Buffer bytes;
+    cluster::encode_msgpack(type, argument, bytes);
+    return remote_table_->call(route, std::string(bytes.view()), options.limit, std::move(done));
+  }
+  if (target.parameter != nullptr) {
+    if (const Session* session = target.parameter->find_session()) options.trace = session->context().trace;
+  }
+  rpc_.call(mesh_.link(server), route, type, argument, options, std::move(done));
+}
+
+Result<void> RunningServer::decode(std::string_view bytes, const Type& type, void* value) const {
+  return cluster::decode_msgpack(bytes, type, value);
+}
+
+}  // namespace shaddock::server

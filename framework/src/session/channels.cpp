@@ -1,0 +1,188 @@
+#include "session/channels.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/json_codec.h"
+
+namespace shaddock::session {
+
+using cluster::PushHeader;
+using cluster::PushScope;
+
+RoomChannel::RoomChannel(std::string name, Channels& owner) : Channel(std::move(name)), owner_(owner) {}
+
+RoomChannel::~RoomChannel() {
+  while (!members_.empty()) erase(members_.begin());
+}
+
+bool RoomChannel::add(const Session& session) {
+  if (by_session_.contains(session.id())) return false;
+  insert({session.uid(), session.frontend(), session.id()});
+  return true;
+}
+
+bool RoomChannel::add(std::string_view uid, std::string_view frontend) {
+  if (uid.empty() || frontend.empty() || find_place(uid, frontend) != members_.end()) return false;
+  insert({std::string(uid), std::string(frontend), 0});
+  return true;
+}
+
+bool RoomChannel::leave(const Session& session) { return leave(session.id()); }
+
+bool RoomChannel::leave(SessionId session) {
+  const auto at = by_session_.find(session);
+  if (at == by_session_.end()) return false;
+  erase(at->second);
+  return true;
+}
+
+bool RoomChannel::leave(std::string_view uid, std::string_view frontend) {
+  const Place place = find_place(uid, frontend);
+  if (place == members_.end()) return false;
+  erase(place);
+  return true;
+}
+
+void RoomChannel::leave_frontend(std::string_view frontend) {
+  for (Place place = members_.begin(); place != members_.end();) {
+    const Place next = std::next(place);
+    if (place->second.frontend == frontend) erase(place);
+    place = next;
+  }
+}
+
+std::vector<Member> RoomChannel::members() const {
+  std::vector<Member> all;
+  all.reserve(members_.size());
+  for (const auto& [number, member] : members_) all.push_back(member);
+  return all;
+}
+
+const Member* RoomChannel::find(std::string_view uid) const {
+  const auto at = by_uid_.find(uid);
+  return at == by_uid_.end() ? nullptr : &at->second->second;
+}
+
+RoomChannel::Place RoomChannel::find_place(std::string_view uid, std::string_view frontend) {
+  for (auto [at, end] = by_uid_.equal_range(uid); at != end; ++at) {
+    const Member& member = at->second->second;
+    if (member.session == 0 && member.frontend == frontend) return at->second;
+  }
+  return members_.end();
+}
+
+void RoomChannel::insert(Member member) {
+  Group& group = groups_[member.frontend];
+  const Place place = members_.emplace(++joined_, std::move(member)).first;
+  by_uid_.emplace(place->second.uid, place);
+  if (const SessionId session = place->second.session; session != 0) {
+    by_session_.emplace(session, place);
+    group.sessions.push_back(session);
+    owner_.channels_of_[session].push_back(this);
+  } else {
+    group.uids.push_back(place->second.uid);
+  }
+}
+
+void RoomChannel::erase(Place place) {
+  const Member& member = place->second;
+  for (auto [at, end] = by_uid_.equal_range(member.uid); at != end; ++at) {
+    if (at->second != place) continue;
+    by_uid_.erase(at);
+    break;
+  }
+  const auto group = groups_.find(member.frontend);
+  if (member.session != 0) {
+    by_session_.erase(member.session);
+    std::erase(group->second.sessions, member.session);
+    const auto of = owner_.channels_of_.find(member.session);
+    std::erase(of->second, this);
+    if (of->second.empty()) owner_.channels_of_.erase(of);
+  } else {
+    std::erase(group->second.uids, member.uid);
+  }
+  if (group->second.sessions.empty() && group->second.uids.empty()) groups_.erase(group);
+  members_.erase(place);
+}
+
+void RoomChannel::push(std::string_view route, const Type& type, const void* message) {
+  if (members_.empty()) return;
+  const std::string_view body = owner_.encode(type, message);
+  std::vector<std::string_view> uids;
+  for (const auto& [frontend, group] : groups_) {
+    uids.assign(group.uids.begin(), group.uids.end());
+    owner_.sender_.send(frontend, PushHeader{PushScope::listed, route, group.sessions, uids}, body);
+  }
+}
+
+Channels::Channels(PushSender& sender, const cluster::Directory& directory) : sender_(sender), directory_(directory) {}
+Channels::~Channels() { channels_.clear(); }
+
+Channel& Channels::open(std::string_view name) {
+  auto at = channels_.find(name);
+  if (at == channels_.end()) {
+    at = channels_.emplace(std::string(name), std::make_unique<RoomChannel>(std::string(name), *this)).first;
+  }
+  return *at->second;
+}
+
+Channel* Channels::find(std::string_view name) {
+  const auto at = channels_.find(name);
+  return at == channels_.end() ? nullptr : at->second.get();
+}
+
+void Channels::destroy(std::string_view name) {
+  if (const auto at = channels_.find(name); at != channels_.end()) channels_.erase(at);
+}
+
+void Channels::on_session_closed(SessionId session) {
+  const auto at = channels_of_.find(session);
+  if (at == channels_of_.end()) return;
+  const std::vector<RoomChannel*> channels = at->second;
+  for (RoomChannel* channel : channels) channel->leave(session);
+}
+
+void Channels::on_frontend_gone(std::string_view frontend) {
+  for (auto& [name, channel] : channels_) channel->leave_frontend(frontend);
+}
+
+void Channels::push(std::string_view route, const Type& type, const void* message, std::span<const Member> members) {
+  if (members.empty()) return;
+  struct Targets {
+    std::vector<SessionId> sessions;
+    std::vector<std::string_view> uids;
+  };
+  std::map<std::string_view, Targets> groups;
+  for (const Member& member : members) {
+    Targets& targets = groups[member.frontend];
+    if (member.session != 0) {
+      targets.sessions.push_back(member.session);
+    } else {
+      targets.uids.push_back(member.uid);
+    }
+  }
+  const std::string_view body = encode(type, message);
+  for (const auto& [frontend, targets] : groups) {
+    sender_.send(frontend, PushHeader{PushScope::listed, route, targets.sessions, targets.uids}, body);
+  }
+}
+
+void Channels::broadcast(std::string_view server_type, std::string_view route, const Type& type, const void* message,
+                         bool bound_only) {
+  const ServerList* servers = directory_.find_type(server_type);
+  if (servers == nullptr) return;
+  const std::string_view body = encode(type, message);
+  const PushScope scope = bound_only ? PushScope::bound : PushScope::all;
+  for (const ServerInfo& server : *servers) {
+    if (server.up()) sender_.send(server.id, PushHeader{scope, route, {}, {}}, body);
+  }
+}
+
+std::string_view Channels::encode(const Type& type, const void* message) {
+  text_.clear();
+  encode_json(type, message, text_);
+  return text_.view();
+}
+
+}  // namespace shaddock::session

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <shaddock/channel.h>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "cluster/view.h"
+#include "session/push.h"
+
+namespace shaddock::session {
+
+class Channels;
+
+// Members in the order of joining, and per frontend the targets of a push. Invariant: a member stands in the list, in
+// the index of its uid or session, and in its frontend's group, or in none of them.
+class RoomChannel final : public Channel {
+ public:
+  RoomChannel(std::string name, Channels& owner);
+  ~RoomChannel() override;
+
+  bool add(const Session& session) override;
+  bool add(std::string_view uid, std::string_view frontend) override;
+  bool leave(const Session& session) override;
+  bool leave(std::string_view uid, std::string_view frontend) override;
+  std::vector<Member> members() const override;
+  const Member* find(std::string_view uid) const override;
+  std::size_t size() const override { return members_.size(); }
+
+  bool leave(SessionId session);
+  void leave_frontend(std::string_view frontend);
+
+  using Channel::push;
+
+ protected:
+  void push(std::string_view route, const Type& type, const void* message) override;
+
+ private:
+  struct Group {
+    std::vector<SessionId> sessions;
+    std::vector<std::string> uids;
+  };
+  using Place = std::map<std::uint64_t, Member>::iterator;
+
+  void insert(Member member);
+  void erase(Place place);
+  Place find_place(std::string_view uid, std::string_view frontend);
+
+  Channels& owner_;
+  std::map<std::uint64_t, Member> members_;  // by the number of joining
+  std::uint64_t joined_ = 0;
+  std::unordered_map<SessionId, Place> by_session_;
+  std::multimap<std::string, Place, std::less<>> by_uid_;
+  std::map<std::string, Group, std::less<>> groups_;  // by frontend
+};
+
+// The channels of one server. Sessions leave when their frontend tells of their end; everybody of a frontend leaves when
+// it is gone or was replaced.
+class Channels final : public ChannelService {
+ public:
+  Channels(PushSender& sender, const cluster::Directory& directory);
+  ~Channels() override;
+
+  Channel& open(std::string_view name) override;
+  Channel* find(std::string_view name) override;
+  void destroy(std::string_view name) override;
+  std::size_t size() const override { return channels_.size(); }
+
+  void on_session_closed(SessionId session);
+  void on_frontend_gone(std::string_view frontend);
+
+  using ChannelService::broadcast;
+  using ChannelService::push;
+
+ protected:
+  void push(std::string_view route, const Type& type, const void* message, std::span<const Member> members) override;
+  void broadcast(std::string_view server_type, std::string_view route, const Type& type, const void* message,
+                 bool bound_only) override;
+
+ private:
+  friend class RoomChannel;
+  // The message as text, in a buffer that the next call uses again.
+  std::string_view encode(const Type& type, const void* message);
+
+  PushSender& sender_;
+  const cluster::Directory& directory_;
+  Buffer text_;
+  std::unordered_map<SessionId, std::vector<RoomChannel*>> channels_of_;
+  std::map<std::string, std::unique_ptr<RoomChannel>, std::less<>> channels_;
+};
+
+}  // namespace shaddock::session

@@ -1,0 +1,61 @@
+#include <shaddock/session.h>
+
+#include "session/frontend_sessions.h"
+#include "session/frontend_state.h"
+#include "session/snapshot.h"
+
+namespace shaddock {
+
+namespace detail {
+
+std::string_view FrontendState::snapshot() {
+  if (!snapshot_fresh_) {
+    snapshot_.clear();
+    session::encode_snapshot(data, snapshot_);
+    snapshot_fresh_ = true;
+  }
+  return snapshot_.view();
+}
+
+}  // namespace detail
+
+FrontendSession::FrontendSession(std::shared_ptr<detail::FrontendState> state)
+    : Session(state->id, *state->frontend), state_(std::move(state)) {}
+FrontendSession::~FrontendSession() = default;
+FrontendSession::FrontendSession(const FrontendSession&) = default;
+FrontendSession& FrontendSession::operator=(const FrontendSession&) = default;
+
+const detail::SessionData& FrontendSession::data() const { return state_->data; }
+
+Pending<> FrontendSession::bind(std::string uid) {
+  if (closed()) return Pending<>::ended(Error(code::kFailed, "session does not exist"));
+  return Pending<>::ended(state_->service->bind(*state_, std::move(uid)));
+}
+
+Pending<> FrontendSession::unbind(std::string uid) {
+  if (closed()) return Pending<>::ended(Error(code::kFailed, "session does not exist"));
+  return Pending<>::ended(state_->service->unbind(*state_, uid));
+}
+
+void FrontendSession::set(std::string_view key, Json value) {
+  session::set_setting(state_->data, key, std::move(value)).unwrap();
+  state_->changed();
+}
+
+void FrontendSession::on_close(Function<void(FrontendSession&)> callback) {
+  if (closed()) {
+    callback(*this);
+  } else {
+    state_->on_close.push_back(std::move(callback));
+  }
+}
+
+void FrontendSession::kick(std::string_view reason) {
+  if (!closed()) state_->connection->kick(reason);
+}
+
+bool FrontendSession::closed() const { return state_->connection == nullptr; }
+
+std::string FrontendSession::client_address() const { return closed() ? std::string() : state_->connection->address(); }
+
+}  // namespace shaddock

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <shaddock/session.h>
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "cluster/wire.h"
+#include "session/frontend_state.h"
+
+namespace shaddock::session {
+
+// Told of the end of each session, after the application's own callbacks.
+class SessionEvents {
+ public:
+  virtual void on_session_end(detail::FrontendState& session) = 0;
+
+ protected:
+  ~SessionEvents() = default;
+};
+
+// The sessions of one frontend. Invariants: a session is in the map of ids exactly while its connection is open, and
+// in the map of uids exactly while it is also bound.
+class FrontendSessions final : public SessionService {
+ public:
+  // `incarnation` makes ids differ from those of every earlier process of the same server.
+  FrontendSessions(std::string frontend, std::uint64_t incarnation, SessionEvents& events);
+  ~FrontendSessions() override;
+
+  std::shared_ptr<detail::FrontendState> open(ClientConnection& connection);
+  // The connection has ended: leaves the maps, runs the callbacks, tells the events. Once.
+  void close(detail::FrontendState& session);
+
+  bool contains(std::string_view uid) const override;
+  std::vector<FrontendSession> find(std::string_view uid) const override;
+  std::optional<FrontendSession> find(SessionId id) const override;
+  std::size_t size() const override { return by_id_.size(); }
+  std::size_t bound() const override { return bound_; }
+  std::size_t kick(std::string_view uid, std::string_view reason) override;
+
+  detail::FrontendState* state(SessionId id) const;
+
+  Result<void> bind(detail::FrontendState& session, std::string uid);
+  Result<void> unbind(detail::FrontendState& session, std::string_view uid);
+  Result<void> set(detail::FrontendState& session, std::string_view key, Json value);
+
+  // Visits the sessions of a push. A visit must not open or close sessions.
+  using Visit = std::function<void(detail::FrontendState&)>;
+  void for_each(cluster::PushScope scope, const Visit& visit) const;
+  void for_each_of(std::string_view uid, const Visit& visit) const;
+
+ private:
+  void forget_uid(detail::FrontendState& session);
+
+  std::string frontend_;
+  SessionId next_id_;
+  SessionEvents& events_;
+  std::unordered_map<SessionId, std::shared_ptr<detail::FrontendState>> by_id_;
+  std::map<std::string, std::vector<detail::FrontendState*>, std::less<>> by_uid_;
+  std::size_t bound_ = 0;
+};
+
+}  // namespace shaddock::session

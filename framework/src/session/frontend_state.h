@@ -1,0 +1,62 @@
+#pragma once
+
+#include <shaddock/session.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/buffer.h"
+
+namespace shaddock {
+
+namespace session {
+
+class FrontendSessions;
+
+// The connection of one client, as sessions see it. Implemented by the connector.
+class ClientConnection {
+ public:
+  // A whole DATA package, encoded once for all who get it.
+  virtual void send_package(const SharedBytes& package) = 0;
+  // A KICK package with the reason, then the end. An empty reason only ends it.
+  virtual void kick(std::string_view reason) = 0;
+  virtual std::string address() const = 0;
+
+ protected:
+  ~ClientConnection() = default;
+};
+
+}  // namespace session
+
+namespace detail {
+
+// What FrontendSession handles share: one connection's session, from the first byte to its end and as long as a
+// handle exists. Changed only through FrontendSessions, which keeps the maps.
+class FrontendState {
+ public:
+  FrontendState(session::FrontendSessions& service, SessionId id, const std::string& frontend,
+                session::ClientConnection& connection)
+      : service(&service), id(id), frontend(&frontend), connection(&connection) {}
+
+  // {uid, settings} as backends get it; encoded again only after a change.
+  std::string_view snapshot();
+  void changed() { snapshot_fresh_ = false; }
+
+  session::FrontendSessions* service;  // nullptr once the service is gone
+  const SessionId id;
+  const std::string* const frontend;
+  session::ClientConnection* connection;  // nullptr: closed
+  SessionData data;
+  std::vector<Function<void(FrontendSession&)>> on_close;
+  // Servers that got requests of this session: they are told of its end.
+  std::vector<std::string> visited;
+
+ private:
+  Buffer snapshot_;
+  bool snapshot_fresh_ = false;
+};
+
+}  // namespace detail
+}  // namespace shaddock

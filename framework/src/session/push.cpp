@@ -1,0 +1,85 @@
+#include "session/push.h"
+
+#include "protocol/message.h"
+#include "protocol/package.h"
+
+namespace shaddock::session {
+
+using cluster::PushScope;
+
+namespace {
+
+void send_closed(cluster::Link& link, SessionId session) {
+  cluster::FrameWriter frame(link.output());
+  frame.closed(session);
+  frame.finish();
+}
+
+}  // namespace
+
+void PushDelivery::deliver(cluster::Link& from, const cluster::Frame& frame) {
+  const SharedBytes package = encode(frame.route_name, frame.body);
+  if (!package) return;
+  const auto send = [&](detail::FrontendState& session) { session.connection->send_package(package); };
+  if (frame.scope != PushScope::listed) {
+    sessions_.for_each(frame.scope, send);
+    return;
+  }
+  cluster::PushTargets targets(frame.targets);
+  while (auto id = targets.next_session()) {
+    if (auto* session = sessions_.state(*id)) {
+      send(*session);
+    } else {
+      send_closed(from, *id);
+    }
+  }
+  while (auto uid = targets.next_uid()) sessions_.for_each_of(*uid, send);
+}
+
+void PushDelivery::deliver(const cluster::PushHeader& header, std::string_view body) {
+  const SharedBytes package = encode(header.route, body);
+  if (!package) return;
+  const auto send = [&](detail::FrontendState& session) { session.connection->send_package(package); };
+  if (header.scope != PushScope::listed) {
+    sessions_.for_each(header.scope, send);
+    return;
+  }
+  for (const SessionId id : header.sessions)
+    if (auto* session = sessions_.state(id)) send(*session);
+  for (const std::string_view uid : header.uids) sessions_.for_each_of(uid, send);
+}
+
+SharedBytes PushDelivery::encode(std::string_view route, std::string_view body) const {
+  Buffer out;
+  protocol::MessageHeader header;
+  header.type = protocol::MessageType::push;
+  header.route = route;
+  if (!protocol::append_message(out, header, body)) {
+    log_.error("push is too large or its route too long", {{"route", route}, {"bytes", body.size()}});
+    return nullptr;
+  }
+  return std::make_shared<const std::string>(out.view());
+}
+
+void PushSender::send(std::string_view frontend, const cluster::PushHeader& header, std::string_view body) {
+  if (frontend == own_id_ && own_ != nullptr) {
+    own_->deliver(header, body);
+    return;
+  }
+  cluster::Link* link = endpoint_.find(frontend);
+  if (link == nullptr) {
+    ++lost_;
+    return;
+  }
+  if (link->overloaded()) {
+    link->count_shed_push();
+    ++lost_;
+    return;
+  }
+  cluster::FrameWriter frame(link->output());
+  frame.push(header);
+  frame.body().append(body);
+  frame.finish();
+}
+
+}  // namespace shaddock::session

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <shaddock/fields.h>
+#include <shaddock/log.h>
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "cluster/endpoint.h"
+#include "cluster/wire.h"
+#include "session/frontend_sessions.h"
+
+namespace shaddock::session {
+
+// Delivers a push on its frontend: the package is encoded once and shared by all who get it.
+class PushDelivery {
+ public:
+  PushDelivery(FrontendSessions& sessions, Logger log) : sessions_(sessions), log_(std::move(log)) {}
+
+  // From another server. A listed session that is no more is answered with `closed`, so that a channel which missed
+  // its end forgets it.
+  void deliver(cluster::Link& from, const cluster::Frame& frame);
+  // From a channel of this very server.
+  void deliver(const cluster::PushHeader& header, std::string_view body);
+
+ private:
+  SharedBytes encode(std::string_view route, std::string_view body) const;
+
+  FrontendSessions& sessions_;
+  Logger log_;
+};
+
+// Sends a push to one frontend, this server itself or another; lost, and counted, when there is no link or the link is full.
+class PushSender {
+ public:
+  PushSender(cluster::Endpoint& endpoint, std::string own_id) : endpoint_(endpoint), own_id_(std::move(own_id)) {}
+
+  // This server is a frontend itself.
+  void deliver_here(PushDelivery& own) { own_ = &own; }
+
+  void send(std::string_view frontend, const cluster::PushHeader& header, std::string_view body);
+  std::uint64_t lost() const { return lost_; }
+
+ private:
+  cluster::Endpoint& endpoint_;
+  std::string own_id_;
+  PushDelivery* own_ = nullptr;
+  std::uint64_t lost_ = 0;
+};
+
+}  // namespace shaddock::session

@@ -1,0 +1,79 @@
+#include "session/session_remotes.h"
+
+#include <utility>
+
+#include "cluster/wire_codec.h"
+
+namespace shaddock::session {
+
+namespace {
+
+// Reads the argument, runs the action, answers or fails.
+template <class A, class Action>
+void add(cluster::Remotes& remotes, std::string_view route, Action action) {
+  remotes.add(std::string(route), [action = std::move(action)](cluster::IncomingCall call) {
+    A argument;
+    if (auto read = cluster::decode_msgpack(call.body(), type_of<A>(), &argument); !read.ok()) {
+      call.fail(read.error());
+      return;
+    }
+    if (Result<void> done = action(argument); done.ok()) {
+      call.answer();
+    } else {
+      call.fail(done.error());
+    }
+  });
+}
+
+Error no_session() { return Error(code::kFailed, "session does not exist"); }
+
+Result<void> set_all(FrontendSessions& sessions, detail::FrontendState& session, const Json& settings) {
+  if (!settings.is_object()) return Error(code::kBadMessage, "settings are no map");
+  for (const auto& member : settings.as_object()) {
+    if (auto done = sessions.set(session, member.name, member.value); !done.ok()) return done;
+  }
+  return {};
+}
+
+}  // namespace
+
+void add_session_remotes(cluster::Remotes& remotes, FrontendSessions& sessions) {
+  add<SessionUid>(remotes, kBindRoute, [&sessions](SessionUid& ask) -> Result<void> {
+    auto* session = sessions.state(ask.session);
+    return session == nullptr ? no_session() : sessions.bind(*session, std::move(ask.uid));
+  });
+  add<SessionUid>(remotes, kUnbindRoute, [&sessions](SessionUid& ask) -> Result<void> {
+    auto* session = sessions.state(ask.session);
+    return session == nullptr ? no_session() : sessions.unbind(*session, ask.uid);
+  });
+  add<SessionSettings>(remotes, kSetRoute, [&sessions](SessionSettings& ask) -> Result<void> {
+    auto* session = sessions.state(ask.session);
+    return session == nullptr ? no_session() : set_all(sessions, *session, ask.settings);
+  });
+  add<SessionKick>(remotes, kKickRoute, [&sessions](SessionKick& ask) -> Result<void> {
+    auto session = sessions.find(ask.session);
+    if (!session) return no_session();
+    session->kick(ask.reason);
+    return {};
+  });
+  add<UidKick>(remotes, kKickUidRoute, [&sessions](UidKick& ask) -> Result<void> {
+    sessions.kick(ask.uid, ask.reason);
+    return {};
+  });
+}
+
+Pending<> FrontendCaller::call(std::string_view frontend, std::string_view route, const Type& type,
+                               const void* argument) {
+  Pending<>::Source source;
+  rpc_.call(endpoint_.find(frontend), route, type, argument, cluster::RpcOptions{},
+            [source](Result<std::string_view> answer) {
+              if (answer.ok()) {
+                source.end({});
+              } else {
+                source.end(std::move(answer).error());
+              }
+            });
+  return source.pending();
+}
+
+}  // namespace shaddock::session

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <shaddock/fields.h>
+#include <shaddock/session.h>
+
+#include <string>
+#include <string_view>
+
+#include "cluster/endpoint.h"
+#include "cluster/remotes.h"
+#include "cluster/rpc.h"
+#include "session/frontend_sessions.h"
+
+// What backends ask of the frontend that holds a session. Only servers that know the cluster secret get here; no
+// client's byte does.
+namespace shaddock::session {
+
+struct SessionUid {
+  SessionId session = 0;
+  std::string uid;
+  static void fields(auto& m, auto&& f) {
+    f("session", m.session);
+    f("uid", m.uid);
+  }
+};
+struct SessionSettings {
+  SessionId session = 0;
+  Json settings;
+  static void fields(auto& m, auto&& f) {
+    f("session", m.session);
+    f("settings", m.settings);
+  }
+};
+struct SessionKick {
+  SessionId session = 0;
+  std::string reason;
+  static void fields(auto& m, auto&& f) {
+    f("session", m.session);
+    f("reason", m.reason);
+  }
+};
+struct UidKick {
+  std::string uid;
+  std::string reason;
+  static void fields(auto& m, auto&& f) {
+    f("uid", m.uid);
+    f("reason", m.reason);
+  }
+};
+
+inline constexpr std::string_view kBindRoute = "sys.session.bind";
+inline constexpr std::string_view kUnbindRoute = "sys.session.unbind";
+inline constexpr std::string_view kSetRoute = "sys.session.set";
+inline constexpr std::string_view kKickRoute = "sys.session.kick";
+inline constexpr std::string_view kKickUidRoute = "sys.session.kickUid";
+
+// Registers the routes above; `sessions` must outlive the links.
+void add_session_remotes(cluster::Remotes& remotes, FrontendSessions& sessions);
+
+// Sends what a BackendSession changes to the session's frontend.
+class FrontendCaller {
+ public:
+  FrontendCaller(cluster::Endpoint& endpoint, cluster::RpcClient& rpc) : endpoint_(endpoint), rpc_(rpc) {}
+
+  template <class A>
+  Pending<> call(std::string_view frontend, std::string_view route, const A& argument) {
+    return call(frontend, route, type_of<A>(), &argument);
+  }
+
+ private:
+  Pending<> call(std::string_view frontend, std::string_view route, const Type& type, const void* argument);
+
+  cluster::Endpoint& endpoint_;
+  cluster::RpcClient& rpc_;
+};
+
+}  // namespace shaddock::session
+
+namespace shaddock::detail {
+class BackendLink : public session::FrontendCaller {
+ public:
+  using FrontendCaller::FrontendCaller;
+};
+}  // namespace shaddock::detail

@@ -24,7 +24,11 @@ function(shaddock_embed_files target)
   if(NOT arg_NAME OR NOT arg_FILES)
     message(FATAL_ERROR "shaddock_embed_files needs NAME and FILES")
   endif()
-  list(TRANSFORM arg_FILES REPLACE "^([^/])" "${CMAKE_CURRENT_SOURCE_DIR}/\\1")
+  set(paths "")
+  foreach(file IN LISTS arg_FILES)
+    get_filename_component(file ${file} ABSOLUTE)
+    list(APPEND paths ${file})
+  endforeach()
   set(folder ${CMAKE_CURRENT_BINARY_DIR}/${target}_${arg_NAME})
   file(CONFIGURE OUTPUT ${folder}/${arg_NAME}.h @ONLY CONTENT [[
 #pragma once
@@ -36,11 +40,11 @@ function(shaddock_embed_files target)
 std::vector<shaddock::StaticFile> @arg_NAME@();
 ]])
   set(script ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/embed_files.cmake)
-  string(JOIN "|" files ${arg_FILES})  # a list would not survive the command line
+  string(JOIN "|" files ${paths})  # a list would not survive the command line
   add_custom_command(OUTPUT ${folder}/${arg_NAME}.cpp
     COMMAND ${CMAKE_COMMAND} -DNAME=${arg_NAME} -DFILES=${files}
       -DOUTPUT=${folder}/${arg_NAME}.cpp -P ${script}
-    DEPENDS ${arg_FILES} ${script}
+    DEPENDS ${paths} ${script}
     COMMENT "Embedding ${arg_NAME}" VERBATIM)
   target_sources(${target} PRIVATE ${folder}/${arg_NAME}.cpp)
   target_include_directories(${target} PRIVATE ${folder})

@@ -101,8 +101,8 @@ const steps = {
   'both read what one says': async ({left, right, amy, bob}) => {
     await left.say('Good evening! Who is here?');
     await right.sees('Good evening!');
-    await right.say('I am. Grüße, 你好 \u{1f34a}');
-    await left.sees('Grüße, 你好 \u{1f34a}');
+    await right.say('I am. Grüße aus der Küche!');
+    await left.sees('I am. Grüße aus der Küche!');
     const [first, second] = await left.lines('.words-line');
     assert.deepStrictEqual([first.from, second.from], ['you', bob]);
     assert.match(first.time, /^\d\d:\d\d$/);
@@ -143,8 +143,11 @@ const steps = {
     await third.picture('chat-dark');
     await right.picture('chat-phone');
     await right.page.setViewportSize(narrow);
-    const width = await right.page.evaluate(() => document.documentElement.scrollWidth);
-    assert.ok(width <= narrow.width, `${width} px wide on ${narrow.width}`);
+    const size = await right.page.evaluate(() => {
+      const {scrollWidth: width, scrollHeight: height} = document.documentElement;
+      return {width, height};
+    });
+    assert.deepStrictEqual(size, narrow);
     await right.picture('chat-narrow');
   },
 
@@ -208,8 +211,8 @@ const steps = {
     await left.sees('dora left.');
     await tab.state('connected');
     await tab.sees('You are back.');
-    await tab.say('Here again.');
-    await left.sees('Here again.');
+    await tab.say('Here again, 你好 \u{1f34a}');
+    await left.sees('Here again, 你好 \u{1f34a}');
     await tab.leave();
   },
 

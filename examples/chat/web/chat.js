@@ -17,6 +17,7 @@ const stateTexts = {
 
 let visit = null;         // {name, room, link, active, entered}: from Enter to Leave
 let members = [];
+let following = true;     // the newest line is in view, and shall stay so
 
 class Refusal extends Error {
   constructor(state, text, final = false) { super(text); Object.assign(this, {state, final}); }
@@ -258,10 +259,14 @@ function showNote(text, kind = '') {
 
 function addLine(line) {
   const lines = at('lines');
-  const atEnd = lines.scrollHeight - lines.scrollTop - lines.clientHeight < 80;
   lines.append(line);
   if (lines.childElementCount > maxLines) lines.firstElementChild.remove();
-  if (atEnd || line.classList.contains('own')) lines.scrollTop = lines.scrollHeight;
+  if (line.classList.contains('own')) following = true;
+  follow();
+}
+
+function follow() {
+  if (following) at('lines').scrollTop = at('lines').scrollHeight;
 }
 
 function element(tag, className = '', text = '') {
@@ -301,6 +306,10 @@ at('composer').addEventListener('submit', (event) => {
 
 at('target').addEventListener('change', () => chooseTarget(at('target').value));
 at('leave').addEventListener('click', leave);
+at('lines').addEventListener('scroll', ({target}) => {
+  following = target.scrollHeight - target.scrollTop - target.clientHeight < 80;
+});
+new ResizeObserver(follow).observe(at('lines'));     // a phone's keyboard comes and goes
 
 const wish = new URLSearchParams(location.search);
 at('name').value = wish.get('name') || '';

@@ -16,37 +16,6 @@ namespace shaddock {
 
 namespace detail {
 
-// What was registered; read-only once servers run, shared by all servers of a process.
-
-struct HandlerMethod {
-  std::string name;
-  bool frontend;  // which kind of session it wants
-  std::function<Function<void(Exchange&)>(void* object)> bind;
-};
-struct RemoteMethod {
-  std::string name;
-  const void* key = nullptr;  // detail::kMethodKey, for rpc<&Class::method>
-  std::function<Function<void(std::unique_ptr<RemoteExchange>&)>(void* object)> bind;
-};
-template <class Method>
-struct Service {  // a handler or a remote: one object per server, and its methods
-  std::string name;
-  std::function<std::shared_ptr<void>(Server&)> make;
-  std::vector<Method> methods;
-};
-struct TypeDefinition {
-  std::vector<Service<HandlerMethod>> handlers;
-  std::vector<Service<RemoteMethod>> remotes;
-};
-struct Configure {
-  std::string environments, types;  // "production|development"; "all"
-  std::function<void(Settings&)> function;
-};
-struct Definition {
-  std::map<std::string, TypeDefinition, std::less<>> types;
-  std::vector<Configure> configures;
-};
-
 template <class T>
 std::shared_ptr<void> make_service(Server& server) {
   if constexpr (std::is_constructible_v<T, Server&>) {

@@ -5,11 +5,13 @@
 #include <shaddock/session.h>
 #include <shaddock/task.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 // How user code becomes a handler or a remote: the shapes it may have, and what stands behind them.
 //
@@ -22,6 +24,8 @@
 // S is FrontendSession on frontends and BackendSession on backends. M and R are structs with fields(), or Json.
 // A remote has the same shapes without the session, and may do without the message as well.
 namespace shaddock {
+
+class Server;
 
 namespace detail {
 
@@ -294,6 +298,29 @@ using RemoteShapeOf = typename Signature<F>::template Apply<RemoteShape>;
 // The identity of a member function, as a key: rpc<&ChatRemote::add> finds its route by it.
 template <auto Method>
 inline constexpr char kMethodKey = 0;
+
+// What was registered; read-only once servers run, shared by all servers of a process.
+
+struct HandlerMethod {
+  std::string name;
+  bool frontend;  // which kind of session it wants
+  std::function<Function<void(Exchange&)>(void* object)> bind;
+};
+struct RemoteMethod {
+  std::string name;
+  const void* key = nullptr;  // detail::kMethodKey, for rpc<&Class::method>
+  std::function<Function<void(std::unique_ptr<RemoteExchange>&)>(void* object)> bind;
+};
+template <class Method>
+struct Service {  // a handler or a remote: one object per server, and its methods
+  std::string name;
+  std::function<std::shared_ptr<void>(Server&)> make;
+  std::vector<Method> methods;
+};
+struct TypeDefinition {
+  std::vector<Service<HandlerMethod>> handlers;
+  std::vector<Service<RemoteMethod>> remotes;
+};
 
 }  // namespace detail
 

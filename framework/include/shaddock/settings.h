@@ -60,6 +60,18 @@ struct Settings {
   std::vector<FilterFactory> global_filters;
 };
 
+namespace detail {
+// What an Application describes.
+struct Configure {
+  std::string environments, types;  // "production|development"; "all"
+  std::function<void(Settings&)> function;
+};
+struct Definition {
+  std::map<std::string, TypeDefinition, std::less<>> types;
+  std::vector<Configure> configures;
+};
+}  // namespace detail
+
 namespace filters {
 // Logs requests whose handler has not ended after that time (Pomelo's filter; the client's deadline is another thing).
 FilterFactory timeout(std::chrono::milliseconds limit);

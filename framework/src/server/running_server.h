@@ -1,6 +1,7 @@
 #pragma once
 
-#include <shaddock/application.h>
+#include <shaddock/handler.h>
+#include <shaddock/server.h>
 #include <shaddock/server.h>
 
 #include <list>

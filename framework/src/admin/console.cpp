@@ -58,7 +58,7 @@ void Console::reach_master(Function<void(cluster::Link&)> with_link, Function<vo
     print_("the master is not running");
     return without_();
   }
-  auto secret = records_.secret();
+  auto secret = records_.secret(master->secret_file);
   if (!secret) return unreachable();
   cluster::Identity self;
   self.role = cluster::Role::console;

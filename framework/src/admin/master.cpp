@@ -65,8 +65,10 @@ Master::~Master() { here_.reset(); }
 
 Result<void> Master::start(Function<void(int)> on_end) {
   if (auto claimed = claim(); !claimed) return claimed;
-  auto secret = records_.secret();
-  if (!secret) return Error(exit_code::kOther, secret.error().text);
+  auto secret = records_.secret(settings_.secret_file);
+  if (!secret)
+    return Error(settings_.secret_file.empty() ? exit_code::kOther : exit_code::kConfiguration,
+                 secret.error().text);
   if (auto opened = open(*secret); !opened) return opened;
   on_end_ = std::move(on_end);
   for (const int number : {SIGINT, SIGTERM, SIGHUP})
@@ -140,6 +142,7 @@ Result<void> Master::write_record(std::string note) {
   record.incarnation = incarnation_;
   record.master = {settings_.address.host, endpoint_->address().port};
   record.since = since_;
+  record.secret_file = settings_.secret_file;
   record.note = std::move(note);
   return records_.write(record);
 }

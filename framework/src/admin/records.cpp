@@ -12,6 +12,7 @@ constexpr std::string_view kSuffix = ".json";
 constexpr unsigned kPrivateFile = 0600;
 constexpr unsigned kPrivateFolder = 0700;
 constexpr std::size_t kSecretBytes = 32;
+constexpr std::size_t kShortestSecret = 16;
 
 std::string encode(const Record& record) {
   Json json = {{"id", record.id},
@@ -23,6 +24,7 @@ std::string encode(const Record& record) {
                {"masterHost", record.master.host},
                {"masterPort", record.master.port},
                {"since", record.since}};
+  if (!record.secret_file.empty()) json.set("secretFile", record.secret_file);
   if (!record.note.empty()) json.set("note", record.note);
   return json.dump() + '\n';
 }
@@ -38,6 +40,7 @@ Record from_json(const Json& json) {
   record.master.host = json.at("masterHost").as_string();
   record.master.port = static_cast<int>(json.at("masterPort").as_integer());
   record.since = json.at("since").as_integer();
+  if (const Json* file = json.find("secretFile")) record.secret_file = file->as_string();
   if (const Json* note = json.find("note")) record.note = note->as_string();
   return record;
 }
@@ -125,7 +128,18 @@ std::optional<Record> Records::find(const std::string& id) const {
   return record;
 }
 
-Result<std::string> Records::secret() {
+Result<std::string> Records::operators_secret(const std::string& path) const {
+  const auto text = host_.files.read(path);
+  if (!text) return text.error();
+  if (!*text) return Error(1, "the secret file " + path + " does not exist");
+  const std::string_view line = first_line(**text);
+  if (line.size() < kShortestSecret)
+    return Error(1, "the secret in " + path + " has less than 16 characters");
+  return std::string(line);
+}
+
+Result<std::string> Records::secret(const std::string& operators_file) {
+  if (!operators_file.empty()) return operators_secret(operators_file);
   const std::string path = folder_ + "/secret";
   const auto text = host_.files.read(path);
   if (!text) return text.error();

@@ -22,7 +22,8 @@ struct Record {
   net::ProcessId process;
   std::uint64_t incarnation = 0;
   net::Address master;     // where the master listens
-  std::int64_t since = 0;  // milliseconds since 1970
+  std::int64_t since = 0;   // milliseconds since 1970
+  std::string secret_file;  // the master's: the operator's, if there is one
   std::string note;        // the master's: its line about being ready, once it is
 
   bool is_master() const { return type == "master"; }
@@ -46,14 +47,16 @@ class Records {
   std::vector<Record> living();
   std::optional<Record> find(const std::string& id) const;
 
-  // 64 hexadecimal digits, made by the first who asks.
-  Result<std::string> secret();
+  // What the cluster's processes prove to know: the first line of the operator's file (at least 16
+  // characters), or without one 64 hexadecimal digits, made by the first who asks.
+  Result<std::string> secret(const std::string& operators_file = {});
 
   // The first of `count` incarnations that no process of this cluster had before. One row of
   // numbers serves all ids.
   Result<std::uint64_t> reserve_incarnations(std::uint64_t count);
 
  private:
+  Result<std::string> operators_secret(const std::string& path) const;
   std::string path_of(const std::string& id) const;
 
   net::Host& host_;

@@ -1,0 +1,130 @@
+#include "app/command_line.h"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <string_view>
+
+#include "admin/configuration.h"
+
+namespace shaddock::app {
+namespace {
+
+constexpr int kUsageError = 1;
+
+struct Words {
+  std::string type, master;
+  std::vector<std::string> ids, positional;
+};
+
+// Words of Pomelo become options; all others stay.
+std::string as_option(const std::string& word) {
+  constexpr std::string_view kKeys[] = {"env", "config", "type", "id", "incarnation", "master"};
+  const std::size_t equals = word.find('=');
+  if (equals == std::string::npos || word.starts_with('-')) return word;
+  const std::string_view key = std::string_view(word).substr(0, equals);
+  const bool known = std::find(std::begin(kKeys), std::end(kKeys), key) != std::end(kKeys);
+  return known ? "--" + word : word;
+}
+
+void describe_options(CLI::App& app, CommandLine& command, Words& words) {
+  app.add_option("--env", command.environment, "Environment, as named in the configuration")
+      ->capture_default_str();
+  app.add_option("--config", command.configuration_folder, "Folder with servers.json, master.json")
+      ->capture_default_str();
+  app.add_flag("--daemon", command.daemon, "start: return when the cluster is ready");
+  app.add_flag("--strict", command.strict, "check: warnings are errors as well");
+  app.add_option("--type", words.type)->group("");
+  app.add_option("--id", words.ids)->group("");
+  app.add_option("--incarnation", command.incarnation)->group("");
+  app.add_option("--master", words.master)->group("");
+  app.add_flag("--detached", command.detached)->group("");
+}
+
+void describe_verbs(CLI::App& app, CommandLine& command, Words& words) {
+  using Verb = CommandLine::Verb;
+  const auto add = [&](const char* name, Verb verb, const char* text) {
+    CLI::App* added = app.add_subcommand(name, text);
+    added->fallthrough();
+    added->callback([&command, verb] { command.verb = verb; });
+    return added;
+  };
+  add("start", Verb::start, "Start all servers and watch them (the default)");
+  add("list", Verb::list, "List the servers that run");
+  add("stop", Verb::stop, "Stop everything, or some servers")
+      ->add_option("ID", words.positional, "Servers to stop");
+  add("check", Verb::check, "Check the configuration and start nothing");
+  add("serve", Verb::serve, "")->group("");
+  app.require_subcommand(0, 1);
+}
+
+std::optional<net::Address> parse_address(std::string_view text) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos || colon == 0) return std::nullopt;
+  net::Address address{std::string(text.substr(0, colon)), 0};
+  const std::string_view port = text.substr(colon + 1);
+  const auto [end, error] =
+      std::from_chars(port.data(), port.data() + port.size(), address.port);
+  if (error != std::errc() || end != port.data() + port.size()) return std::nullopt;
+  if (address.port < 1 || address.port > 65535) return std::nullopt;
+  return address;
+}
+
+std::string check_serve(CommandLine& command, const Words& words) {
+  if (command.ids.size() != 1) return "serve needs one id=";
+  command.server_id = command.ids.front();
+  command.ids.clear();
+  if (command.incarnation == 0) return "serve needs incarnation=";
+  const auto master = parse_address(words.master);
+  if (!master) return "serve needs master=HOST:PORT";
+  command.master = *master;
+  return {};
+}
+
+// What the parts mean together; the text says what is wrong.
+std::string finish(CommandLine& command, const Words& words) {
+  using Verb = CommandLine::Verb;
+  command.ids = words.positional;
+  command.ids.insert(command.ids.end(), words.ids.begin(), words.ids.end());
+  for (const std::string& id : command.ids)
+    if (!admin::is_name(id)) return "not a server id: " + id;
+  if (!admin::is_name(command.environment))
+    return "not the name of an environment: " + command.environment;
+  if (!words.type.empty() && words.type != "all")
+    return "type=" + words.type + ": servers are started all together, as with type=all";
+  if (command.daemon && command.verb != Verb::start) return "--daemon belongs to start";
+  if (command.strict && command.verb != Verb::check) return "--strict belongs to check";
+  if (command.verb == Verb::serve) return check_serve(command, words);
+  return {};
+}
+
+}  // namespace
+
+ParsedCommandLine parse_command_line(const std::string& program, const std::string& version,
+                                     const std::vector<std::string>& arguments) {
+  CommandLine command;
+  Words words;
+  CLI::App app("A cluster of game servers, each a process of this program.", program);
+  app.set_version_flag("--version", version);
+  describe_options(app, command, words);
+  describe_verbs(app, command, words);
+
+  std::vector<std::string> reversed;
+  std::transform(arguments.rbegin(), arguments.rend(), std::back_inserter(reversed), as_option);
+  try {
+    app.parse(reversed);
+  } catch (const CLI::CallForHelp&) {
+    return {std::nullopt, app.help(), 0};
+  } catch (const CLI::CallForVersion&) {
+    return {std::nullopt, version + '\n', 0};
+  } catch (const CLI::ParseError& error) {
+    return {std::nullopt, std::string(error.what()) + "\nSee " + program + " --help\n",
+            kUsageError};
+  }
+  if (std::string wrong = finish(command, words); !wrong.empty())
+    return {std::nullopt, wrong + "\nSee " + program + " --help\n", kUsageError};
+  return {std::move(command), {}, 0};
+}
+
+}  // namespace shaddock::app

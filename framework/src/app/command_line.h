@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "net/stream.h"
+
+namespace shaddock::app {
+
+// What one command of a program is to do.
+struct CommandLine {
+  enum class Verb { start, list, stop, check, serve };
+
+  Verb verb = Verb::start;
+  std::string environment = "development";
+  std::string configuration_folder = "./config";
+  std::vector<std::string> ids;  // stop: which servers; start: Pomelo's id=, of the master
+  bool daemon = false;           // start: return when the cluster is ready
+  bool detached = false;         // start: this is the process that --daemon leaves behind
+  bool strict = false;           // check: warnings are errors
+
+  // serve: one server process of a cluster.
+  std::string server_id;
+  std::uint64_t incarnation = 0;
+  net::Address master;
+};
+
+struct ParsedCommandLine {
+  std::optional<CommandLine> command;
+  // Without a command: what to print (help, version, or what is wrong) and how to exit.
+  std::string text;
+  int exit_code = 0;
+};
+
+// Sub-commands start (default), list, stop [ID...], check; options in any place; and Pomelo's
+// key=value words (env=production, type=all, id=...) beside them.
+ParsedCommandLine parse_command_line(const std::string& program, const std::string& version,
+                                     const std::vector<std::string>& arguments);
+
+}  // namespace shaddock::app

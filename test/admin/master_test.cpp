@@ -1,0 +1,213 @@
+#include "admin/master.h"
+
+#include <doctest/doctest.h>
+
+#include "admin/peers.h"
+
+namespace shaddock::admin {
+namespace {
+
+using cluster::Role;
+
+ServerInfo server(std::string id, std::string type, int client_port = 0) {
+  ServerInfo info;
+  info.id = std::move(id);
+  info.type = std::move(type);
+  info.host = "127.0.0.1";
+  info.client_port = client_port;
+  info.frontend = client_port != 0;
+  return info;
+}
+
+struct Trial {
+  explicit Trial(net::Duration ready_limit = net::Duration(20000)) {
+    world.files.files["/games/run/development/secret"] = kSecret + "\n";
+    MasterSettings settings;
+    settings.id = "master-server-1";
+    settings.address = {"127.0.0.1", 0};
+    settings.environment = "development";
+    settings.folders = Folders::of("/games/config", "development");
+    settings.servers = {server("connector-server-1", "connector", 3050),
+                        server("gate-server-1", "gate", 3014), server("chat-server-1", "chat")};
+    settings.shows_warnings = true;
+    settings.ready_limit = ready_limit;
+    settings.arguments = [](const std::string& id, std::uint64_t incarnation) {
+      return std::vector<std::string>{"serve", "id=" + id,
+                                      "incarnation=" + std::to_string(incarnation)};
+    };
+    settings.print = [this](std::string_view line) { said.append(line).append("\n"); };
+    master.emplace(world.host, Logger(log, "master"), settings);
+  }
+
+  void start() {
+    REQUIRE(master->start([this](int ended) { code = ended; }));
+    REQUIRE(world.processes.spawned.size() == 3);
+  }
+  bool says(std::string_view text) const { return said.find(text) != std::string::npos; }
+
+  // The process spawned as the index-th joins.
+  std::unique_ptr<Peer> join(std::size_t index) {
+    const auto& process = world.processes.spawned.at(index);
+    const std::string id = process.command.arguments[1].substr(3);
+    auto peer = std::make_unique<Peer>(world, Role::server, id, index + 2);
+    add_verb<ViewMessage>(peer->remotes(), verb::kView,
+                          [this](ViewMessage& message, cluster::IncomingCall) {
+                            views.push_back(message);
+                          });
+    REQUIRE(peer->dial("master-server-1", master->address()));
+    RegisterMessage message;
+    message.pid = process.id.pid;
+    CHECK(peer->call("master-server-1", verb::kRegister, message) == code::kOk);
+    return peer;
+  }
+  void end_all() {
+    for (auto& process : world.processes.spawned)
+      if (process.on_exit) std::exchange(process.on_exit, nullptr)(net::Exit{});
+  }
+
+  MixedHost world;
+  std::shared_ptr<MemoryLog> log = std::make_shared<MemoryLog>();
+  std::string said;
+  std::optional<int> code;
+  std::vector<ViewMessage> views;
+  std::optional<Master> master;
+};
+
+TEST_CASE("the cluster is ready when every server has said so") {
+  Trial trial;
+  trial.start();
+  std::vector<std::unique_ptr<Peer>> peers;
+  for (std::size_t i = 0; i < 3; ++i) {
+    peers.push_back(trial.join(i));
+    CHECK_FALSE(trial.says("ready:"));
+    CHECK(peers.back()->call("master-server-1", verb::kReady, Nothing{}) == code::kOk);
+  }
+  CHECK(trial.says("ready: 3 servers in "));
+  CHECK(trial.says(" ms, http://127.0.0.1:3014/\n"));  // the gate's, though it is not the first
+  const auto record = Records(trial.world.host, "/games/run/development").find("master-server-1");
+  REQUIRE(record);
+  CHECK(record->note.starts_with("ready: 3 servers"));
+}
+
+TEST_CASE("each change of the cluster reaches those that have joined, as a newer view") {
+  Trial trial;
+  trial.start();
+  const auto first = trial.join(0);
+  REQUIRE(trial.world.until([&] { return !trial.views.empty(); }));
+  CHECK(trial.views.back().servers.size() == 3);
+  CHECK(trial.views.back().servers[0].state == ServerInfo::State::up);
+  CHECK(trial.views.back().servers[2].state == ServerInfo::State::starting);
+  const std::uint64_t number = trial.views.back().number;
+  const auto third = trial.join(2);
+  REQUIRE(trial.world.until([&] { return trial.views.back().number > number; }));
+  CHECK(trial.views.back().servers[2].state == ServerInfo::State::up);
+}
+
+TEST_CASE("who is not ready in time is named, and the rest is stopped") {
+  Trial trial(net::Duration(50));
+  trial.start();
+  REQUIRE(trial.world.until([&] { return trial.says("not ready in time"); }));
+  CHECK(trial.says("not ready in time: connector-server-1, gate-server-1, chat-server-1"));
+  trial.end_all();
+  REQUIRE(trial.world.until([&] { return trial.code.has_value(); }));
+  CHECK(*trial.code == exit_code::kNotReady);
+  CHECK(trial.world.files.locks.empty());
+}
+
+TEST_CASE("the exit code of a server at the first start is the master's where it tells something") {
+  const std::pair<net::Exit, int> rows[] = {
+      {{2, 0}, 2}, {{3, 0}, 3}, {{4, 0}, 4}, {{5, 0}, 5}, {{7, 0}, 1}, {{0, 0}, 1}, {{0, 11}, 1}};
+  for (const auto& [exit, code] : rows) {
+    Trial trial;
+    trial.start();
+    trial.world.files.files["/games/logs/development/gate-server-1.out"] = "my last words\n";
+    std::exchange(trial.world.processes.spawned[1].on_exit, nullptr)(net::Exit(exit));
+    CHECK(trial.says("  my last words\n"));
+    trial.end_all();
+    REQUIRE(trial.world.until([&] { return trial.code.has_value(); }));
+    CHECK(*trial.code == code);
+  }
+}
+
+TEST_CASE("frontends are stopped before backends") {
+  Trial trial;
+  trial.start();
+  trial.master->stop();
+  using Signals = std::vector<std::pair<int, int>>;
+  CHECK(trial.world.processes.signals == Signals{{1000, SIGTERM}, {1001, SIGTERM}});
+  std::exchange(trial.world.processes.spawned[0].on_exit, nullptr)(net::Exit{});
+  CHECK(trial.world.processes.signals.size() == 2);
+  std::exchange(trial.world.processes.spawned[1].on_exit, nullptr)(net::Exit{});
+  CHECK(trial.world.processes.signals.back() == std::pair{1002, SIGTERM});
+  trial.end_all();
+  CHECK(trial.world.until([&] { return trial.code.has_value(); }));
+}
+
+TEST_CASE("only the process that was spawned may be that server") {
+  Trial trial;
+  trial.start();
+  Peer stranger(trial.world, Role::server, "chat-server-1", 99);
+  REQUIRE(stranger.dial("master-server-1", trial.master->address()));
+  RegisterMessage message;
+  message.pid = 4242;
+  CHECK(stranger.call("master-server-1", verb::kRegister, message) == code::kFailed);
+  CHECK(trial.log->count("refused") == 1);
+}
+
+TEST_CASE("over a link every role reaches its own verbs and no other") {
+  Trial trial;
+  trial.start();
+  const auto server = trial.join(2);
+  Peer console(trial.world, Role::console, "console-1", 1);
+  Peer other_master(trial.world, Role::master, "master-server-2", 1);
+  REQUIRE(console.dial("master-server-1", trial.master->address()));
+  REQUIRE(other_master.dial("master-server-1", trial.master->address()));
+  StopMessage stop;
+  stop.ids = {"nobody"};
+  for (Peer* peer : {&console, &other_master}) {
+    CHECK(peer->call("master-server-1", verb::kRegister, RegisterMessage{}) == code::kFailed);
+    CHECK(peer->call("master-server-1", verb::kReady, Nothing{}) == code::kFailed);
+    CHECK(peer->call("master-server-1", verb::kLog, LogMessage{}) == code::kFailed);
+  }
+  for (Peer* peer : {server.get(), &other_master}) {
+    CHECK(peer->call("master-server-1", verb::kConsoleList, Nothing{}) == code::kFailed);
+    CHECK(peer->call("master-server-1", verb::kConsoleStop, StopMessage{}) == code::kFailed);
+  }
+  CHECK(trial.world.processes.signals.empty());
+  CHECK(server->call("master-server-1", verb::kLog, LogMessage{}) == code::kOk);
+  CHECK(console.call("master-server-1", verb::kConsoleList, Nothing{}) == code::kOk);
+  CHECK(console.call("master-server-1", verb::kConsoleStop, stop) == code::kFailed);
+  CHECK(console.body.find("there is no server nobody") != std::string::npos);
+}
+
+TEST_CASE("forwarded lines cannot write to the terminal what a line must not hold") {
+  Trial trial;
+  trial.start();
+  const auto server = trial.join(2);
+  LogMessage message;
+  message.line = "WARN chat \x1b[2J gone";
+  message.lost = 4;
+  CHECK(server->call("master-server-1", verb::kLog, message) == code::kOk);
+  CHECK(trial.says("WARN chat  [2J gone\n"));
+  CHECK(trial.says("chat-server-1: 4 lines are only in its log"));
+}
+
+TEST_CASE("a cluster that runs, with or without its master, is not started twice") {
+  Trial trial;
+  trial.world.files.locks.insert("/games/run/development/lock");
+  CHECK(trial.master->start([](int) {}).error().code == exit_code::kRunsAlready);
+  trial.world.files.locks.clear();
+  Record record;
+  record.id = "chat-server-1";
+  record.type = "chat";
+  record.process = {1500, 5000};
+  trial.world.processes.living.insert(1500);
+  REQUIRE(Records(trial.world.host, "/games/run/development").write(record));
+  const auto started = trial.master->start([](int) {});
+  CHECK(started.error().code == exit_code::kRunsAlready);
+  CHECK(started.error().text.find("chat-server-1 (pid 1500)") != std::string::npos);
+  CHECK(trial.world.processes.spawned.empty());
+}
+
+}  // namespace
+}  // namespace shaddock::admin

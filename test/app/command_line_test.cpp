@@ -1,0 +1,118 @@
+#include "app/command_line.h"
+
+#include <doctest/doctest.h>
+
+namespace shaddock::app {
+namespace {
+
+using Verb = CommandLine::Verb;
+using Words = std::vector<std::string>;
+
+ParsedCommandLine parse(const Words& words) { return parse_command_line("chat", "1.2.3", words); }
+
+TEST_CASE("verbs, options and Pomelo's words mean the same") {
+  struct Row {
+    Words words;
+    Verb verb;
+    const char* environment;
+    const char* folder;
+    Words ids;
+  };
+  const Row rows[] = {
+      {{}, Verb::start, "development", "./config", {}},
+      {{"start"}, Verb::start, "development", "./config", {}},
+      {{"--env", "production"}, Verb::start, "production", "./config", {}},
+      {{"env=production"}, Verb::start, "production", "./config", {}},
+      {{"start", "--env=production", "--config=/games"}, Verb::start, "production", "/games", {}},
+      {{"--env", "production", "start"}, Verb::start, "production", "./config", {}},
+      {{"start", "env=production", "type=all"}, Verb::start, "production", "./config", {}},
+      {{"id=master-server-1"}, Verb::start, "development", "./config", {"master-server-1"}},
+      {{"list", "--config", "there"}, Verb::list, "development", "there", {}},
+      {{"--config", "there", "list"}, Verb::list, "development", "there", {}},
+      {{"stop"}, Verb::stop, "development", "./config", {}},
+      {{"stop", "a", "b"}, Verb::stop, "development", "./config", {"a", "b"}},
+      {{"stop", "id=a", "env=production"}, Verb::stop, "production", "./config", {"a"}},
+      {{"check"}, Verb::check, "development", "./config", {}},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.words);
+    const auto parsed = parse(row.words);
+    REQUIRE(parsed.command);
+    CHECK(parsed.command->verb == row.verb);
+    CHECK(parsed.command->environment == row.environment);
+    CHECK(parsed.command->configuration_folder == row.folder);
+    CHECK(parsed.command->ids == row.ids);
+    CHECK_FALSE(parsed.command->daemon);
+    CHECK_FALSE(parsed.command->strict);
+    CHECK_FALSE(parsed.command->detached);
+  }
+}
+
+TEST_CASE("flags belong to their verbs") {
+  CHECK(parse({"--daemon"}).command->daemon);
+  CHECK(parse({"start", "--daemon"}).command->daemon);
+  CHECK(parse({"check", "--strict"}).command->strict);
+  CHECK(parse({"start", "--detached"}).command->detached);
+  CHECK(parse({"list", "--daemon"}).exit_code == 1);
+  CHECK(parse({"start", "--strict"}).exit_code == 1);
+}
+
+TEST_CASE("what makes a process one server") {
+  const auto parsed = parse({"serve", "id=chat-server-1", "env=production", "config=/games/config",
+                             "incarnation=12", "master=10.0.0.1:3005"});
+  REQUIRE(parsed.command);
+  CHECK(parsed.command->verb == Verb::serve);
+  CHECK(parsed.command->server_id == "chat-server-1");
+  CHECK(parsed.command->environment == "production");
+  CHECK(parsed.command->configuration_folder == "/games/config");
+  CHECK(parsed.command->incarnation == 12);
+  CHECK(parsed.command->master == net::Address{"10.0.0.1", 3005});
+  CHECK(parsed.command->ids.empty());
+}
+
+TEST_CASE("a wrong line says what is wrong and exits with 1") {
+  const std::pair<Words, const char*> rows[] = {
+      {{"restart"}, "restart"},
+      {{"--nonsense"}, "nonsense"},
+      {{"list", "a"}, "a"},
+      {{"start", "stop"}, "stop"},
+      {{"type=chat"}, "type=chat"},
+      {{"mode=stand-alone"}, "mode=stand-alone"},
+      {{"--env"}, "--env"},
+      {{"--env", "../other"}, "../other"},
+      {{"stop", "a;b"}, "a;b"},
+      {{"stop", "$(x)"}, "$(x)"},
+      {{"serve", "id=a", "incarnation=1"}, "master="},
+      {{"serve", "incarnation=1", "master=h:1"}, "id="},
+      {{"serve", "id=a", "master=h:1"}, "incarnation="},
+      {{"serve", "id=a", "incarnation=1", "master=h:70000"}, "master="},
+      {{"serve", "id=a", "incarnation=1", "master=h"}, "master="},
+      {{"serve", "id=a", "incarnation=x", "master=h:1"}, "x"},
+  };
+  for (const auto& [words, named] : rows) {
+    CAPTURE(words);
+    const auto parsed = parse(words);
+    CHECK_FALSE(parsed.command);
+    CHECK(parsed.exit_code == 1);
+    CAPTURE(parsed.text);
+    CHECK(parsed.text.find(named) != std::string::npos);
+    CHECK(parsed.text.find("chat --help") != std::string::npos);
+  }
+}
+
+TEST_CASE("help and version are answers, not errors") {
+  const auto help = parse({"--help"});
+  CHECK_FALSE(help.command);
+  CHECK(help.exit_code == 0);
+  for (const char* word : {"start", "list", "stop", "check", "--env", "--config", "--daemon",
+                           "--strict", "--help", "--version"})
+    CHECK(help.text.find(word) != std::string::npos);
+  for (const char* hidden : {"  serve ", "detached", "incarnation"})
+    CHECK(help.text.find(hidden) == std::string::npos);
+  CHECK(parse({"--version"}).text == "1.2.3\n");
+  CHECK(parse({"--version"}).exit_code == 0);
+  CHECK(parse({"stop", "--help"}).exit_code == 0);
+}
+
+}  // namespace
+}  // namespace shaddock::app

@@ -1,0 +1,233 @@
+#include "cluster/link.h"
+
+#include <doctest/doctest.h>
+
+#include <memory>
+#include <string>
+
+#include "cluster/memory_network.h"
+#include "cluster/party.h"
+
+using namespace shaddock;
+using namespace shaddock::cluster;
+using namespace std::chrono_literals;
+
+namespace {
+
+// One link whose peer is the test itself: it sees the raw bytes.
+struct Fixture : net::StreamEvents, Receiver, LinkOwner, CallOwner {
+  virtual ~Fixture() = default;
+  Fixture() {
+    auto opened = world.host().network.listen({"", 0}, [this](std::unique_ptr<net::Stream> stream) {
+      Identity self{Role::server, "peer", 1, "", {"h.a", "h.b"}, {"r.a", "r.b", "r.a"}};
+      link = std::make_unique<Link>(world.host(), std::move(stream), std::move(self), LinkPulse{},
+                                    *this, *this);
+      link->start(early);
+    });
+    listener = std::move(opened).value();
+    connecting = world.host().network.connect(listener->address(), 1s,
+                                              [this](Result<std::unique_ptr<net::Stream>> made) {
+                                                raw = std::move(made).value();
+                                                raw->set_events(*this);
+                                              });
+    world.loop().settle();
+  }
+
+  void on_bytes(std::span<char> bytes) override { heard.append(bytes.data(), bytes.size()); }
+  void on_end() override { ended = true; }
+  void on_link_up(Link&) override {}
+  void on_link_down(Link&) override {}
+  void on_request(Link&, const Frame& frame) override {
+    bodies += frame.body;
+    if (close_on_request) link->close("as the test wants");
+  }
+  void on_call(Link&, const Frame&) override { ++calls; }
+  void on_push(Link&, const Frame&) override { ++pushes; }
+  void on_session_closed(Link&, SessionId session) override { closed += session; }
+  void on_link_lost(Link& lost, std::string_view why) override {
+    CHECK(&lost == link.get());
+    reason = why;
+    link.reset();
+  }
+  void on_call_end(CallTag tag, const CallEnd& end) noexcept override {
+    ends += std::to_string(tag.a) + ":" + std::to_string(end.status) + " ";
+  }
+
+  template <class Write>
+  void send(Write write) {
+    FrameWriter frame(raw->output());
+    write(frame);
+    frame.finish();
+  }
+  void send_request(std::string_view body) {
+    send([&](FrameWriter& frame) {
+      frame.request({1, 0, 7, 1000, 0, {}});
+      frame.body().append(body);
+    });
+  }
+  // How many frames of that kind came over the wire.
+  std::size_t count(FrameKind kind) {
+    std::size_t found = 0;
+    FrameCutter cutter;
+    cutter.feed(heard, [&](std::string_view bytes) {
+      found += decode_frame(bytes)->kind == kind ? 1 : 0;
+      return true;
+    });
+    return found;
+  }
+
+  MemoryHost world;
+  std::unique_ptr<net::Listener> listener;
+  std::unique_ptr<net::Connecting> connecting;
+  std::unique_ptr<net::Stream> raw;
+  std::unique_ptr<Link> link;
+  std::string early, heard, bodies, ends, reason;
+  bool ended = false, close_on_request = false;
+  int calls = 0, pushes = 0;
+  SessionId closed = 0;
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Fixture, "each kind of frame reaches its function of the receiver") {
+  send_request("one");
+  send([](FrameWriter& frame) { frame.call(1, 0, 1000, 0); });
+  send([](FrameWriter& frame) { frame.push({PushScope::all, "r", {}, {}}); });
+  send([](FrameWriter& frame) { frame.closed(7); });
+  world.loop().settle();
+  CHECK(bodies == "one");
+  CHECK(calls == 1);
+  CHECK(pushes == 1);
+  CHECK(closed == 7);
+}
+
+TEST_CASE_FIXTURE(Fixture, "routes have the codes of the peer's lists, of twins the first") {
+  CHECK(link->handler_code("h.b") == RouteCode{1});
+  CHECK(link->remote_code("r.a") == RouteCode{0});
+  CHECK(!link->handler_code("r.a"));
+  CHECK(!link->remote_code(""));
+}
+
+TEST_CASE_FIXTURE(Fixture, "an answer ends its call and one that nobody waits for is counted") {
+  const CallId id = link->calls().open(*this, {5, 0}, 1s);
+  for (int i = 0; i < 2; ++i) send([&](FrameWriter& frame) { frame.answer(id, 477); });
+  world.loop().settle();
+  CHECK(ends == "5:477 ");
+  CHECK(link->counters().late_answers == 1);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a link is overloaded from the ten thousandth waiting call on") {
+  for (std::size_t i = 1; i < Link::kMostCalls; ++i) link->calls().open(*this, {}, 1s);
+  CHECK(!link->overloaded());
+  link->calls().open(*this, {}, 1s);
+  CHECK(link->overloaded());
+}
+
+TEST_CASE_FIXTURE(Fixture, "a link is overloaded above 16 MiB and reset above 32 MiB of queue") {
+  const std::string mebibyte(1u << 20, 'x');
+  for (int i = 0; i < 16; ++i) link->output().append(mebibyte);
+  CHECK(!link->overloaded());
+  link->output().append("x");
+  CHECK(link->overloaded());
+  link->calls().open(*this, {1, 0}, 1s);
+  for (int i = 0; i < 16; ++i) link->output().append(mebibyte);
+  CHECK(link->open());
+  CHECK(ends.empty());
+  link->output().append("x");
+  CHECK(!link->open());
+  CHECK(link != nullptr);  // not from inside
+  world.loop().settle();
+  CHECK(link == nullptr);
+  CHECK(ends == "1:522 ");
+  CHECK(reason == "the queue is over 32 MiB");
+}
+
+TEST_CASE_FIXTURE(
+    Fixture, "closing writes what is queued first, receives nothing more and ends what waits") {
+  link->calls().open(*this, {1, 0}, 1s);
+  close_on_request = true;
+  FrameWriter writer(link->output());
+  writer.closed(3);
+  writer.finish();
+  send_request("one");
+  send_request("two");
+  world.loop().settle();
+  CHECK(bodies == "one");
+  CHECK(ends == "1:522 ");
+  CHECK(count(FrameKind::closed) == 1);
+  CHECK(ended);
+  CHECK(link == nullptr);
+  CHECK(reason == "as the test wants");
+}
+
+TEST_CASE_FIXTURE(Fixture, "what is written to a closing link goes nowhere") {
+  link->close("test");
+  const std::size_t queued = link->queued();
+  link->output().append("lost");
+  CHECK(link->queued() == queued);
+  CHECK(link->overloaded());
+  world.loop().settle();
+  CHECK(heard.empty());
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "a handle finds its link until it is about to go and the peer's name for ever") {
+  const LinkHandle handle = link->handle();
+  CHECK(handle.get() == link.get());
+  link->close("test");
+  CHECK(handle.get() == nullptr);
+  CHECK(handle.calls() != nullptr);
+  world.loop().settle();
+  CHECK(handle.get() == nullptr);
+  CHECK(handle.calls() == nullptr);
+  CHECK(handle.peer().id == "peer");
+  CHECK(LinkHandle().get() == nullptr);
+}
+
+TEST_CASE_FIXTURE(Fixture, "what is no frame ends the link and nothing behind it is looked at") {
+  raw->write(std::string_view("\x00\x00\x00\x02\x91\x63", 6));
+  send_request("behind");
+  world.loop().settle();
+  CHECK(link == nullptr);
+  CHECK(reason == "the peer sent no frame");
+  CHECK(bodies.empty());
+}
+
+TEST_CASE_FIXTURE(Fixture, "a ping is answered") {
+  send([](FrameWriter& frame) { frame.ping(); });
+  world.loop().settle();
+  CHECK(count(FrameKind::pong) == 1);
+}
+
+TEST_CASE_FIXTURE(Fixture, "pings go out only after an interval of silence") {
+  for (int i = 0; i < 40; ++i) {
+    send([](FrameWriter& frame) { frame.closed(1); });
+    world.loop().pass(100ms);
+  }
+  CHECK(count(FrameKind::ping) == 0);
+  world.loop().pass(1600ms);
+  CHECK(count(FrameKind::ping) >= 2);
+  CHECK(link != nullptr);
+  world.loop().pass(2s);
+  CHECK(link == nullptr);
+  CHECK(reason == "the peer is silent");
+}
+
+TEST_CASE("random frames from a peer that proved itself do no harm") {
+  std::mt19937_64 random(17);
+  int lost = 0;
+  for (int round = 0; round < 300; ++round) {
+    Fixture one;
+    for (int i = 0; i < 20; ++i) {
+      one.send([&](FrameWriter& frame) {
+        std::string body(random() % 40, '\0');
+        for (char& byte : body) byte = static_cast<char>(random());
+        if (random() % 2 == 0) frame.answer(random() % 100, static_cast<int>(random() % 1000));
+        frame.body().append(body);
+      });
+    }
+    one.world.loop().settle();
+    lost += one.link == nullptr ? 1 : 0;
+  }
+  CHECK(lost > 0);
+}

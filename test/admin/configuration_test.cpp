@@ -64,9 +64,9 @@ TEST_CASE("The master's entry is checked as the others are") {
        "config/master.json:1:1: unknown environment \"development\"; the file has: production"},
       {R"({"development": {)", "config/master.json:1:18: Missing a name for object member."},
   };
-  for (const auto& [text, problem] : cases) {
-    CAPTURE(text);
-    CHECK(problems_with_master(text) == problem + std::string("\n"));
+  for (const auto& test : cases) {
+    CAPTURE(test.text);
+    CHECK(problems_with_master(test.text) == test.problem + std::string("\n"));
   }
   CHECK(problems_with_master(R"({"id": "m", "host": "127.0.0.1", "port": 1})") == "");
 }

@@ -122,9 +122,9 @@ TEST_CASE("A mistake in an entry is reported with its place, its key and what to
        kPlace + "59: " + kEntry + ".clientHost: must be text in quotes, got an array"},
       {"5", kPlace + "1: " + kEntry + ": must be an object that describes a server, got 5"},
   };
-  for (const auto& [entry, problem] : cases) {
-    CAPTURE(entry);
-    CHECK(problems_with(entry) == problem + '\n');
+  for (const auto& test : cases) {
+    CAPTURE(test.entry);
+    CHECK(problems_with(test.entry) == test.problem + '\n');
   }
 }
 
@@ -199,11 +199,11 @@ TEST_CASE("The shape of servers.json is checked from the root down") {
       {"{\n  \"development\": {\n  }\n",
        "config/servers.json:4:1: Missing a comma or '}' after an object member."},
   };
-  for (const auto& [text, problem] : cases) {
-    CAPTURE(text);
+  for (const auto& test : cases) {
+    CAPTURE(test.text);
     ConfigurationFolder folder;
-    folder.files["config/servers.json"] = text;
-    CHECK(all_of(folder.load().problems) == problem + std::string("\n"));
+    folder.files["config/servers.json"] = test.text;
+    CHECK(all_of(folder.load().problems) == test.problem + std::string("\n"));
     CHECK_FALSE(folder.load().ok());
   }
 }

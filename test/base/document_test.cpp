@@ -74,10 +74,10 @@ TEST_CASE("Text that is no JSON is reported with line and column") {
       {"{\"\xC3\xA9\": \xFF}", "a.json:1:7: Text is not UTF-8."},
       {std::string(33, '['), "a.json:1:33: Nested too deep."},
   };
-  for (const auto& [text, problem] : cases) {
-    CAPTURE(text);
-    CHECK(first_problem(text) == problem);
-    CHECK_FALSE(parse_document(text, "a.json").document);
+  for (const auto& test : cases) {
+    CAPTURE(test.text);
+    CHECK(first_problem(test.text) == test.problem);
+    CHECK_FALSE(parse_document(test.text, "a.json").document);
   }
 }
 

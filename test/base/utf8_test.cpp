@@ -60,12 +60,12 @@ TEST_CASE("What is no UTF-8 is refused, with the offset of the first wrong byte"
       {"a low surrogate alone", "abc\xED\xB8\x80"},
       {"a pair the wrong way round", "abc\xED\xB8\x80\xED\xA0\xBD"},
   };
-  for (const auto& [what, text] : cases) {
-    CAPTURE(what);
-    CHECK_FALSE(fold(text));
-    CHECK(valid_utf8_prefix(text) == 3);
-    CHECK(strict_utf8_prefix(text) == 3);
-    CHECK_FALSE(is_utf8(text));
+  for (const auto& test : cases) {
+    CAPTURE(test.what);
+    CHECK_FALSE(fold(test.text));
+    CHECK(valid_utf8_prefix(test.text) == 3);
+    CHECK(strict_utf8_prefix(test.text) == 3);
+    CHECK_FALSE(is_utf8(test.text));
   }
 }
 

@@ -10,8 +10,6 @@ namespace {
 
 class Rules {
  public:
-  explicit Rules(std::vector<Problem>& problems) : problems_(problems) {}
-
   void add_id(EntryReader& entry, const std::string& file, const std::string& id,
               std::string_view key) {
     if (id.empty()) return;
@@ -50,7 +48,6 @@ class Rules {
     return file + ':' + std::to_string(at.line) + ':' + std::to_string(at.column);
   }
 
-  std::vector<Problem>& problems_;
   std::map<std::string, std::string> ids_;
   std::map<std::pair<std::string, int>, std::string> ports_;
   bool asked_for_secret_ = false;
@@ -65,7 +62,7 @@ bool is_loopback(std::string_view host) {
 void check_together(const std::optional<Section>& master_section, const MasterEntry& master,
                     const Document& servers_file, const std::vector<ServerEntry>& servers,
                     std::vector<Problem>& problems) {
-  Rules rules(problems);
+  Rules rules;
   if (master_section) {
     const std::string& file = master_section->document->file;
     EntryReader entry(*master_section->document, *master_section->node, master_section->path,

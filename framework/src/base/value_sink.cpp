@@ -65,14 +65,14 @@ ValueSink::Slot ValueSink::slot() {
     case Frame::Kind::list:
       return {&frame.type->element(), frame.type->append(frame.at)};
     case Frame::Kind::map:
-      return {&frame.type->element(), frame.type->emplace_named(frame.at, frame.name)};
+      return {&frame.type->element(), frame.type->emplace_named(frame.at, frame.key())};
     case Frame::Kind::json_list:
       return {frame.type, &static_cast<Json*>(frame.at)->as_array().emplace_back()};
     case Frame::Kind::json_object:
       break;
   }
   auto& members = static_cast<Json*>(frame.at)->as_object();
-  members.push_back({std::string(frame.name), nullptr});
+  members.push_back({std::string(frame.key()), nullptr});
   return {frame.type, &members.back().value};
 }
 
@@ -190,7 +190,7 @@ bool ValueSink::string(std::string_view value) {
 }
 
 bool ValueSink::push(Frame::Kind kind, const Slot& slot) {
-  frames_[static_cast<std::size_t>(depth_++)] = {kind, slot.type, slot.at, {}, 0, 0};
+  frames_[static_cast<std::size_t>(depth_++)] = {kind, slot.type, slot.at, nullptr, 0, 0, 0};
   return true;
 }
 
@@ -247,11 +247,10 @@ bool ValueSink::key(std::string_view name) {
   if (!count()) return false;
   if (skipped_ != 0) return true;
   Frame& frame = frames_[static_cast<std::size_t>(depth_ - 1)];
-  // Before the first key `name` has no data; afterwards the field behind the last one is the likely
-  // next.
+  // The field behind the last one is the likely next.
   if (frame.kind == Frame::Kind::object)
-    frame.field = frame.type->find(name, frame.name.data() == nullptr ? 0 : frame.field + 1);
-  frame.name = name;
+    frame.field = frame.type->find(name, frame.name == nullptr ? 0 : frame.field + 1);
+  frame.set_key(name);
   return true;
 }
 
@@ -280,7 +279,7 @@ bool ValueSink::check_required(const Frame& frame) {
     const std::uint64_t missing = required[word] & ~seen_[frame.first_word + word];
     if (missing == 0) continue;
     const std::size_t field = word * 64 + static_cast<std::size_t>(__builtin_ctzll(missing));
-    frames_[static_cast<std::size_t>(depth_ - 1)].name = frame.type->fields[field].name;
+    frames_[static_cast<std::size_t>(depth_ - 1)].set_key(frame.type->fields[field].name);
     return fail("missing");
   }
   return true;
@@ -314,7 +313,7 @@ std::string ValueSink::path() const {
       path += '[' + std::to_string(static_cast<const Json*>(frame.at)->size() - 1) + ']';
     } else {
       if (!path.empty()) path += '.';
-      path += frame.name.substr(0, kShown);
+      path += frame.key().substr(0, kShown);
     }
   }
   return path;

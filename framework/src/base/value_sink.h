@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include "base/buffer.h"
 
@@ -48,15 +49,24 @@ class ValueSink {
   Error failure() const;
 
  private:
+  // Trivial, so that a sink costs nothing for levels it does not reach.
   struct Frame {
     enum class Kind : std::uint8_t { object, list, map, json_list, json_object };
     Kind kind;
     const Type* type;  // of an object, list or map
     void* at;
-    std::string_view name;   // the key read last
+    const char* name;  // the key read last; null before the first
+    std::size_t name_size;
     std::size_t field;       // object: its index; fields.size() when there is none of that name
     std::size_t first_word;  // object: where its bits begin in seen_
+
+    std::string_view key() const { return {name, name_size}; }
+    void set_key(std::string_view key) {
+      name = key.data();
+      name_size = key.size();
+    }
   };
+  static_assert(std::is_trivially_default_constructible_v<Frame>);
   // Where the next value goes; nowhere when it is skipped or decoding failed.
   struct Slot {
     const Type* type = nullptr;

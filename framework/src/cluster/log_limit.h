@@ -7,20 +7,29 @@
 
 namespace shaddock::cluster {
 
-// Lets one line a second through, so that an enemy cannot fill the log; counts what it held back.
+// Lets so many lines a second through, so that an enemy cannot fill the log; counts what it held
+// back.
 class LogLimit {
  public:
+  explicit LogLimit(unsigned lines_per_second = 1) : lines_per_second_(lines_per_second) {}
+
   bool allow(net::TimePoint now) {
-    if (now < next_) return ++held_back_, false;
-    next_ = now + net::Duration(1000);
+    if (now >= next_window_) {
+      next_window_ = now + net::Duration(1000);
+      lines_ = 0;
+    }
+    if (lines_ == lines_per_second_) return ++held_back_, false;
+    ++lines_;
     return true;
   }
   // Lines not written since the last time this was asked.
   std::uint64_t take_held_back() { return std::exchange(held_back_, 0); }
 
  private:
-  net::TimePoint next_{net::TimePoint::min()};
+  unsigned lines_per_second_;
+  unsigned lines_ = 0;
   std::uint64_t held_back_ = 0;
+  net::TimePoint next_window_{net::TimePoint::min()};
 };
 
 }  // namespace shaddock::cluster

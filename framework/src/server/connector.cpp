@@ -32,6 +32,7 @@ Connector::Connector(Parts parts)
       files_(served(parts_.settings.connector.files)),
       site_{&files_, {}, false},
       context_{parts_.host.loop, parts_.settings.connector, site_, parts_.sessions, *this, parts_.log},
+      failures_(parts_.log, parts_.host.loop.timers()),
       next_trace_(parts_.host.random.next() | 1) {}
 
 Connector::~Connector() {
@@ -78,8 +79,8 @@ void Connector::on_message(Client& client, const protocol::Message& message) {
   const auto& header = message.header;
   const bool has_route = header.type != protocol::MessageType::response && !header.compressed_route;
   if (!has_route || header.route.find('.') == std::string_view::npos) {
-    parts_.log.info("message without a route dropped", {{"client", client.address()}});
-    return;
+    const Error error(code::kFailed, "dropped: a message without a route");
+    return failures_.write("request refused", error, {}, {"uid", client.session().data.uid});
   }
   const std::uint32_t id = header.type == protocol::MessageType::request ? header.id : 0;
   if (id != 0 && client.unanswered >= parts_.settings.connector.max_unanswered) {
@@ -188,12 +189,7 @@ void Connector::on_call_end(cluster::CallTag tag, const cluster::CallEnd& end) n
 }
 
 void Connector::refuse(const Incoming& in, const Error& error) {
-  const bool our_fault = error.unexpected;
-  (parts_.log.*(our_fault ? &Logger::error : &Logger::info))(
-      "request refused", {{"route", in.route},
-                          {"uid", in.client.session().data.uid},
-                          {"code", error.code},
-                          {"text", error.text}});
+  failures_.write("request refused", error, in.route, {"uid", in.client.session().data.uid});
   tell_global_filters(in.filtered, error.code);
   if (in.id != 0) answer_error(in.client, in.id, error);
 }

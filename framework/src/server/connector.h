@@ -74,6 +74,7 @@ class Connector final : ClientEvents, cluster::CallOwner {
   // Requests under way that global filters want to hear the end of.
   std::unordered_map<std::uint32_t, std::unique_ptr<ForwardedRequest>> forwarded_;
   std::uint32_t next_forwarded_ = 1;
+  FailureLog failures_;
   std::uint64_t next_trace_;
 };
 

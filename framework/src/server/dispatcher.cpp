@@ -17,15 +17,10 @@ void Dispatcher::run(HandlerEntry* entry, HandlerExchange& exchange) noexcept {
 }
 
 void Dispatcher::log_failure(const HandlerExchange& exchange, const Error& error) noexcept {
-  const auto write = [&](auto level) {
-    (log_.*level)("handler failed", {{"route", exchange.route()},
-                                     {"uid", exchange.session().uid()},
-                                     {"code", error.code},
-                                     {"text", error.text}});
-  };
   try {
-    write(error.unexpected ? &Logger::error : error.code >= code::kFailed ? &Logger::warn : &Logger::info);
-  } catch (...) {
+    log_.write("handler failed", error, exchange.route(), {"uid", exchange.session().uid()});
+  } catch (const Error&) {
+    log_.write("handler failed", error, exchange.route(), {"uid", "unreadable"});
   }
 }
 

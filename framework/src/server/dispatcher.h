@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "net/timer_wheel.h"
+#include "server/failure_log.h"
 #include "server/filter_chain.h"
 #include "server/handler_table.h"
 
@@ -23,7 +24,7 @@ class Dispatcher {
         handlers_(handlers),
         filters_(filters),
         send_error_text_(send_error_text),
-        log_(std::move(log)) {}
+        log_(std::move(log), timers) {}
 
   net::TimerWheel& timers() { return timers_; }
   HandlerTable& handlers() { return handlers_; }
@@ -40,7 +41,7 @@ class Dispatcher {
   HandlerTable& handlers_;
   FilterChain& filters_;
   bool send_error_text_;
-  Logger log_;
+  FailureLog log_;
   std::uint64_t next_number_ = 1;
 };
 

@@ -12,22 +12,21 @@ using Done = RemoteTable::Done;
 
 class LinkExchange final : public detail::RemoteExchange {
  public:
-  LinkExchange(cluster::IncomingCall call, const Logger& log, const std::string& route)
-      : call_(std::move(call)), log_(log), route_(route) {}
+  LinkExchange(cluster::IncomingCall call, FailureLog& failures, const std::string& route)
+      : call_(std::move(call)), failures_(failures), route_(route) {}
 
   void read(const Type& type, void* message) override {
     cluster::decode_msgpack(call_.body(), type, message).unwrap();
   }
   void answer(const Type& type, const void* value) override { call_.answer(type, value); }
   void fail(const Error& error) override {
-    (log_.*(error.unexpected ? &Logger::error : &Logger::info))(
-        "remote failed", {{"route", route_}, {"caller", call_.caller().id}, {"code", error.code}, {"text", error.text}});
+    failures_.write("remote failed", error, route_, {"caller", call_.caller().id});
     call_.fail(error);
   }
 
  private:
   cluster::IncomingCall call_;
-  const Logger& log_;
+  FailureLog& failures_;
   const std::string& route_;
 };
 
@@ -63,7 +62,7 @@ class LocalExchange final : public detail::RemoteExchange {
 }  // namespace
 
 RemoteTable::RemoteTable(const detail::TypeDefinition& definition, Server& server, net::Loop& loop, Logger log)
-    : loop_(loop), log_(std::move(log)) {
+    : loop_(loop), failures_(std::move(log), loop.timers()) {
   for (const auto& service : definition.remotes) {
     std::shared_ptr<void> object = service.make(server);
     for (const auto& method : service.methods) {
@@ -78,7 +77,7 @@ RemoteTable::RemoteTable(const detail::TypeDefinition& definition, Server& serve
 void RemoteTable::add_to(cluster::Remotes& remotes) {
   for (auto& [route, body] : by_route_) {
     remotes.add(route, [this, &route = route, &body = body](cluster::IncomingCall call) {
-      run(body, std::make_unique<LinkExchange>(std::move(call), log_, route));
+      run(body, std::make_unique<LinkExchange>(std::move(call), failures_, route));
     });
   }
 }

@@ -11,6 +11,7 @@
 
 #include "cluster/remotes.h"
 #include "net/loop.h"
+#include "server/failure_log.h"
 
 namespace shaddock::server {
 
@@ -33,7 +34,7 @@ class RemoteTable {
   static void run(Run& run, std::unique_ptr<detail::RemoteExchange> exchange) noexcept;
 
   net::Loop& loop_;
-  Logger log_;
+  FailureLog failures_;
   std::vector<std::shared_ptr<void>> objects_;
   std::map<std::string, Run, std::less<>> by_route_;
 };

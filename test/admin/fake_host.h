@@ -151,8 +151,7 @@ class FakeNetwork final : public net::Network {
   Result<std::unique_ptr<net::Listener>> listen(const net::Address&, OnAccept) override {
     return Error(1, "no network here");
   }
-  std::unique_ptr<net::Connecting> connect(const net::Address&, net::Duration,
-                                           OnConnect) override {
+  std::unique_ptr<net::Connecting> connect(const net::Address&, net::Duration, OnConnect) override {
     return nullptr;
   }
 };

@@ -50,10 +50,9 @@ struct Trial {
     const auto& process = world.processes.spawned.at(index);
     const std::string id = process.command.arguments[1].substr(3);
     auto peer = std::make_unique<Peer>(world, Role::server, id, index + 2);
-    add_verb<ViewMessage>(peer->remotes(), verb::kView,
-                          [this](ViewMessage& message, cluster::IncomingCall) {
-                            views.push_back(message);
-                          });
+    add_verb<ViewMessage>(
+        peer->remotes(), verb::kView,
+        [this](ViewMessage& message, cluster::IncomingCall) { views.push_back(message); });
     REQUIRE(peer->dial("master-server-1", master->address()));
     RegisterMessage message;
     message.pid = process.id.pid;
@@ -115,8 +114,8 @@ TEST_CASE("who is not ready in time is named, and the rest is stopped") {
 }
 
 TEST_CASE("the exit code of a server at the first start is the master's where it tells something") {
-  const std::pair<net::Exit, int> rows[] = {
-      {{2, 0}, 2}, {{3, 0}, 3}, {{4, 0}, 4}, {{5, 0}, 5}, {{7, 0}, 1}, {{0, 0}, 1}, {{0, 11}, 1}};
+  const std::pair<net::Exit, int> rows[] = {{{2, 0}, 2}, {{3, 0}, 3}, {{4, 0}, 4}, {{5, 0}, 5},
+                                            {{7, 0}, 1}, {{0, 0}, 1}, {{0, 11}, 1}};
   for (const auto& [exit, code] : rows) {
     Trial trial;
     trial.start();
@@ -174,6 +173,8 @@ TEST_CASE("over a link every role reaches its own verbs and no other") {
     CHECK(peer->call("master-server-1", verb::kConsoleStop, StopMessage{}) == code::kFailed);
   }
   CHECK(trial.world.processes.signals.empty());
+  CHECK(trial.log->count("not allowed") == 10);
+  CHECK(trial.log->count("verb=sys.console.stop peer=chat-server-1") == 1);
   CHECK(server->call("master-server-1", verb::kLog, LogMessage{}) == code::kOk);
   CHECK(console.call("master-server-1", verb::kConsoleList, Nothing{}) == code::kOk);
   CHECK(console.call("master-server-1", verb::kConsoleStop, stop) == code::kFailed);

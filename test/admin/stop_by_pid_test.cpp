@@ -18,11 +18,12 @@ Record record(std::string id, std::string type, bool frontend, int pid) {
 
 struct Trial {
   explicit Trial(std::vector<Record> records)
-      : stop(fake.host, std::move(records), [this](std::string_view line) { said += line; },
-             [this](std::vector<std::string> ids) {
-               ++ends;
-               left = std::move(ids);
-             }) {}
+      : stop(
+            fake.host, std::move(records), [this](std::string_view line) { said += line; },
+            [this](std::vector<std::string> ids) {
+              ++ends;
+              left = std::move(ids);
+            }) {}
 
   FakeHost fake;
   std::string said;

@@ -20,7 +20,9 @@ struct Trial final : SupervisorEvents {
   void on_ended(const std::string& id, const net::Exit& exit,
                 std::optional<RestartPolicy::Plan> plan) override {
     events.push_back("ended " + id + ' ' + std::to_string(exit.status) +
-                     (!plan ? " for good" : plan->failed ? " failed" : ""));
+                     (!plan          ? " for good"
+                      : plan->failed ? " failed"
+                                     : ""));
   }
   std::vector<std::string> take() { return std::exchange(events, {}); }
 

@@ -24,9 +24,12 @@ TEST_CASE("a header, then a line per row, in columns") {
 }
 
 TEST_CASE("uptimes have two parts at most") {
-  const std::pair<std::uint64_t, const char*> rows[] = {
-      {0, "0s"},           {59'999, "59s"},        {60'000, "1m00s"},
-      {3'599'000, "59m59s"}, {3'720'000, "1h02m"}, {183'600'000, "2d03h"}};
+  const std::pair<std::uint64_t, const char*> rows[] = {{0, "0s"},
+                                                        {59'999, "59s"},
+                                                        {60'000, "1m00s"},
+                                                        {3'599'000, "59m59s"},
+                                                        {3'720'000, "1h02m"},
+                                                        {183'600'000, "2d03h"}};
   for (const auto& [milliseconds, text] : rows) CHECK(format_uptime(milliseconds) == text);
 }
 

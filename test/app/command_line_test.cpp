@@ -70,6 +70,12 @@ TEST_CASE("what makes a process one server") {
   CHECK(parsed.command->ids.empty());
 }
 
+TEST_CASE("the master's address may be one of IPv6") {
+  const auto parsed = parse({"serve", "id=a", "incarnation=1", "master=[::1]:3005"});
+  REQUIRE(parsed.command);
+  CHECK(parsed.command->master == net::Address{"::1", 3005});
+}
+
 TEST_CASE("a wrong line says what is wrong and exits with 1") {
   const std::pair<Words, const char*> rows[] = {
       {{"restart"}, "restart"},

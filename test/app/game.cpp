@@ -53,17 +53,17 @@ void Game::choose_ports() {
 }
 
 void Game::write_configuration(const std::string& extra_of_chat_2) {
-  const std::string front =
-      R"(, "frontend": true, "clientPort": )" + std::to_string(client_port());
+  const std::string front = R"(, "frontend": true, "clientPort": )" + std::to_string(client_port());
   const std::string servers = R"({"connector": [)" +
                               server("connector-server-1", ports_[1], front) + "], \"chat\": [" +
                               server("chat-server-1", ports_[2], "") + ", " +
                               server("chat-server-2", ports_[4], extra_of_chat_2) + "]}";
   const std::string master = server("master-server-1", master_port(), "");
   auto& files = host().files;
-  for (auto& done : {files.make_folder(config(), 0755),
-                     files.replace(config() + "/servers.json", for_both_environments(servers), 0644),
-                     files.replace(config() + "/master.json", for_both_environments(master), 0644)})
+  for (auto& done :
+       {files.make_folder(config(), 0755),
+        files.replace(config() + "/servers.json", for_both_environments(servers), 0644),
+        files.replace(config() + "/master.json", for_both_environments(master), 0644)})
     if (!done) throw std::runtime_error(done.error().text);
 }
 
@@ -75,8 +75,8 @@ std::shared_ptr<Game::Running> Game::begin(std::vector<std::string> words) {
   command.arguments = std::move(words);
   command.arguments.push_back("config=" + config());
   command.output_file = running->output_file;
-  auto process = host().processes.spawn(
-      command, [running](net::Exit exit) { running->exit = exit; });
+  auto process =
+      host().processes.spawn(command, [running](net::Exit exit) { running->exit = exit; });
   if (!process) throw std::runtime_error(process.error().text);
   running->process = *process;
   begun_.push_back(running);
@@ -91,9 +91,7 @@ Game::Ended Game::end_of(Running& running) {
 
 std::shared_ptr<Game::Running> Game::start(std::vector<std::string> words) {
   auto running = begin(std::move(words));
-  until([&] {
-    return running->exit || output(*running).find("ready: ") != std::string::npos;
-  });
+  until([&] { return running->exit || output(*running).find("ready: ") != std::string::npos; });
   return running;
 }
 

@@ -59,8 +59,8 @@ TEST_CASE("a second start says who runs and disturbs nobody") {
   const auto records = game.living();
   const auto second = game.run({"start"});
   CHECK(second.code == 4);
-  CHECK(second.says("already running: master-server-1, pid " +
-                    std::to_string(master->process.pid) + ", since 20"));
+  CHECK(second.says("already running: master-server-1, pid " + std::to_string(master->process.pid) +
+                    ", since 20"));
   for (const admin::Record& record : records) CHECK(game.alive(record));
 }
 
@@ -123,9 +123,8 @@ TEST_CASE("a server that is killed comes back as another process") {
   const auto before = game.record("chat-server-1");
   REQUIRE(before);
   game.signal(before->process, SIGKILL);
-  REQUIRE(game.until([&] {
-    return game.output(*master).find("chat-server-1 is up again") != std::string::npos;
-  }));
+  REQUIRE(game.until(
+      [&] { return game.output(*master).find("chat-server-1 is up again") != std::string::npos; }));
   const auto after = game.record("chat-server-1");
   REQUIRE(after);
   CHECK(after->process != before->process);

@@ -18,16 +18,16 @@ class TinyServer final : cluster::Receiver, admin::AgentEvents {
       : request_(request),
         log_(sink, "tiny"),
         rpc_(request.host.loop),
-        agent_(request.host, log_.topic("agent"),
-               {request.configuration.master.id, request.master}, remotes_, *this) {
+        agent_(request.host, log_.topic("agent"), {request.configuration.master.id, request.master},
+               remotes_, *this) {
     sink->set_observer(
         [this](LogLevel level, std::string_view line) { agent_.forward(level, line); });
     cluster::Identity self;
     self.id = request.self.id;
     self.incarnation = request.self.incarnation;
     self.remotes = remotes_.routes();
-    endpoint_ = std::make_unique<cluster::Endpoint>(
-        request.host, log_.topic("link"), self, request.secret, static_cast<Receiver&>(*this));
+    endpoint_ = std::make_unique<cluster::Endpoint>(request.host, log_.topic("link"), self,
+                                                    request.secret, static_cast<Receiver&>(*this));
   }
 
   int run() {

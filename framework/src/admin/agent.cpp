@@ -28,9 +28,8 @@ void Agent::add_remotes(cluster::Remotes& remotes) {
                           view_number_ = message.number;
                           events_.on_view(to_view(std::move(message)));
                         });
-  add_verb<Nothing>(remotes, verb::kStats, [this](Nothing&, cluster::IncomingCall call) {
-    answer(call, stats());
-  });
+  add_verb<Nothing>(remotes, verb::kStats,
+                    [this](Nothing&, cluster::IncomingCall call) { answer(call, stats()); });
   add_verb<Nothing>(remotes, verb::kStop, [this](Nothing&, cluster::IncomingCall call) {
     call.answer();
     events_.on_stop();

@@ -92,8 +92,7 @@ void Console::ask_for_list(cluster::Link& link) {
             [this, here = std::weak_ptr<bool>(here_)](Result<std::string_view> answer) {
               if (here.expired()) return;
               ListMessage message;
-              if (!answer ||
-                  !cluster::decode_msgpack(*answer, type_of<ListMessage>(), &message))
+              if (!answer || !cluster::decode_msgpack(*answer, type_of<ListMessage>(), &message))
                 return unreachable();
               print_(format_table(message.rows));
               end(0);
@@ -108,7 +107,7 @@ void Console::list_records() {
     row.type = record.type;
     row.frontend = record.frontend;
     row.pid = record.process.pid;
-    row.state = record.is_master() ? "no answer" : "no master";
+    row.state = record.is_master() ? "no answer" : "alive";
     rows.push_back(std::move(row));
   }
   print_(format_table(rows));
@@ -151,9 +150,8 @@ void Console::stop_records() {
   std::vector<Record> records;
   std::copy_if(living_.begin(), living_.end(), std::back_inserter(records),
                [this](const Record& record) { return wanted(record); });
-  by_pid_ = std::make_unique<StopByPid>(
-      host_, std::move(records), print_,
-      [this](std::vector<std::string> left) { stopped(left); });
+  by_pid_ = std::make_unique<StopByPid>(host_, std::move(records), print_,
+                                        [this](std::vector<std::string> left) { stopped(left); });
   by_pid_->start();
 }
 

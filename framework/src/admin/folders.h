@@ -4,10 +4,12 @@
 
 namespace shaddock::admin {
 
-// Where a cluster keeps what it makes at run time. The base is the parent of the configuration folder.
+// Where a cluster keeps what it makes at run time. The base is the parent of the configuration
+// folder.
 //
 //   <base>/logs/<env>/<id>.log, <id>.out     what servers say
-//   <base>/run/<env>/                        0700: records of processes, the secret, the master's lock
+//   <base>/run/<env>/                        0700: records of processes, the secret, the master's
+//   lock
 struct Folders {
   std::string base, logs, run;
 

@@ -253,7 +253,7 @@ void Master::fail(int code, const std::string& reason) {
   if (stopping_) return;
   end_code_ = code;
   log_.error(reason);
-  settings_.print("stopping: " + reason);
+  settings_.print(reason);
   settings_.print("the logs are in " + settings_.folders.logs);
   stop();
 }

@@ -40,7 +40,7 @@ struct MasterSettings {
   std::string environment;
   Folders folders;
   std::vector<ServerInfo> servers;  // in the order of servers.json
-  std::string secret_file;  // the operator's; empty: a generated one in the run folder
+  std::string secret_file;          // the operator's; empty: a generated one in the run folder
   std::string build;
   bool lifeline = false;        // servers end when this process ends, however it ends
   bool shows_warnings = false;  // of servers, in the terminal

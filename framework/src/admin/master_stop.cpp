@@ -16,6 +16,7 @@ void Master::stop() {
   for (const std::string& id : supervisor_.running())
     targets.push_back({id, wave_of_server(registry_->find(id)->info.frontend)});
   log_.info("stopping", {{"servers", targets.size()}});
+  settings_.print("stopping " + std::to_string(targets.size()) + " servers");
   StopActions& actions = *this;
   const auto done = [this] {
     host_.loop.defer([this, here = std::weak_ptr<bool>(here_)] {
@@ -32,6 +33,7 @@ void Master::finish() {
   records_.remove(settings_.id);
   lock_.reset();
   log_.info("stopped");
+  settings_.print("stopped");
   auto on_end = std::move(on_end_);
   on_end(complete_ ? end_code_ : std::max(end_code_, exit_code::kOther));
 }

@@ -30,10 +30,9 @@ void Master::add_remotes() {
   });
   add_verb<Nothing>(remotes_, verb::kConsoleList,
                     [this](Nothing&, IncomingCall call) { list(std::move(call)); });
-  add_verb<StopMessage>(remotes_, verb::kConsoleStop,
-                        [this](StopMessage& message, IncomingCall call) {
-                          stop_servers(message, std::move(call));
-                        });
+  add_verb<StopMessage>(
+      remotes_, verb::kConsoleStop,
+      [this](StopMessage& message, IncomingCall call) { stop_servers(message, std::move(call)); });
 }
 
 void Master::register_server(const RegisterMessage& message, cluster::IncomingCall call) {
@@ -67,8 +66,7 @@ void Master::show_log(const cluster::Identity& caller, const LogMessage& message
 bool Master::joined(const cluster::Link& link) const {
   if (link.peer().role != cluster::Role::server) return false;
   const Registry::Member* member = registry_->find(link.peer().id);
-  return member != nullptr && member->joined &&
-         member->info.incarnation == link.peer().incarnation;
+  return member != nullptr && member->joined && member->info.incarnation == link.peer().incarnation;
 }
 
 void Master::send_view(cluster::Link& link) {
@@ -106,6 +104,7 @@ RowMessage Master::own_row() const {
 }
 
 void Master::list(cluster::IncomingCall call) {
+  log_.info("console lists", {{"console", call.caller().id}});
   std::vector<RowMessage> rows;
   for (const Registry::Member& member : registry_->members()) {
     RowMessage row;
@@ -153,6 +152,9 @@ void Master::on_session_closed(cluster::Link& link, cluster::SessionId) {
 }
 
 void Master::on_call(cluster::Link& link, const cluster::Frame& frame) {
+  const std::vector<std::string> routes = remotes_.routes();
+  if (frame.route < routes.size() && !allowed(routes[frame.route], link.peer().role))
+    log_.warn("not allowed", {{"verb", routes[frame.route]}, {"peer", link.peer().id}});
   remotes_.dispatch(cluster::IncomingCall(link, frame), frame.route);
 }
 

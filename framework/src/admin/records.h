@@ -21,10 +21,10 @@ struct Record {
   bool frontend = false;
   net::ProcessId process;
   std::uint64_t incarnation = 0;
-  net::Address master;     // where the master listens
+  net::Address master;      // where the master listens
   std::int64_t since = 0;   // milliseconds since 1970
   std::string secret_file;  // the master's: the operator's, if there is one
-  std::string note;        // the master's: its line about being ready, once it is
+  std::string note;         // the master's: its line about being ready, once it is
 
   bool is_master() const { return type == "master"; }
 };

@@ -45,14 +45,15 @@ void Registry::spawned(std::string_view id, std::uint64_t incarnation, int pid) 
 
 Result<void> Registry::join(std::string_view id, std::uint64_t incarnation, int pid) {
   Member* member = find_member(id);
-  if (member == nullptr) return Error(code::kFailed, "no server " + std::string(id) + " is configured");
+  if (member == nullptr)
+    return Error(code::kFailed, "no server " + std::string(id) + " is configured");
   if (incarnation != member->info.incarnation || member->pid == 0)
     return Error(code::kFailed, std::string(id) + " runs as incarnation " +
                                     std::to_string(member->info.incarnation) + ", not " +
                                     std::to_string(incarnation));
   if (pid != member->pid)
-    return Error(code::kFailed, std::string(id) + " runs already, as process " +
-                                    std::to_string(member->pid));
+    return Error(code::kFailed,
+                 std::string(id) + " runs already, as process " + std::to_string(member->pid));
   member->joined = true;
   set_state(*member, ServerInfo::State::up);
   return {};

@@ -16,7 +16,8 @@ namespace shaddock::admin {
 //
 //   spawned --> joined (up: other servers may link and call it) --> ready (clients may come)
 //      ^                        |
-//      +------ ended (down) <---+       given up: failed        stopped by an operator: not in the view
+//      +------ ended (down) <---+       given up: failed        stopped by an operator: not in the
+//      view
 //
 // Each change of what the view shows gives it a new number. What comes from another incarnation
 // than the last one spawned is refused. Pure: no clock, no network.

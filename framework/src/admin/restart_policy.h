@@ -7,8 +7,8 @@
 
 namespace shaddock::admin {
 
-// When a server that ended by itself is started again: at once, then after 100, 200, 400 ms ... 5 s,
-// each a fifth more or less so that servers which died together do not come back together. After
+// When a server that ended by itself is started again: at once, then after 100, 200, 400 ms ... 5
+// s, each a fifth more or less so that servers which died together do not come back together. After
 // five ends within 10 s the server is given up (FAILED) and tried once every 30 s. A life of 10 s
 // forgives everything.
 class RestartPolicy {

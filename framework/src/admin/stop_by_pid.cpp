@@ -8,8 +8,8 @@ namespace {
 std::vector<StopTarget> targets_of(const std::vector<Record>& records) {
   std::vector<StopTarget> targets;
   for (const Record& record : records)
-    targets.push_back({record.id, record.is_master() ? StopWave::master
-                                                     : wave_of_server(record.frontend)});
+    targets.push_back(
+        {record.id, record.is_master() ? StopWave::master : wave_of_server(record.frontend)});
   return targets;
 }
 

@@ -17,8 +17,8 @@ std::string megabytes(std::uint64_t bytes) {
 }
 
 Line line_of(const RowMessage& row) {
-  Line line{row.id, row.type, row.pid == 0 ? "-" : std::to_string(row.pid), row.state,
-            "-",    "-",      "-"};
+  Line line{row.id, row.type, row.pid == 0 ? "-" : std::to_string(row.pid), row.state, "-",
+            "-",    "-"};
   if (!row.stats) return line;
   line[4] = megabytes(row.stats->resident_bytes);
   if (row.frontend) line[5] = std::to_string(row.stats->connections);

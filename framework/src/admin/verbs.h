@@ -42,16 +42,15 @@ bool allowed(std::string_view route, cluster::Role caller);
 // cannot be read fails the call as well.
 template <class Message, class Body>
 void add_verb(cluster::Remotes& remotes, std::string_view route, Body body) {
-  remotes.add(std::string(route),
-              [route, body = std::move(body)](cluster::IncomingCall call) mutable {
-                if (!allowed(route, call.caller().role))
-                  return call.fail(Error(code::kFailed, "not allowed"));
-                Message message;
-                if (auto read = cluster::decode_msgpack(call.body(), type_of<Message>(), &message);
-                    !read)
-                  return call.fail(read.error());
-                body(message, std::move(call));
-              });
+  remotes.add(
+      std::string(route), [route, body = std::move(body)](cluster::IncomingCall call) mutable {
+        if (!allowed(route, call.caller().role))
+          return call.fail(Error(code::kFailed, "not allowed"));
+        Message message;
+        if (auto read = cluster::decode_msgpack(call.body(), type_of<Message>(), &message); !read)
+          return call.fail(read.error());
+        body(message, std::move(call));
+      });
 }
 
 template <class Message>

@@ -62,10 +62,11 @@ void describe_verbs(CLI::App& app, CommandLine& command, Words& words) {
 std::optional<net::Address> parse_address(std::string_view text) {
   const std::size_t colon = text.rfind(':');
   if (colon == std::string_view::npos || colon == 0) return std::nullopt;
-  net::Address address{std::string(text.substr(0, colon)), 0};
+  std::string_view host = text.substr(0, colon);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  net::Address address{std::string(host), 0};
   const std::string_view port = text.substr(colon + 1);
-  const auto [end, error] =
-      std::from_chars(port.data(), port.data() + port.size(), address.port);
+  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), address.port);
   if (error != std::errc() || end != port.data() + port.size()) return std::nullopt;
   if (address.port < 1 || address.port > 65535) return std::nullopt;
   return address;

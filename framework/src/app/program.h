@@ -16,9 +16,9 @@ struct ServeRequest {
   admin::Configuration configuration;
   std::string configuration_folder;
   admin::Folders folders;
-  ServerInfo self;        // with its incarnation
-  net::Address master;    // where to register, as configuration.master.id
-  std::string secret;     // of the cluster, for links
+  ServerInfo self;      // with its incarnation
+  net::Address master;  // where to register, as configuration.master.id
+  std::string secret;   // of the cluster, for links
 };
 
 // A program as the command line sees it: what it is, and how it serves.

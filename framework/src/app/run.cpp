@@ -132,6 +132,7 @@ class Command {
     admin::MasterSettings settings;
     settings.id = configuration.master.id;
     settings.address = {configuration.master.host, configuration.master.port};
+    if (settings.address.host == "localhost") settings.address.host = "127.0.0.1";
     settings.environment = line_.environment;
     settings.folders = folders_;
     settings.servers = configuration.servers;
@@ -180,8 +181,8 @@ class Command {
       complain(written.error().text);
       return exit_code::kOther;
     }
-    const ServeRequest request{host_,        std::move(configuration), folder_, folders_, self,
-                               line_.master, *secret};
+    const ServeRequest request{
+        host_, std::move(configuration), folder_, folders_, self, line_.master, *secret};
     const int code = program_.serve(request);
     records_.remove(self.id);
     return code;
@@ -196,8 +197,7 @@ class Command {
     record.process = host_.processes.self();
     record.incarnation = self.incarnation;
     record.master = line_.master;
-    record.since =
-        duration_cast<milliseconds>(host_.loop.wall_clock().time_since_epoch()).count();
+    record.since = duration_cast<milliseconds>(host_.loop.wall_clock().time_since_epoch()).count();
     return records_.write(record);
   }
 

@@ -80,11 +80,11 @@ struct Fixture : net::StreamEvents, Receiver, LinkOwner, CallOwner {
   std::unique_ptr<net::Listener> listener;
   std::unique_ptr<net::Connecting> connecting;
   std::unique_ptr<net::Stream> raw;
-  std::unique_ptr<Link> link;
   std::string early, heard, bodies, ends, reason;
   bool ended = false, close_on_request = false;
   int calls = 0, pushes = 0;
   SessionId closed = 0;
+  std::unique_ptr<Link> link;  // goes first: what waits on it ends then
 };
 
 }  // namespace

@@ -38,7 +38,7 @@ const char* reason_of(int status) {
 
 }  // namespace
 
-RpcClient::RpcClient(net::Loop& loop) : loop_(loop), alive_(std::make_shared<Alive>(this)) {}
+RpcClient::RpcClient(net::Loop& loop) : loop_(loop), alive_(std::make_shared<Alive>(Alive{this})) {}
 
 RpcClient::~RpcClient() {
   alive_->client = nullptr;

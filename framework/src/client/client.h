@@ -1,0 +1,103 @@
+#pragma once
+
+#include <shaddock/function.h>
+#include <shaddock/json.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "client/package_stream.h"
+#include "protocol/message.h"
+
+namespace shaddock::client {
+
+// What a request ended with. Every request ends exactly once.
+struct Answer {
+  static constexpr int kLost = 0;      // the connection ended before the answer came
+  static constexpr int kNotSent = -1;  // not open, too many unanswered, too much queued, too long
+  static constexpr int kUnreadable = -2;  // the body is not JSON
+
+  int code = kLost;  // the body's "code"; 200 where it has none
+  Json body;
+};
+
+// One connection of a Pomelo client, for tests and tools: handshake, ack, heartbeats, requests,
+// notifications and pushes with JSON bodies. Used on the loop's thread only. Callbacks never come
+// from inside a call, and none after the client was destroyed; any of them may destroy it.
+//
+//   connect() --> handshake --> open --> closed, and connect() again
+class Client final : private PackageEvents {
+ public:
+  struct Settings {
+    Transport transport = Transport::tcp;
+    net::Duration open_limit{10000};  // from connect() to open
+    std::size_t max_package = 1 << 20;
+    std::size_t max_unanswered = 1024;
+    std::size_t max_queued = 4 << 20;  // bytes that the kernel has not taken
+  };
+  using OnAnswer = Function<void(Answer)>;
+  using OnOpen = Function<void()>;
+  using OnPush = Function<void(std::string_view route, const Json& body)>;
+  using OnClose = Function<void(const std::string& why)>;
+
+  explicit Client(net::Host& host) : Client(host, Settings()) {}
+  Client(net::Host& host, const Settings& settings);
+  ~Client();
+
+  void on_open(OnOpen callback) { callbacks_->open = std::move(callback); }
+  void on_push(OnPush callback) { callbacks_->push = std::move(callback); }
+  // Comes once for each connect(), after the requests under way have ended; also when the client
+  // was never open.
+  void on_close(OnClose callback) { callbacks_->close = std::move(callback); }
+
+  void connect(const net::Address& address);
+  void request(std::string_view route, const Json& body, OnAnswer on_answer);
+  // False: not sent, as with kNotSent.
+  bool notify(std::string_view route, const Json& body);
+  void close();
+
+  bool open() const { return state_ == State::open; }
+  std::size_t unanswered() const { return requests_.size(); }
+  // What the server put under "user" and "sys" in its handshake, and all else.
+  const Json& handshake() const { return handshake_; }
+
+ private:
+  enum class State { closed, connecting, greeting, open };
+  struct Callbacks {
+    OnOpen open;
+    OnPush push;
+    OnClose close;
+  };
+
+  void on_stream_open() override;
+  void on_package(const protocol::Package& package) override;
+  void on_stream_end(const std::string& why) override { end(why); }
+  void on_handshake(std::string_view body);
+  void on_data(std::string_view body);
+  void on_answer(std::uint32_t id, std::string_view body);
+  void on_heartbeat();
+  void on_time();
+  bool send(const protocol::MessageHeader& header, const Json& body);
+  void end_later(std::string why);
+  void end(std::string why);
+
+  net::Host& host_;
+  Settings settings_;
+  State state_ = State::closed;
+  std::unique_ptr<PackageStream> stream_;
+  std::unordered_map<std::uint32_t, OnAnswer> requests_;
+  std::uint32_t last_id_ = 0;
+  Json handshake_;
+  net::Duration heartbeat_{0};
+  net::TimePoint last_sign_{};
+  net::Timer limit_;  // of opening; then of the server's silence
+  net::Timer beat_;   // when to send the next heartbeat
+  // Held by whoever calls one, so that it outlives a client destroyed by it. A client that is gone
+  // is one whose callbacks are.
+  std::shared_ptr<Callbacks> callbacks_ = std::make_shared<Callbacks>();
+};
+
+}  // namespace shaddock::client

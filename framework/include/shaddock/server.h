@@ -87,6 +87,16 @@ class Server {
                           const void* argument, Done done) = 0;
   virtual Result<void> decode(std::string_view bytes, const Type& type, void* value) const = 0;
 
+  // Tells who waits. What a then() throws is the application's own mistake: it is logged, and the server runs on.
+  template <class Source, class Read>
+  void end_call(const Source& source, Read&& read) const noexcept {
+    try {
+      source.end(read());
+    } catch (...) {
+      log().error("a callback threw an exception", {{"text", current_error().text}});
+    }
+  }
+
  private:
   template <auto Method>
   using RemoteAnswer = typename detail::RemoteShapeOf<decltype(Method)>::Answer;
@@ -118,7 +128,9 @@ class Server {
   Pending<R> start(std::string_view server_type, std::string_view route, Target target, const A& argument) {
     typename Pending<R>::Source source;
     start_call(server_type, route, target, type_of<A>(), &argument,
-               [this, source](Result<std::string_view> bytes) { source.end(read_answer<R>(std::move(bytes))); });
+               [this, source](Result<std::string_view> bytes) {
+                 end_call(source, [&] { return read_answer<R>(std::move(bytes)); });
+               });
     return source.pending();
   }
 
@@ -128,11 +140,11 @@ class Server {
       typename Pending<std::vector<Result<R>>>::Source source;
       std::vector<std::optional<Result<R>>> answers;
       std::size_t missing;
-      void end_one() {
+      void end_one(const Server& server) {
         if (--missing != 0) return;
         std::vector<Result<R>> all;
         for (auto& answer : answers) all.push_back(std::move(*answer));
-        source.end(std::move(all));
+        server.end_call(source, [&all] { return std::move(all); });
       }
     };
     const ServerList servers = servers_by_type(to.server_type);
@@ -143,11 +155,11 @@ class Server {
       start_call(to.server_type, to.route, Target{nullptr, servers[i].id}, type_of<A>(), &argument,
                  [this, gather, i](Result<std::string_view> bytes) {
                    gather->answers[i].emplace(read_answer<R>(std::move(bytes)));
-                   gather->end_one();
+                   gather->end_one(*this);
                  });
     }
     auto pending = gather->source.pending();
-    gather->end_one();
+    gather->end_one(*this);
     return pending;
   }
 };

@@ -69,7 +69,8 @@ void Connector::on_accept(std::unique_ptr<net::Stream> stream) {
 }
 
 void Connector::on_client_end(Client& client) {
-  parts_.host.loop.defer([this, gone = &client] {
+  parts_.host.loop.defer([this, gone = &client, alive = std::weak_ptr<bool>(alive_)] {
+    if (alive.expired()) return;
     clients_.erase(gone);
     if (clients_.empty()) tell_empty();
   });

@@ -41,7 +41,7 @@ class Connector final : ClientEvents, cluster::CallOwner {
 
   // Opens the client port. error.code is Network::kPortTaken when it is taken.
   Result<void> open();
-  net::Address address() const { return listener_->address(); }
+  net::Address address() const { return listener_ ? listener_->address() : net::Address{}; }
   // Closes the port and sends every client away with WebSocket code 1001; calls back once, when the last one is gone.
   void close(Function<void()> on_empty);
   std::size_t clients() const { return clients_.size(); }
@@ -76,6 +76,7 @@ class Connector final : ClientEvents, cluster::CallOwner {
   std::uint32_t next_forwarded_ = 1;
   FailureLog failures_;
   std::uint64_t next_trace_;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // for work that is still deferred
 };
 
 }  // namespace shaddock::server

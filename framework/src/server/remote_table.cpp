@@ -82,15 +82,23 @@ void RemoteTable::add_to(cluster::Remotes& remotes) {
   }
 }
 
+RemoteTable::~RemoteTable() { calls_.clear(); }
+
 void RemoteTable::call(std::string_view route, std::string argument, net::Duration limit, Done done) {
-  auto exchange = std::make_unique<LocalExchange>(loop_, std::move(argument), limit, std::move(done));
-  loop_.defer([this, route = std::string(route), exchange = std::move(exchange)]() mutable {
-    if (const auto at = by_route_.find(route); at != by_route_.end()) {
-      run(at->second, std::move(exchange));
-    } else {
-      exchange->fail(Error(code::kFailed, "no such remote: " + route));
-    }
+  calls_.emplace_back(route, std::make_unique<LocalExchange>(loop_, std::move(argument), limit, std::move(done)));
+  loop_.defer([this, alive = std::weak_ptr<bool>(alive_)] {
+    if (!alive.expired()) begin_call();
   });
+}
+
+void RemoteTable::begin_call() {
+  auto [route, exchange] = std::move(calls_.front());
+  calls_.pop_front();
+  if (const auto at = by_route_.find(route); at != by_route_.end()) {
+    run(at->second, std::move(exchange));
+  } else {
+    exchange->fail(Error(code::kFailed, "no such remote: " + route));
+  }
 }
 
 void RemoteTable::run(Run& run, std::unique_ptr<detail::RemoteExchange> exchange) noexcept {

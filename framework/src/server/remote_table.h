@@ -3,6 +3,7 @@
 #include <shaddock/handler.h>
 #include <shaddock/server.h>
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <string>
@@ -23,6 +24,8 @@ class RemoteTable {
   // Makes the remote objects. Throws what a constructor throws; Error when a route is registered twice.
   RemoteTable(const detail::TypeDefinition& definition, Server& server, net::Loop& loop, Logger log);
 
+  ~RemoteTable();  // calls from this very server that were not begun end
+
   // `this` must outlive the links.
   void add_to(cluster::Remotes& remotes);
 
@@ -30,6 +33,8 @@ class RemoteTable {
   void call(std::string_view route, std::string argument, net::Duration limit, Done done);
 
  private:
+  void begin_call();
+
   using Run = Function<void(std::unique_ptr<detail::RemoteExchange>&)>;
   static void run(Run& run, std::unique_ptr<detail::RemoteExchange> exchange) noexcept;
 
@@ -37,6 +42,8 @@ class RemoteTable {
   FailureLog failures_;
   std::vector<std::shared_ptr<void>> objects_;
   std::map<std::string, Run, std::less<>> by_route_;
+  std::deque<std::pair<std::string, std::unique_ptr<detail::RemoteExchange>>> calls_;  // of this very server, to be begun
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 
 }  // namespace shaddock::server

@@ -37,11 +37,11 @@ RunningServer::RunningServer(net::Host& host, Logger log, ServerSetup setup, Ser
       settings_(std::move(setup.settings)),
       definition_(setup.definition),
       events_(events),
-      rpc_(host.loop),
+      rpc_(std::in_place, host.loop),
       endpoint_(host, log_.topic("link"), identity_of(info_), std::move(setup.secret), *this),
       mesh_(endpoint_, info_),
       router_(mesh_.directory(), settings_.routes, types_of(definition_)),
-      backend_link_(endpoint_, rpc_),
+      backend_link_(endpoint_, *rpc_, log_.topic("session")),
       push_sender_(endpoint_, info_.id),
       channels_(push_sender_, mesh_.directory()),
       open_limit_(host.loop.timers(), [this] { open(); }),
@@ -61,7 +61,26 @@ RunningServer::RunningServer(net::Host& host, Logger log, ServerSetup setup, Ser
   session::add_session_remotes(remotes_, *sessions_);
 }
 
-RunningServer::~RunningServer() { connector_.reset(); }
+RunningServer::~RunningServer() {
+  end_waiting();
+  remote_table_.reset();
+  handlers_.reset();
+  connector_.reset();
+}
+
+// Handlers that wait run on from here, and may start what they like: it ends at once.
+void RunningServer::end_waiting() {
+  ending_ = true;
+  backend_link_.close();
+  endpoint_.for_each([](cluster::Link& link) { link.calls().fail_all(code::kServerLost); });
+  rpc_.reset();
+  tell_early_ends();
+  while (!naps_.empty()) {
+    std::list<Nap> ended;
+    ended.splice(ended.begin(), naps_, naps_.begin());
+    end(ended.front().source, Error(code::kServerLost, "the server stops"));
+  }
+}
 
 Result<void> RunningServer::start() try {
   make_services();
@@ -123,11 +142,13 @@ void RunningServer::open() {
 }
 
 net::Address RunningServer::client_address() const {
-  return connector_ && opened_ ? connector_->address() : net::Address{};
+  return connector_ ? connector_->address() : net::Address{};
 }
 
 void RunningServer::stop(Function<void()> on_stopped) {
-  if (on_stopped_) return;
+  if (std::exchange(stopping_, true)) return;
+  open_limit_.stop();
+  opened_ = true;
   on_stopped_ = std::move(on_stopped);
   stop_limit_ = host_.loop.now() + kStopLimit;
   if (connector_) {
@@ -138,8 +159,9 @@ void RunningServer::stop(Function<void()> on_stopped) {
 
 // What closing sessions started (a room that is told) should still leave.
 void RunningServer::wait_for_calls() {
-  if (rpc_.pending() != 0 && host_.loop.now() < stop_limit_) return stop_timer_.start(kStopCheck);
-  on_stopped_();
+  if (rpc_->pending() != 0 && host_.loop.now() < stop_limit_) return stop_timer_.start(kStopCheck);
+  Function<void()> tell = std::exchange(on_stopped_, nullptr);  // it may destroy this server
+  if (tell) tell();
 }
 
 void RunningServer::on_link_up(cluster::Link& link) {

@@ -4,6 +4,7 @@
 #include <shaddock/server.h>
 #include <shaddock/server.h>
 
+#include <deque>
 #include <list>
 #include <memory>
 #include <optional>
@@ -49,7 +50,8 @@ class ServerEvents {
 };
 
 // One server: wires sessions, channels, dispatcher, connector and links together. Everything happens on the host's
-// loop. Order of life: constructor, start(), apply_view() again and again, stop(), destructor.
+// loop. Order of life: constructor, start(), apply_view() again and again, stop(), destructor, which
+// ends whatever handlers and remotes still wait for.
 class RunningServer final : public Server, private cluster::Receiver, private session::SessionEvents {
  public:
   RunningServer(net::Host& host, Logger log, ServerSetup setup, ServerEvents& events);
@@ -58,7 +60,7 @@ class RunningServer final : public Server, private cluster::Receiver, private se
   // For the agent: its remotes are added before start().
   cluster::Remotes& remotes() { return remotes_; }
   cluster::Endpoint& endpoint() { return endpoint_; }
-  cluster::RpcClient& rpc_client() { return rpc_; }
+  cluster::RpcClient& rpc_client() { return *rpc_; }
 
   // Makes handlers and remotes, opens the port for other servers.
   Result<void> start();
@@ -86,12 +88,15 @@ class RunningServer final : public Server, private cluster::Receiver, private se
   // Somebody waits for a time; it ends early when the server goes.
   struct Nap {
     explicit Nap(RunningServer& server) : timer(server.host_.loop.timers(), [this, &server] { server.wake(place); }) {}
-    ~Nap() { source.end(Error(code::kFailed, "the server stops")); }
     Pending<>::Source source;
     net::Timer timer;
     std::list<Nap>::iterator place;
   };
   void wake(std::list<Nap>::iterator nap);
+  void end(const Pending<>::Source& source, Result<void> result) noexcept;
+  void end_early(Done done, Error error);
+  void tell_early_ends();
+  void end_waiting();
 
   RemoteRoute remote_route(const void* key) const override;
   void start_call(std::string_view server_type, std::string_view route, Target target, const Type& type,
@@ -124,7 +129,7 @@ class RunningServer final : public Server, private cluster::Receiver, private se
   std::map<const void*, std::pair<std::string, std::string>> remote_routes_;  // key: type, route
 
   cluster::Remotes remotes_;
-  cluster::RpcClient rpc_;
+  std::optional<cluster::RpcClient> rpc_;  // goes before all others
   cluster::Endpoint endpoint_;
   cluster::Mesh mesh_;
   session::RouterTable router_;
@@ -135,6 +140,7 @@ class RunningServer final : public Server, private cluster::Receiver, private se
   session::Channels channels_;
 
   std::list<Nap> naps_;
+  std::deque<std::pair<Done, Error>> early_ends_;  // calls that could not be made, to be told so
   std::unique_ptr<FilterChain> filters_, global_filters_;
   std::unique_ptr<HandlerTable> handlers_;
   std::unique_ptr<RemoteTable> remote_table_;
@@ -144,6 +150,8 @@ class RunningServer final : public Server, private cluster::Receiver, private se
   net::TimePoint stop_limit_;
   Function<void()> on_stopped_;
   bool opened_ = false;
+  bool stopping_ = false, ending_ = false;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // for work that is still deferred
 };
 
 }  // namespace shaddock::server

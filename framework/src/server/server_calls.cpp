@@ -26,6 +26,7 @@ Pending<> RunningServer::kick(std::string_view frontend, std::string_view uid, s
 }
 
 Pending<> RunningServer::sleep(std::chrono::milliseconds time) {
+  if (ending_) return Pending<>::ended(Error(code::kServerLost, "the server stops"));
   Nap& nap = naps_.emplace_front(*this);
   nap.place = naps_.begin();
   nap.timer.start(time);
@@ -36,7 +37,11 @@ void RunningServer::wake(std::list<Nap>::iterator nap) {
   const Pending<>::Source source = nap->source;
   std::list<Nap> ended;  // destroyed after the waiter has been told, which may be long
   ended.splice(ended.begin(), naps_, nap);
-  source.end({});
+  end(source, {});
+}
+
+void RunningServer::end(const Pending<>::Source& source, Result<void> result) noexcept {
+  end_call(source, [&result] { return std::move(result); });
 }
 
 Server::RemoteRoute RunningServer::remote_route(const void* key) const {
@@ -66,14 +71,12 @@ net::Duration RunningServer::time_for(const Target& target) const {
 
 void RunningServer::start_call(std::string_view server_type, std::string_view route, Target target, const Type& type,
                                const void* argument, Done done) {
-  const auto fail = [this](Done done, Error error) {
-    host_.loop.defer([done = std::move(done), error = std::move(error)]() mutable { done(std::move(error)); });
-  };
+  if (ending_) return done(Error(code::kServerLost, "the server stops"));
   const auto chosen = choose(server_type, route, target);
-  if (!chosen.ok()) return fail(std::move(done), chosen.error());
+  if (!chosen.ok()) return end_early(std::move(done), chosen.error());
   cluster::RpcOptions options;
   options.limit = time_for(target);
-  if (options.limit.count() <= 0) return fail(std::move(done), Error(code::kExpired, "no time left for the call"));
+  if (options.limit.count() <= 0) return end_early(std::move(done), Error(code::kExpired, "no time left for the call"));
 
   const ServerInfo& server = **chosen;
   if (server.id == info_.id) {
@@ -84,7 +87,21 @@ void RunningServer::start_call(std::string_view server_type, std::string_view ro
   if (target.parameter != nullptr) {
     if (const Session* session = target.parameter->find_session()) options.trace = session->context().trace;
   }
-  rpc_.call(mesh_.link(server), route, type, argument, options, std::move(done));
+  rpc_->call(mesh_.link(server), route, type, argument, options, std::move(done));
+}
+
+// A call never ends from inside itself.
+void RunningServer::end_early(Done done, Error error) {
+  early_ends_.emplace_back(std::move(done), std::move(error));
+  if (early_ends_.size() > 1) return;
+  host_.loop.defer([this, alive = std::weak_ptr<bool>(alive_)] {
+    if (!alive.expired()) tell_early_ends();
+  });
+}
+
+void RunningServer::tell_early_ends() {
+  auto ends = std::exchange(early_ends_, {});
+  for (auto& [done, error] : ends) done(std::move(error));
 }
 
 Result<void> RunningServer::decode(std::string_view bytes, const Type& type, void* value) const {

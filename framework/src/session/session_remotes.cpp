@@ -64,13 +64,16 @@ void add_session_remotes(cluster::Remotes& remotes, FrontendSessions& sessions) 
 
 Pending<> FrontendCaller::call(std::string_view frontend, std::string_view route, const Type& type,
                                const void* argument) {
+  if (closed_) return Pending<>::ended(Error(code::kServerLost, "the server stops"));
   Pending<>::Source source;
   rpc_.call(endpoint_.find(frontend), route, type, argument, cluster::RpcOptions{},
-            [source](Result<std::string_view> answer) {
-              if (answer.ok()) {
-                source.end({});
-              } else {
-                source.end(std::move(answer).error());
+            [source, log = log_](Result<std::string_view> answer) {
+              Result<void> result;
+              if (!answer.ok()) result = std::move(answer).error();
+              try {
+                source.end(std::move(result));
+              } catch (...) {
+                log.error("a callback threw an exception", {{"text", current_error().text}});
               }
             });
   return source.pending();

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <shaddock/fields.h>
+#include <shaddock/log.h>
 #include <shaddock/session.h>
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "cluster/endpoint.h"
 #include "cluster/remotes.h"
@@ -60,7 +62,11 @@ void add_session_remotes(cluster::Remotes& remotes, FrontendSessions& sessions);
 // Sends what a BackendSession changes to the session's frontend.
 class FrontendCaller {
  public:
-  FrontendCaller(cluster::Endpoint& endpoint, cluster::RpcClient& rpc) : endpoint_(endpoint), rpc_(rpc) {}
+  FrontendCaller(cluster::Endpoint& endpoint, cluster::RpcClient& rpc, Logger log)
+      : endpoint_(endpoint), rpc_(rpc), log_(std::move(log)) {}
+
+  // From now on calls end at once: the server is being destroyed.
+  void close() { closed_ = true; }
 
   template <class A>
   Pending<> call(std::string_view frontend, std::string_view route, const A& argument) {
@@ -72,6 +78,8 @@ class FrontendCaller {
 
   cluster::Endpoint& endpoint_;
   cluster::RpcClient& rpc_;
+  Logger log_;
+  bool closed_ = false;
 };
 
 }  // namespace shaddock::session

@@ -172,11 +172,22 @@ class Pending {
     }
   }
 
-  struct Awaiter {
-    State& state;
-    bool await_ready() const noexcept { return state.result.has_value(); }
-    void await_suspend(std::coroutine_handle<> waiter) noexcept { state.waiter = waiter; }
-    T await_resume() { return std::move(*state.result).unwrap(); }
+  // Lives in the frame of the coroutine that waits: when that is destroyed, nobody waits any more.
+  class Awaiter {
+   public:
+    explicit Awaiter(State& state) noexcept : state_(state) {}
+    Awaiter(const Awaiter&) = delete;
+    Awaiter& operator=(const Awaiter&) = delete;
+    ~Awaiter() {
+      if (waiter_ && state_.waiter == waiter_) state_.waiter = nullptr;
+    }
+    bool await_ready() const noexcept { return state_.result.has_value(); }
+    void await_suspend(std::coroutine_handle<> waiter) noexcept { state_.waiter = waiter_ = waiter; }
+    T await_resume() { return std::move(*state_.result).unwrap(); }
+
+   private:
+    State& state_;
+    std::coroutine_handle<> waiter_;
   };
   Awaiter operator co_await() & noexcept { return Awaiter{*state_}; }
   void operator co_await() && = delete;  // give it a name, see above

@@ -14,13 +14,14 @@ struct Diary final : PackageEvents {
   void on_package(const protocol::Package& package) override {
     lines.push_back(std::to_string(static_cast<int>(package.type)) + ':' +
                     std::string(package.body));
+    if (close_at_package) stream->close();
     if (stop_at_package) stream.reset();
   }
   void on_stream_end(const std::string& why) override { lines.push_back("end: " + why); }
 
   std::unique_ptr<PackageStream> stream;
   std::vector<std::string> lines;
-  bool stop_at_package = false;
+  bool stop_at_package = false, close_at_package = false;
 };
 
 struct Meeting {
@@ -118,6 +119,15 @@ TEST_CASE("close writes what is queued and says good-bye") {
     if (transport == Transport::websocket)
       CHECK(meeting.peer.frames.back() == net::WebSocketEvent::Kind::close);
   }
+}
+
+TEST_CASE("no package comes after close, not even one that had arrived") {
+  Meeting meeting(Transport::tcp);
+  meeting.diary.close_at_package = true;
+  meeting.peer.say_bytes({"\x03\0\0\0\x03\0\0\0", 8});
+  meeting.settle();
+  CHECK(meeting.diary.lines.size() == 3);
+  CHECK(meeting.diary.lines.back().starts_with("end: "));
 }
 
 TEST_CASE("a stream destroyed by its own callback gives nothing more") {

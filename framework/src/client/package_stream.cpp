@@ -1,6 +1,7 @@
 #include "client/package_stream.h"
 
 #include <array>
+#include <utility>
 
 #include "base/crypto.h"
 #include "net/websocket_writer.h"
@@ -53,14 +54,14 @@ void PackageStream::on_connect(Result<std::unique_ptr<net::Stream>> connected) {
 }
 
 void PackageStream::write(std::string_view package) {
-  if (ended_ || !stream_) return;
+  if (ended_ || closing_ || !stream_) return;
   if (settings_.transport == Transport::tcp) return stream_->write(package);
   const auto mask = static_cast<std::uint32_t>(host_.random.next());
   net::write_masked_frame(stream_->output(), net::Opcode::binary, package, mask);
 }
 
 void PackageStream::close() {
-  if (ended_ || !stream_) return;
+  if (ended_ || !stream_ || std::exchange(closing_, true)) return;
   if (settings_.transport == Transport::websocket && !upgrade_) {
     constexpr std::string_view kNormal("\x03\xe8", 2);
     net::write_masked_frame(stream_->output(), net::Opcode::close, kNormal, 0);
@@ -94,7 +95,7 @@ bool PackageStream::upgrade(std::span<char>& bytes) {
 void PackageStream::on_frames(std::span<char> bytes) {
   const bool& gone = *gone_;
   frames_.feed(bytes);
-  while (!gone && !ended_) {
+  while (!gone && !ended_ && !closing_) {
     const auto event = frames_.next();
     if (!event) return;
     on_event(*event);
@@ -122,12 +123,12 @@ void PackageStream::on_event(const net::WebSocketEvent& event) {
 void PackageStream::on_packages(std::string_view bytes) {
   const bool& gone = *gone_;
   packages_.feed(bytes);
-  while (!gone && !ended_) {
+  while (!gone && !ended_ && !closing_) {
     const auto package = packages_.next();
     if (!package) break;
     events_.on_package(*package);
   }
-  if (gone || ended_) return;
+  if (gone || ended_ || closing_) return;
   if (packages_.failure() != protocol::PackageReader::Failure::none)
     end("the server's packages are wrong");
 }

@@ -47,7 +47,8 @@ class PackageStream final : net::StreamEvents {
   // Whole packages, one a call. Only once open.
   void write(std::string_view package);
   std::size_t queued() const { return stream_ ? stream_->queued() : 0; }
-  // Writes what is queued; on_stream_end() comes when that is done. Only once open.
+  // Writes what is queued; on_stream_end() comes when that is done, and no package before it. Only
+  // once open.
   void close();
 
  private:
@@ -71,7 +72,7 @@ class PackageStream final : net::StreamEvents {
   protocol::PackageReader packages_;
   // Held while bytes are being read: an event may destroy this.
   std::shared_ptr<bool> gone_ = std::make_shared<bool>(false);
-  bool ended_ = false;
+  bool closing_ = false, ended_ = false;
 };
 
 }  // namespace shaddock::client

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <shaddock/json.h>
+#include <shaddock/server_info.h>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "admin/records.h"
+#include "net/uv_host.h"
+
+namespace shaddock::system_test {
+
+// The chat example with a temporary folder that holds a copy of its configuration, on ports of its
+// own. It is told what to do by its command line, as an operator would. At its end everything is
+// stopped, and a process of it that is left fails the test (and is killed). One thread; nothing
+// here may be called from a callback of the loop.
+class ChatCluster {
+ public:
+  explicit ChatCluster(std::string environment = "development");
+  ~ChatCluster();
+  ChatCluster(const ChatCluster&) = delete;
+  ChatCluster& operator=(const ChatCluster&) = delete;
+
+  struct Ended {
+    int code = -1;  // -1: by a signal, or not in time
+    std::string output;
+    bool says(std::string_view text) const { return output.find(text) != std::string::npos; }
+  };
+  // A command under way.
+  struct Running {
+    net::ProcessId process;
+    std::string output_file;
+    std::optional<net::Exit> exit;
+  };
+
+  std::shared_ptr<Running> begin(std::vector<std::string> words);
+  Ended end_of(Running& running);
+  Ended run(std::vector<std::string> words) { return end_of(*begin(std::move(words))); }
+  std::string output(const Running& running) { return read(running.output_file); }
+
+  void start();  // as a daemon
+  std::shared_ptr<Running> start_in_foreground();
+  void stop();
+
+  // Runs the loop until the condition holds; false when it does not within the time.
+  bool until(const std::function<bool()>& condition, net::Duration patience = kPatience);
+
+  // Everything of this cluster that runs, by what its command line says.
+  std::vector<int> processes() const;
+  bool all_gone() {
+    return until([this] { return processes().empty(); });
+  }
+  std::optional<admin::Record> record(const std::string& id);
+  // Sends SIGKILL and waits until that process is gone.
+  void kill(const std::string& id);
+
+  // The servers of one type as they are configured, in order.
+  std::vector<ServerInfo> servers(std::string_view type);
+  net::Address client_address(std::string_view id);
+  net::Address gate() { return client_address("gate-server-1"); }
+  int master_port();
+  // Appends a server to both environments: `like` is an entry of that type, whose ports are
+  // replaced by new ones.
+  void add_server(const std::string& type, const std::string& id);
+
+  std::string config(std::string_view file = {}) const {
+    return folder_ + "/config" + (file.empty() ? "" : "/") + std::string(file);
+  }
+  std::string read(const std::string& path);
+  void write(const std::string& path, std::string_view text);
+  // Lines of warnings and errors in the logs, and whatever servers wrote beside their logs.
+  std::string complaints();
+
+  net::Host& host() { return uv_.host(); }
+  const std::string& folder() const { return folder_; }
+
+  static constexpr net::Duration kPatience{60000};
+
+ private:
+  void move_ports(Json& value);
+  int free_port();
+
+  net::UvHost uv_;
+  std::string environment_, folder_;
+  std::vector<int> ports_;
+  std::vector<std::pair<std::int64_t, int>> moved_;
+  std::vector<std::shared_ptr<Running>> begun_;
+};
+
+}  // namespace shaddock::system_test

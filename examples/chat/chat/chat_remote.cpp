@@ -8,6 +8,11 @@ Users ChatRemote::add(const Guest& guest) {
   if (room.find(guest.uid) != nullptr)
     throw shaddock::Error(500, "already in the room", {{"error", true}});
 
+  if (room.size() == 0) {  // a connector that dies cannot tell who was on it
+    room.on_lost([this, rid = guest.rid](const shaddock::Member& who) {
+      announce_leave(rid, who.uid);
+    });
+  }
   room.push("onAdd", Presence{"onAdd", name_of(guest.uid)});
   room.add(guest.uid, guest.sid);
 
@@ -18,7 +23,12 @@ Users ChatRemote::add(const Guest& guest) {
 
 void ChatRemote::kick(const Guest& guest) {
   shaddock::Channel* room = server_.channels().find(guest.rid);
-  if (room == nullptr || !room->leave(guest.uid, guest.sid)) return;
-  room->push("onLeave", Presence{"onLeave", name_of(guest.uid)});
-  if (room->size() == 0) server_.channels().destroy(guest.rid);
+  if (room != nullptr && room->leave(guest.uid, guest.sid)) announce_leave(guest.rid, guest.uid);
+}
+
+void ChatRemote::announce_leave(const std::string& rid, const std::string& uid) {
+  shaddock::Channel* room = server_.channels().find(rid);
+  if (room == nullptr) return;
+  room->push("onLeave", Presence{"onLeave", name_of(uid)});
+  if (room->size() == 0) server_.channels().destroy(rid);
 }

@@ -14,5 +14,7 @@ class ChatRemote {
   void kick(const Guest& guest);
 
  private:
+  void announce_leave(const std::string& rid, const std::string& uid);
+
   shaddock::Server& server_;
 };

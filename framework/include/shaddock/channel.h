@@ -34,6 +34,9 @@ class Channel {
   virtual bool leave(const Session& session) = 0;
   virtual bool leave(std::string_view uid, std::string_view frontend) = 0;
 
+  // Runs for each member that leaves because its session or its frontend has ended, after it left.
+  virtual void on_lost(Function<void(const Member&)> callback) = 0;
+
   virtual std::vector<Member> members() const = 0;
   // The member with that uid, if any.
   virtual const Member* find(std::string_view uid) const = 0;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "admin/agent.h"
+#include "admin/master.h"
 #include "app/server_settings.h"
 #include "base/log_sink.h"
 #include "server/running_server.h"
@@ -41,10 +42,9 @@ class ServerProcess final : server::ServerEvents, admin::AgentEvents {
 
  private:
   int fail(const Error& error) {
-    const bool taken = error.code == net::Network::kPortTaken;
     std::fprintf(stderr, "%s: %s\n", server_.id().c_str(), error.text.c_str());
     log_.error("cannot run", {{"reason", error.text}});
-    return taken ? 3 : 1;
+    return error.code == net::Network::kPortTaken ? admin::exit_code::kPortTaken : admin::exit_code::kOther;
   }
   void end(int exit) {
     exit_ = exit;
@@ -65,7 +65,10 @@ class ServerProcess final : server::ServerEvents, admin::AgentEvents {
     log_.info("stopping");
     server_.stop([this] { end(0); });
   }
-  void on_refused(std::string_view why) override { end(fail(Error(code::kFailed, std::string(why)))); }
+  void on_refused(std::string_view why) override {
+    fail(Error(code::kFailed, std::string(why)));
+    end(admin::exit_code::kRunsAlready);
+  }
   admin::AgentStats stats() const override { return {server_.connections(), server_.bound_sessions()}; }
 
   net::Host& host_;

@@ -50,7 +50,7 @@ void BackendExchange::send_answer(const Type& type, const void* value) {
   cluster::FrameWriter frame(link->output());
   frame.answer(call_, code::kOk);
   encode_json(type, value, frame.body());
-  frame.finish();
+  if (!frame.finish()) send_error(Error(code::kFailed, "the answer is too large"));
 }
 
 void BackendExchange::send_error(const Error& error) {
@@ -59,7 +59,9 @@ void BackendExchange::send_error(const Error& error) {
   cluster::FrameWriter frame(link->output());
   frame.answer(call_, error.code);
   encode_error(error, dispatcher_.send_error_text(), frame.body());
-  frame.finish();
+  if (frame.finish()) return;
+  const Error without_body(error.code, error.text);
+  send_error(without_body);
 }
 
 }  // namespace shaddock::server

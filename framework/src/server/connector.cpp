@@ -169,7 +169,9 @@ void Connector::forward_to(cluster::Link& link, const Incoming& in) {
   cluster::FrameWriter frame(link.output());
   frame.request(header);
   frame.body().append(in.body);
-  frame.finish();
+  if (frame.finish()) return;
+  if (header.call != 0) link.calls().take_back(header.call);
+  refuse(in, Error(code::kTooLarge, "the message is too large for a link"));
 }
 
 void Connector::note_visit(detail::FrontendState& session, const std::string& server) {

@@ -28,10 +28,8 @@ bool RoomChannel::add(std::string_view uid, std::string_view frontend) {
   return true;
 }
 
-bool RoomChannel::leave(const Session& session) { return leave(session.id()); }
-
-bool RoomChannel::leave(SessionId session) {
-  const auto at = by_session_.find(session);
+bool RoomChannel::leave(const Session& session) {
+  const auto at = by_session_.find(session.id());
   if (at == by_session_.end()) return false;
   erase(at->second);
   return true;
@@ -44,12 +42,21 @@ bool RoomChannel::leave(std::string_view uid, std::string_view frontend) {
   return true;
 }
 
-void RoomChannel::leave_frontend(std::string_view frontend) {
+void RoomChannel::lose(SessionId session, std::vector<Loss>& losses) {
+  if (const auto at = by_session_.find(session); at != by_session_.end()) lose(at->second, losses);
+}
+
+void RoomChannel::lose_frontend(std::string_view frontend, std::vector<Loss>& losses) {
   for (Place place = members_.begin(); place != members_.end();) {
     const Place next = std::next(place);
-    if (place->second.frontend == frontend) erase(place);
+    if (place->second.frontend == frontend) lose(place, losses);
     place = next;
   }
+}
+
+void RoomChannel::lose(Place place, std::vector<Loss>& losses) {
+  if (on_lost_) losses.push_back({on_lost_, place->second});
+  erase(place);
 }
 
 std::vector<Member> RoomChannel::members() const {
@@ -116,7 +123,8 @@ void RoomChannel::push(std::string_view route, const Type& type, const void* mes
   }
 }
 
-Channels::Channels(PushSender& sender, const cluster::Directory& directory) : sender_(sender), directory_(directory) {}
+Channels::Channels(PushSender& sender, const cluster::Directory& directory, Logger log)
+    : sender_(sender), directory_(directory), log_(std::move(log)) {}
 Channels::~Channels() { channels_.clear(); }
 
 Channel& Channels::open(std::string_view name) {
@@ -140,11 +148,25 @@ void Channels::on_session_closed(SessionId session) {
   const auto at = channels_of_.find(session);
   if (at == channels_of_.end()) return;
   const std::vector<RoomChannel*> channels = at->second;
-  for (RoomChannel* channel : channels) channel->leave(session);
+  std::vector<RoomChannel::Loss> losses;
+  for (RoomChannel* channel : channels) channel->lose(session, losses);
+  tell(losses);
 }
 
 void Channels::on_frontend_gone(std::string_view frontend) {
-  for (auto& [name, channel] : channels_) channel->leave_frontend(frontend);
+  std::vector<RoomChannel::Loss> losses;
+  for (auto& [name, channel] : channels_) channel->lose_frontend(frontend, losses);
+  tell(losses);
+}
+
+void Channels::tell(const std::vector<RoomChannel::Loss>& losses) noexcept {
+  for (const auto& loss : losses) {
+    try {
+      (*loss.callback)(loss.member);
+    } catch (...) {
+      log_.error("on_lost failed", {{"uid", loss.member.uid}, {"text", current_error().text}});
+    }
+  }
 }
 
 void Channels::push(std::string_view route, const Type& type, const void* message, std::span<const Member> members) {

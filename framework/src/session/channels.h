@@ -27,12 +27,22 @@ class RoomChannel final : public Channel {
   bool add(std::string_view uid, std::string_view frontend) override;
   bool leave(const Session& session) override;
   bool leave(std::string_view uid, std::string_view frontend) override;
+  void on_lost(Function<void(const Member&)> callback) override {
+    on_lost_ = std::make_shared<Function<void(const Member&)>>(std::move(callback));
+  }
   std::vector<Member> members() const override;
   const Member* find(std::string_view uid) const override;
   std::size_t size() const override { return members_.size(); }
 
-  bool leave(SessionId session);
-  void leave_frontend(std::string_view frontend);
+  // A member that was lost, and who wants to hear of it: told when all have left, because the
+  // callback may change or destroy any channel.
+  struct Loss {
+    std::shared_ptr<Function<void(const Member&)>> callback;
+    Member member;
+  };
+  // The session, or everybody of the frontend, is no more.
+  void lose(SessionId session, std::vector<Loss>& losses);
+  void lose_frontend(std::string_view frontend, std::vector<Loss>& losses);
 
   using Channel::push;
 
@@ -47,10 +57,12 @@ class RoomChannel final : public Channel {
   using Place = std::map<std::uint64_t, Member>::iterator;
 
   void insert(Member member);
+  void lose(Place place, std::vector<Loss>& losses);
   void erase(Place place);
   Place find_place(std::string_view uid, std::string_view frontend);
 
   Channels& owner_;
+  std::shared_ptr<Function<void(const Member&)>> on_lost_;
   std::map<std::uint64_t, Member> members_;  // by the number of joining
   std::uint64_t joined_ = 0;
   std::unordered_map<SessionId, Place> by_session_;
@@ -62,7 +74,7 @@ class RoomChannel final : public Channel {
 // it is gone or was replaced.
 class Channels final : public ChannelService {
  public:
-  Channels(PushSender& sender, const cluster::Directory& directory);
+  Channels(PushSender& sender, const cluster::Directory& directory, Logger log);
   ~Channels() override;
 
   Channel& open(std::string_view name) override;
@@ -85,9 +97,11 @@ class Channels final : public ChannelService {
   friend class RoomChannel;
   // The message as text, in a buffer that the next call uses again.
   std::string_view encode(const Type& type, const void* message);
+  void tell(const std::vector<RoomChannel::Loss>& losses) noexcept;
 
   PushSender& sender_;
   const cluster::Directory& directory_;
+  Logger log_;
   Buffer text_;
   std::unordered_map<SessionId, std::vector<RoomChannel*>> channels_of_;
   std::map<std::string, std::unique_ptr<RoomChannel>, std::less<>> channels_;

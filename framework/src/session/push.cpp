@@ -79,7 +79,7 @@ void PushSender::send(std::string_view frontend, const cluster::PushHeader& head
   cluster::FrameWriter frame(link->output());
   frame.push(header);
   frame.body().append(body);
-  frame.finish();
+  if (!frame.finish()) ++lost_;
 }
 
 }  // namespace shaddock::session

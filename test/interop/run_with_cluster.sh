@@ -46,8 +46,10 @@ cp -r "$config" "$work/config"
 
 started=yes
 "$chat" start --daemon --config "$work/config"
-export SHADDOCK_GATE_HOST=127.0.0.1 SHADDOCK_GATE_PORT=$((3014 + offset))
-"$node" --no-deprecation "$here/$script" "$@"
+export SHADDOCK_GATE_HOST=${SHADDOCK_GATE_HOST:-127.0.0.1} SHADDOCK_GATE_PORT=$((3014 + offset))
+# two_machines.sh runs the client in another network namespace than the cluster.
+${SHADDOCK_CLIENT_MACHINE:+ip netns exec "$SHADDOCK_CLIENT_MACHINE"} \
+  "$node" --no-deprecation "$here/$script" "$@"
 
 started=
 "$chat" stop --config "$work/config"

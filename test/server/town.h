@@ -124,7 +124,7 @@ class Town {
     info.type = type;
     info.host = "127.0.0.1";
     info.port = next_port_++;
-    info.incarnation = 1;
+    info.incarnation = entries.size() + 1;  // unique in the cluster, as the master gives them
     entries.push_back(info);
     return entries.back();
   }

@@ -27,7 +27,8 @@ class Channel {
 
   const std::string& name() const { return name_; }
 
-  // That session, until leave() or its end: a session that closes leaves by itself. False: it is a member already.
+  // That session, until leave() or its end: a session that closes leaves by itself. False: it is a member already, or
+  // its end is known.
   virtual bool add(const Session& session) = 0;
   // All sessions of the uid on that frontend, until leave() or the end of that frontend.
   virtual bool add(std::string_view uid, std::string_view frontend) = 0;

@@ -67,7 +67,8 @@ class Session {
   detail::RequestContext context_;
 };
 
-// A session on its own frontend. A light handle: copies mean the same session, and one may be kept beyond its end.
+// A session on its own frontend. A light handle: copies mean the same session, and one may be kept beyond its end. A copy
+// is of no request: RPCs made with it have the usual deadline.
 class FrontendSession final : public Session {
  public:
   explicit FrontendSession(std::shared_ptr<detail::FrontendState> state);

@@ -26,6 +26,7 @@ void Dispatcher::log_failure(const HandlerExchange& exchange, const Error& error
 
 HandlerExchange::HandlerExchange(HandlerExchange& other)
     : dispatcher_(other.dispatcher_),
+      keep_(other.dispatcher_.shared_from_this()),
       number_(other.number_),
       on_end_(std::move(other.on_end_)),
       passed_(std::exchange(other.passed_, 0)),
@@ -49,17 +50,19 @@ void HandlerExchange::read(const Type& type, void* message) {
 }
 
 void HandlerExchange::answer(const Type& type, const void* value) {
-  if (std::exchange(ended_, true)) return;
+  if (!end()) return;
   send_answer(type, value);
   finish(code::kOk);
 }
 
 void HandlerExchange::fail(const Error& error) {
-  if (std::exchange(ended_, true)) return;
+  if (!end()) return;
   dispatcher_.log_failure(*this, error);
   send_error(error);
   finish(error.code);
 }
+
+bool HandlerExchange::end() { return !std::exchange(ended_, true) && !dispatcher_.closed_; }
 
 void HandlerExchange::finish(int code) {
   if (passed_ != 0) dispatcher_.filters_.after(*this, passed_, code);

@@ -4,6 +4,7 @@
 #include <shaddock/log.h>
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -17,7 +18,7 @@ namespace shaddock::server {
 class HandlerExchange;
 
 // Runs handlers: filters around them, and the one place that catches what user code throws.
-class Dispatcher {
+class Dispatcher : public std::enable_shared_from_this<Dispatcher> {
  public:
   Dispatcher(net::TimerWheel& timers, HandlerTable& handlers, FilterChain& filters, bool send_error_text, Logger log)
       : timers_(timers),
@@ -29,6 +30,9 @@ class Dispatcher {
   net::TimerWheel& timers() { return timers_; }
   HandlerTable& handlers() { return handlers_; }
   bool send_error_text() const { return send_error_text_; }
+
+  // The server is gone: what is answered from now on goes nowhere.
+  void close() { closed_ = true; }
 
   // Ends the exchange, now or later. `entry` is nullptr for a route that does not exist.
   void run(HandlerEntry* entry, HandlerExchange& exchange) noexcept;
@@ -43,6 +47,7 @@ class Dispatcher {
   bool send_error_text_;
   FailureLog log_;
   std::uint64_t next_number_ = 1;
+  bool closed_ = false;
 };
 
 // What the two kinds of exchange have in common: one end, filters told of it, the body read on demand.
@@ -72,7 +77,10 @@ class HandlerExchange : public detail::Exchange {
 
  private:
   friend class Dispatcher;
+  bool end();  // false: it has ended, or nobody is there any more
   void finish(int code);
+
+  std::shared_ptr<Dispatcher> keep_;  // of an exchange that lives on: a Reply may outlive the server
 
   std::uint64_t number_;
   Function<void(int)> on_end_;

@@ -14,6 +14,7 @@ FrontendExchange::FrontendExchange(Dispatcher& dispatcher, std::shared_ptr<detai
 
 FrontendExchange::FrontendExchange(FrontendExchange& other)
     : HandlerExchange(other), session_(other.session_), id_(other.id_) {
+  session_.set_context(other.session_.context());
   if (id_ == 0) return;
   deadline_.emplace(dispatcher_.timers(), [this] { fail(Error(code::kTimeout, "the handler took too long")); });
   deadline_->start(std::chrono::ceil<net::Duration>(session_.context().deadline - dispatcher_.timers().now()));

@@ -1,5 +1,7 @@
 #include "server/running_server.h"
 
+#include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "cluster/wire_codec.h"
@@ -43,7 +45,7 @@ RunningServer::RunningServer(net::Host& host, Logger log, ServerSetup setup, Ser
       router_(mesh_.directory(), settings_.routes, types_of(definition_)),
       backend_link_(endpoint_, *rpc_, log_.topic("session")),
       push_sender_(endpoint_, info_.id),
-      channels_(push_sender_, mesh_.directory()),
+      channels_(push_sender_, mesh_.directory(), log_.topic("channel")),
       open_limit_(host.loop.timers(), [this] { open(); }),
       stop_timer_(host.loop.timers(), [this] { wait_for_calls(); }) {
   for (const auto& [type, described] : definition_.types) {
@@ -66,6 +68,7 @@ RunningServer::~RunningServer() {
   remote_table_.reset();
   handlers_.reset();
   connector_.reset();
+  if (dispatcher_) dispatcher_->close();
 }
 
 // Handlers that wait run on from here, and may start what they like: it ends at once.
@@ -100,7 +103,7 @@ void RunningServer::make_services() {
   remote_table_ = std::make_unique<RemoteTable>(definition, *this, host_.loop, log_.topic("remote"));
   filters_ = std::make_unique<FilterChain>(settings_.filters, *this);
   global_filters_ = std::make_unique<FilterChain>(settings_.global_filters, *this);
-  dispatcher_ = std::make_unique<Dispatcher>(host_.loop.timers(), *handlers_, *filters_, settings_.send_error_text,
+  dispatcher_ = std::make_shared<Dispatcher>(host_.loop.timers(), *handlers_, *filters_, settings_.send_error_text,
                                              log_.topic("handler"));
   if (!info_.frontend) return;
   connector_ = std::make_unique<Connector>(Connector::Parts{host_, info_, settings_, mesh_, router_, *sessions_,
@@ -119,12 +122,13 @@ void RunningServer::apply_view(const cluster::View& view) {
 void RunningServer::forget_lost_frontends(const cluster::View& before, const cluster::View& now) {
   for (const ServerInfo& old : before.servers) {
     if (!old.frontend || old.id == info_.id) continue;
-    bool same = false;
-    for (const ServerInfo& server : now.servers) {
-      same = same || (server.id == old.id && server.incarnation == old.incarnation &&
-                      (server.up() || server.state == old.state));
+    const auto at = std::find_if(now.servers.begin(), now.servers.end(), [&](const auto& one) { return one.id == old.id; });
+    if (at == now.servers.end()) {
+      channels_.on_frontend_gone(old.id, std::numeric_limits<std::uint64_t>::max());
+    } else if (at->incarnation != old.incarnation || (!at->up() && at->state != old.state)) {
+      // Its successor may have been linked before this view came: whom it has brought stays.
+      channels_.on_frontend_gone(old.id, at->incarnation - (at->state == ServerInfo::State::down ? 0 : 1));
     }
-    if (!same) channels_.on_frontend_gone(old.id);
   }
 }
 
@@ -157,19 +161,25 @@ void RunningServer::stop(Function<void()> on_stopped) {
   stop_timer_.start(connector_ && connector_->clients() != 0 ? kStopLimit : kStopCheck);
 }
 
-// What closing sessions started (a room that is told) should still leave.
+// What closing sessions started (a room that is told) should still leave, and the links write what
+// they hold.
 void RunningServer::wait_for_calls() {
-  if (rpc_->pending() != 0 && host_.loop.now() < stop_limit_) return stop_timer_.start(kStopCheck);
+  const bool in_time = host_.loop.now() < stop_limit_;
+  if (rpc_->pending() != 0 && in_time) return stop_timer_.start(kStopCheck);
+  endpoint_.for_each([](cluster::Link& link) { link.close("the server stops"); });
+  if (links_up_ != 0 && in_time) return stop_timer_.start(kStopCheck);
   Function<void()> tell = std::exchange(on_stopped_, nullptr);  // it may destroy this server
   if (tell) tell();
 }
 
 void RunningServer::on_link_up(cluster::Link& link) {
+  ++links_up_;
   if (link.peer().role != cluster::Role::server) return events_.on_other_link_up(link);
   open_when_linked();
 }
 
 void RunningServer::on_link_down(cluster::Link& link) {
+  --links_up_;
   if (link.peer().role != cluster::Role::server) events_.on_other_link_down(link);
 }
 
@@ -203,6 +213,10 @@ void RunningServer::on_session_end(detail::FrontendState& session) {
     frame.closed(session.id);
     frame.finish();
   }
+}
+
+void RunningServer::on_callback_failed(const detail::FrontendState& session, const Error& error) {
+  log_.error("a close callback threw an exception", {{"uid", session.data.uid}, {"text", error.text}});
 }
 
 }  // namespace shaddock::server

@@ -112,6 +112,7 @@ class RunningServer final : public Server, private cluster::Receiver, private se
   void on_push(cluster::Link& link, const cluster::Frame& frame) override;
   void on_session_closed(cluster::Link& link, SessionId session) override;
   void on_session_end(detail::FrontendState& session) override;
+  void on_callback_failed(const detail::FrontendState& session, const Error& error) override;
 
   void make_services();
   void open_when_linked();
@@ -144,11 +145,12 @@ class RunningServer final : public Server, private cluster::Receiver, private se
   std::unique_ptr<FilterChain> filters_, global_filters_;
   std::unique_ptr<HandlerTable> handlers_;
   std::unique_ptr<RemoteTable> remote_table_;
-  std::unique_ptr<Dispatcher> dispatcher_;
+  std::shared_ptr<Dispatcher> dispatcher_;
   std::unique_ptr<Connector> connector_;
   net::Timer open_limit_, stop_timer_;
   net::TimePoint stop_limit_;
   Function<void()> on_stopped_;
+  std::size_t links_up_ = 0;
   bool opened_ = false;
   bool stopping_ = false, ending_ = false;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // for work that is still deferred

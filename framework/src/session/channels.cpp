@@ -17,7 +17,7 @@ RoomChannel::~RoomChannel() {
 }
 
 bool RoomChannel::add(const Session& session) {
-  if (by_session_.contains(session.id())) return false;
+  if (by_session_.contains(session.id()) || owner_.sender_.has_ended(session.frontend(), session.id())) return false;
   insert({session.uid(), session.frontend(), session.id()});
   return true;
 }
@@ -46,10 +46,10 @@ void RoomChannel::lose(SessionId session, std::vector<Loss>& losses) {
   if (const auto at = by_session_.find(session); at != by_session_.end()) lose(at->second, losses);
 }
 
-void RoomChannel::lose_frontend(std::string_view frontend, std::vector<Loss>& losses) {
+void RoomChannel::lose_frontend(std::string_view frontend, std::uint64_t incarnation, std::vector<Loss>& losses) {
   for (Place place = members_.begin(); place != members_.end();) {
     const Place next = std::next(place);
-    if (place->second.frontend == frontend) lose(place, losses);
+    if (place->second.frontend == frontend && place->second.incarnation <= incarnation) lose(place, losses);
     place = next;
   }
 }
@@ -81,7 +81,9 @@ RoomChannel::Place RoomChannel::find_place(std::string_view uid, std::string_vie
 
 void RoomChannel::insert(Member member) {
   Group& group = groups_[member.frontend];
-  const Place place = members_.emplace(++joined_, std::move(member)).first;
+  const std::uint64_t incarnation =
+      member.session != 0 ? member.session >> 32 : owner_.sender_.incarnation_of(member.frontend);
+  const Place place = members_.emplace(++joined_, Joined{std::move(member), incarnation}).first;
   by_uid_.emplace(place->second.uid, place);
   if (const SessionId session = place->second.session; session != 0) {
     by_session_.emplace(session, place);
@@ -153,9 +155,9 @@ void Channels::on_session_closed(SessionId session) {
   tell(losses);
 }
 
-void Channels::on_frontend_gone(std::string_view frontend) {
+void Channels::on_frontend_gone(std::string_view frontend, std::uint64_t incarnation) {
   std::vector<RoomChannel::Loss> losses;
-  for (auto& [name, channel] : channels_) channel->lose_frontend(frontend, losses);
+  for (auto& [name, channel] : channels_) channel->lose_frontend(frontend, incarnation, losses);
   tell(losses);
 }
 

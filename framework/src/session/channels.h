@@ -40,9 +40,9 @@ class RoomChannel final : public Channel {
     std::shared_ptr<Function<void(const Member&)>> callback;
     Member member;
   };
-  // The session, or everybody of the frontend, is no more.
+  // The session, or everybody of the frontend in that incarnation or an earlier one, is no more.
   void lose(SessionId session, std::vector<Loss>& losses);
-  void lose_frontend(std::string_view frontend, std::vector<Loss>& losses);
+  void lose_frontend(std::string_view frontend, std::uint64_t incarnation, std::vector<Loss>& losses);
 
   using Channel::push;
 
@@ -54,7 +54,10 @@ class RoomChannel final : public Channel {
     std::vector<SessionId> sessions;
     std::vector<std::string> uids;
   };
-  using Place = std::map<std::uint64_t, Member>::iterator;
+  struct Joined : Member {
+    std::uint64_t incarnation = 0;  // of the frontend
+  };
+  using Place = std::map<std::uint64_t, Joined>::iterator;
 
   void insert(Member member);
   void lose(Place place, std::vector<Loss>& losses);
@@ -63,7 +66,7 @@ class RoomChannel final : public Channel {
 
   Channels& owner_;
   std::shared_ptr<Function<void(const Member&)>> on_lost_;
-  std::map<std::uint64_t, Member> members_;  // by the number of joining
+  std::map<std::uint64_t, Joined> members_;  // by the number of joining
   std::uint64_t joined_ = 0;
   std::unordered_map<SessionId, Place> by_session_;
   std::multimap<std::string, Place, std::less<>> by_uid_;
@@ -83,7 +86,8 @@ class Channels final : public ChannelService {
   std::size_t size() const override { return channels_.size(); }
 
   void on_session_closed(SessionId session);
-  void on_frontend_gone(std::string_view frontend);
+  // That incarnation of it, and all earlier ones.
+  void on_frontend_gone(std::string_view frontend, std::uint64_t incarnation);
 
   using ChannelService::broadcast;
   using ChannelService::push;

@@ -22,8 +22,14 @@ std::string_view FrontendState::snapshot() {
 FrontendSession::FrontendSession(std::shared_ptr<detail::FrontendState> state)
     : Session(state->id, *state->frontend), state_(std::move(state)) {}
 FrontendSession::~FrontendSession() = default;
-FrontendSession::FrontendSession(const FrontendSession&) = default;
-FrontendSession& FrontendSession::operator=(const FrontendSession&) = default;
+FrontendSession::FrontendSession(const FrontendSession& other) : FrontendSession(other.state_) {}
+FrontendSession& FrontendSession::operator=(const FrontendSession& other) {
+  id_ = other.id_;
+  frontend_ = other.frontend_;
+  state_ = other.state_;
+  set_context({});
+  return *this;
+}
 
 const detail::SessionData& FrontendSession::data() const { return state_->data; }
 

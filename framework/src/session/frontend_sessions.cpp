@@ -33,7 +33,13 @@ void FrontendSessions::close(FrontendState& session) {
   if (!session.data.uid.empty()) forget_uid(session);
   session.connection = nullptr;
   FrontendSession handle(keep);
-  for (auto& callback : std::exchange(session.on_close, {})) callback(handle);
+  for (auto& callback : std::exchange(session.on_close, {})) {
+    try {
+      callback(handle);
+    } catch (...) {
+      events_.on_callback_failed(session, current_error());
+    }
+  }
   events_.on_session_end(session);
 }
 

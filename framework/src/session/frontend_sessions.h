@@ -21,6 +21,8 @@ namespace shaddock::session {
 class SessionEvents {
  public:
   virtual void on_session_end(detail::FrontendState& session) = 0;
+  // One of those callbacks threw; the others run all the same.
+  virtual void on_callback_failed(const detail::FrontendState& session, const Error& error) = 0;
 
  protected:
   ~SessionEvents() = default;
@@ -30,7 +32,7 @@ class SessionEvents {
 // in the map of uids exactly while it is also bound.
 class FrontendSessions final : public SessionService {
  public:
-  // `incarnation` makes ids differ from those of every earlier process of the same server.
+  // `incarnation` is that of no other process of the cluster, now or ever: it makes ids unique.
   FrontendSessions(std::string frontend, std::uint64_t incarnation, SessionEvents& events);
   ~FrontendSessions() override;
 

@@ -82,4 +82,10 @@ void PushSender::send(std::string_view frontend, const cluster::PushHeader& head
   if (!frame.finish()) ++lost_;
 }
 
+std::uint64_t PushSender::incarnation_of(std::string_view frontend) const {
+  if (frontend == own_id_) return endpoint_.self().incarnation;
+  const cluster::Link* link = endpoint_.find(frontend);
+  return link != nullptr ? link->peer().incarnation : 0;
+}
+
 }  // namespace shaddock::session

@@ -24,6 +24,7 @@ class PushDelivery {
   void deliver(cluster::Link& from, const cluster::Frame& frame);
   // From a channel of this very server.
   void deliver(const cluster::PushHeader& header, std::string_view body);
+  bool has(SessionId session) const { return sessions_.state(session) != nullptr; }
 
  private:
   SharedBytes encode(std::string_view route, std::string_view body) const;
@@ -42,6 +43,12 @@ class PushSender {
 
   void send(std::string_view frontend, const cluster::PushHeader& header, std::string_view body);
   std::uint64_t lost() const { return lost_; }
+  // Of this server's own sessions, for nobody else tells of their end.
+  bool has_ended(std::string_view frontend, SessionId session) const {
+    return own_ != nullptr && frontend == own_id_ && !own_->has(session);
+  }
+  // Of the process that a frontend's link leads to now; 0: there is none.
+  std::uint64_t incarnation_of(std::string_view frontend) const;
 
  private:
   cluster::Endpoint& endpoint_;

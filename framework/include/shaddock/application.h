@@ -4,6 +4,7 @@
 #include <shaddock/server.h>
 #include <shaddock/settings.h>
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -116,9 +117,8 @@ class ServerType {
 
  private:
   template <class Method>
-  static detail::Service<Method>& service(std::vector<detail::Service<Method>>& in, std::string name,
+  static detail::Service<Method>& service(std::deque<detail::Service<Method>>& in, std::string name,
                                           std::shared_ptr<void> (*make)(Server&)) {
-    in.reserve(64);  // builders point into it
     in.push_back({std::move(name), make, {}});
     return in.back();
   }

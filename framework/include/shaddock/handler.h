@@ -5,6 +5,7 @@
 #include <shaddock/session.h>
 #include <shaddock/task.h>
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
@@ -318,8 +319,8 @@ struct Service {  // a handler or a remote: one object per server, and its metho
   std::vector<Method> methods;
 };
 struct TypeDefinition {
-  std::vector<Service<HandlerMethod>> handlers;
-  std::vector<Service<RemoteMethod>> remotes;
+  std::deque<Service<HandlerMethod>> handlers;  // builders point into them
+  std::deque<Service<RemoteMethod>> remotes;
 };
 
 }  // namespace detail

@@ -1,5 +1,6 @@
 #include "server/client.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "net/sniff.h"
@@ -33,9 +34,9 @@ Client::Client(ClientContext& context, std::unique_ptr<net::Stream> stream)
       stream_(std::move(stream)),
       timer_(context.loop.timers(), [this] { on_time(); }),
       last_sign_(context.loop.now()),
-      reader_(protocol::kHandshakeBodyLimit),
+      reader_(context.settings.max_handshake),
       control_window_(context.loop.now()) {
-  timer_.start(context_.settings.handshake_limit);
+  limit_time(context_.settings.handshake_limit);
   stream_->set_events(*this);
 }
 
@@ -106,7 +107,7 @@ void Client::write_http(const net::HttpAnswer& answer) {
     start_session();
   } else if (answer.keep_open) {
     http_->reset();
-    timer_.start(context_.settings.handshake_limit);
+    limit_time(context_.settings.handshake_limit);
   } else {
     close(kNormal);
   }
@@ -191,7 +192,7 @@ void Client::on_handshake(std::string_view body) {
   write_package(PackageType::handshake, protocol::handshake_reply(reply));
   machine_.handshake_answered();
   reader_.set_limit(machine_.body_limit(context_.settings.max_package));
-  timer_.start(context_.settings.ack_limit);
+  limit_time(context_.settings.ack_limit);
 }
 
 void Client::on_data(std::string_view body) {
@@ -204,8 +205,15 @@ void Client::on_data(std::string_view body) {
 
 void Client::start_beating() {
   if (context_.settings.heartbeat.count() > 0) write_package(PackageType::heartbeat, {});
-  timer_.stop();
-  if (const auto limit = silence_limit(); limit.count() > 0) timer_.start(limit);
+  limit_time(silence_limit());
+}
+
+void Client::limit_time(std::chrono::milliseconds limit) {
+  if (limit.count() > 0) {
+    timer_.start(limit);
+  } else {
+    timer_.stop();
+  }
 }
 
 std::chrono::milliseconds Client::silence_limit() const {
@@ -224,6 +232,7 @@ void Client::on_time() {
 }
 
 Buffer& Client::begin_response(std::uint32_t id) {
+  queued_before_ = stream_->queued();
   Buffer& out = output();
   if (websocket_) frame_at_ = net::begin_frame(out);
   package_at_ = protocol::begin_package(out);
@@ -240,14 +249,15 @@ void Client::end_response() {
     return close(net::close_code::kInternal);
   }
   if (websocket_) net::end_frame(out, frame_at_, net::Opcode::binary);
-  watch_queue();
+  watch_queue(queued_before_);
 }
 
 void Client::send_package(const SharedBytes& package) {
   if (closing_ || !machine_.may_send()) return;
+  const std::size_t before = stream_->queued();
   if (websocket_) net::write_frame_header(stream_->output(), net::Opcode::binary, package->size());
   stream_->write(package);
-  watch_queue();
+  watch_queue(before);
 }
 
 void Client::write_package(PackageType type, std::string_view body) {
@@ -284,17 +294,20 @@ void Client::on_end() {
   context_.events.on_client_end(*this);
 }
 
-void Client::watch_queue() {
+// The largest message that waits does not count: one always fits, however large it is.
+void Client::watch_queue(std::size_t before) {
   const std::size_t queued = stream_->queued();
-  if (queued <= context_.settings.max_queued || closing_) return;
-  if (queued > kQueueFactor * context_.settings.max_queued) return close(kPolicy);
+  if (before == 0) allowance_ = 0;
+  allowance_ = std::max(allowance_, queued - before);
+  if (queued <= context_.settings.max_queued + allowance_ || closing_) return;
+  if (queued > kQueueFactor * context_.settings.max_queued + allowance_) return close(kPolicy);
   if (std::exchange(queue_watched_, true)) return;
   // A burst of one turn is no slow client: judged after the kernel had its chance.
   context_.loop.post([session = session_] {
     if (session->connection == nullptr) return;
     Client& client = static_cast<Client&>(*session->connection);
     client.queue_watched_ = false;
-    if (client.stream_->queued() > client.context_.settings.max_queued) client.close(kPolicy);
+    if (client.stream_->queued() > client.context_.settings.max_queued + client.allowance_) client.close(kPolicy);
   });
 }
 

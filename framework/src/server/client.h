@@ -88,7 +88,8 @@ class Client final : net::StreamEvents, public session::ClientConnection {
   void start_beating();
   std::chrono::milliseconds silence_limit() const;
   void on_time();
-  void watch_queue();
+  void limit_time(std::chrono::milliseconds limit);
+  void watch_queue(std::size_t before);
   Buffer& output();
 
   ClientContext& context_;
@@ -101,7 +102,9 @@ class Client final : net::StreamEvents, public session::ClientConnection {
   std::unique_ptr<net::HttpRequestReader> http_;
   std::unique_ptr<net::WebSocketReader> websocket_;
   std::string sniffed_;                      // first bytes that do not tell yet what is spoken
-  std::size_t frame_at_ = 0, package_at_ = 0;  // of the response under construction
+  // Of the response under construction, and what was queued before it.
+  std::size_t frame_at_ = 0, package_at_ = 0, queued_before_ = 0;
+  std::size_t allowance_ = 0;                // the size of the largest message in the queue
   Buffer scrap_;                             // what is written while closing
   net::TimePoint control_window_;
   std::uint32_t control_frames_ = 0;  // in that window

@@ -6,6 +6,7 @@
 #include "server/error_answer.h"
 #include "server/forwarded_request.h"
 #include "server/frontend_exchange.h"
+#include "server/time_limit.h"
 
 namespace shaddock::server {
 
@@ -100,6 +101,7 @@ void Connector::take(Client& client, const protocol::Message& message, std::uint
   if (route->method == "constructor") return client.kick("attack");
   if (parts_.global_filters.empty()) return handle(in, *route);
 
+  if (next_forwarded_ == 0) ++next_forwarded_;  // 0 is no number
   const std::uint32_t number = next_forwarded_++;
   auto request =
       std::make_unique<ForwardedRequest>(client.shared_session(), in.route, in.body, id == 0, number);
@@ -110,10 +112,8 @@ void Connector::take(Client& client, const protocol::Message& message, std::uint
     parts_.global_filters.after(*request, request->passed, error.code);
     return refuse(in, error);
   }
-  if (id != 0) {
-    in.filtered = number;
-    forwarded_.emplace(number, std::move(request));
-  }
+  in.filtered = number;
+  forwarded_.insert_or_assign(number, std::move(request));
   handle(in, *route);
 }
 
@@ -127,7 +127,7 @@ void Connector::handle(const Incoming& in, const ClientRoute& route) {
 
 void Connector::handle_here(const Incoming& in) {
   detail::RequestContext context;
-  context.deadline = parts_.host.loop.now() + parts_.settings.deadlines.request;
+  context.deadline = parts_.host.loop.now() + time_limit(parts_.settings.deadlines.request);
   context.trace = next_trace_ += 2;
   FrontendExchange exchange(parts_.dispatcher, in.client.shared_session(), in.id, in.route, in.body, context);
   if (in.filtered != 0) {
@@ -155,7 +155,7 @@ void Connector::forward_to(cluster::Link& link, const Incoming& in) {
 
   detail::FrontendState& session = in.client.session();
   note_visit(session, link.peer().id);
-  const auto limit = parts_.settings.deadlines.request;
+  const auto limit = time_limit(parts_.settings.deadlines.request);
   cluster::RequestHeader header;
   if (in.id != 0) {
     const std::uint64_t ids = std::uint64_t{in.filtered} << 32 | in.id;
@@ -169,7 +169,10 @@ void Connector::forward_to(cluster::Link& link, const Incoming& in) {
   cluster::FrameWriter frame(link.output());
   frame.request(header);
   frame.body().append(in.body);
-  if (frame.finish()) return;
+  if (frame.finish()) {
+    if (in.id == 0) tell_global_filters(in.filtered, code::kOk);  // nothing else will be heard of it
+    return;
+  }
   if (header.call != 0) link.calls().take_back(header.call);
   refuse(in, Error(code::kTooLarge, "the message is too large for a link"));
 }

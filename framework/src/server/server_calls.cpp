@@ -4,6 +4,7 @@
 
 #include "cluster/wire_codec.h"
 #include "server/running_server.h"
+#include "server/time_limit.h"
 
 namespace shaddock::server {
 
@@ -63,7 +64,7 @@ Result<const ServerInfo*> RunningServer::choose(std::string_view server_type, st
 }
 
 net::Duration RunningServer::time_for(const Target& target) const {
-  const net::Duration usual = settings_.deadlines.rpc;
+  const net::Duration usual = time_limit(settings_.deadlines.rpc);
   const Session* session = target.parameter != nullptr ? target.parameter->find_session() : nullptr;
   if (session == nullptr || session->context().deadline == std::chrono::steady_clock::time_point::max()) return usual;
   return std::min(usual, std::chrono::duration_cast<net::Duration>(session->context().deadline - host_.loop.now()));

@@ -98,6 +98,26 @@ TEST_CASE("who does not know the secret never gets a link and reaches no receive
   CHECK(world.network().attempts < 20);
 }
 
+TEST_CASE("an endpoint that retires closes its links; nobody links to it again, nor it to others") {
+  Two two;
+  two.link();
+  MemoryHost& world = two.world;
+  Party c(world.host(), "c");
+  REQUIRE(c.endpoint->listen(kAny).ok());
+  two.b.endpoint->retire("it stops");
+  two.b.endpoint->retire("it stops");
+  two.b.endpoint->dial("c", c.endpoint->address());
+  const int attempts = world.network().attempts;
+  world.loop().pass(5s);
+  CHECK(two.a.count("down b") == 1);
+  CHECK(two.b.count("down a") == 1);
+  CHECK(world.network().attempts > attempts);  // of the other side, in vain
+  CHECK(two.a.count("up b") == 1);
+  CHECK(c.events.empty());
+  CHECK(two.a.log->count("did not become a link") == 0);
+  CHECK(two.b.log->count("did not become a link") == 0);
+}
+
 TEST_CASE("an endpoint without a secret neither listens nor links") {
   MemoryHost world;
   Party a(world.host(), "a", 1, ""), b(world.host(), "b", 1, "");

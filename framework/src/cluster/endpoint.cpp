@@ -47,6 +47,7 @@ struct Endpoint::Parts final : OpeningOwner, LinkOwner {
   std::list<LinkOpening> openings;  // in order of age
   LogLimit refusals;
   std::unique_ptr<net::Listener> listener;
+  bool retired = false;
 };
 
 void Endpoint::Parts::open(std::unique_ptr<net::Stream> stream, std::string dialled) {
@@ -165,7 +166,7 @@ net::Address Endpoint::address() const {
 }
 
 void Endpoint::dial(const std::string& peer_id, const net::Address& address) {
-  if (peer_id == self().id) return;
+  if (peer_id == self().id || parts_->retired) return;
   const auto known = parts_->dialers.find(peer_id);
   if (known != parts_->dialers.end() && known->second.address() == address) return;
   parts_->dialers.erase(peer_id);
@@ -178,6 +179,14 @@ void Endpoint::forget(const std::string& peer_id) {
   parts_->dialers.erase(peer_id);
   parts_->abandon(peer_id);
   if (Link* const link = parts_->links.find(peer_id)) link->close("the peer was removed");
+}
+
+void Endpoint::retire(std::string_view why) {
+  parts_->retired = true;
+  parts_->listener.reset();
+  parts_->dialers.clear();
+  parts_->openings.clear();
+  parts_->links.for_each([why](Link& link) { link.close(why); });
 }
 
 void Endpoint::fence(const std::string& peer_id, std::uint64_t incarnation) {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cluster/link.h"
@@ -48,6 +49,9 @@ class Endpoint {
   void dial(const std::string& peer_id, const net::Address& address);
   // Stops dialling it and closes its link.
   void forget(const std::string& peer_id);
+  // The beginning of a stop: links close once they have written what they hold, and neither side
+  // makes one any more. May be called again.
+  void retire(std::string_view why);
   // Nobody older than this may have that id any more: a link of an older incarnation is reset.
   void fence(const std::string& peer_id, std::uint64_t incarnation);
 

@@ -166,7 +166,7 @@ void RunningServer::stop(Function<void()> on_stopped) {
 void RunningServer::wait_for_calls() {
   const bool in_time = host_.loop.now() < stop_limit_;
   if (rpc_->pending() != 0 && in_time) return stop_timer_.start(kStopCheck);
-  endpoint_.for_each([](cluster::Link& link) { link.close("the server stops"); });
+  endpoint_.retire("the server stops");
   if (links_up_ != 0 && in_time) return stop_timer_.start(kStopCheck);
   Function<void()> tell = std::exchange(on_stopped_, nullptr);  // it may destroy this server
   if (tell) tell();

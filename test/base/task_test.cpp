@@ -13,9 +13,13 @@ using namespace shaddock;
 namespace {
 
 template <class T>
-concept AwaitableAsTemporary = requires(T&& value) { std::move(value).operator co_await(); };
+concept AwaitableAsTemporary = requires(T&& value) {
+  std::move(value).operator co_await();
+};
 template <class T>
-concept AwaitableByName = requires(T& value) { value.operator co_await(); };
+concept AwaitableByName = requires(T& value) {
+  value.operator co_await();
+};
 
 static_assert(AwaitableByName<Task<int>> && !AwaitableAsTemporary<Task<int>>);
 static_assert(AwaitableByName<Task<>> && !AwaitableAsTemporary<Task<>>);
@@ -168,7 +172,8 @@ TEST_CASE("waits that end one by one need no more stack either") {
   CHECK(**run.result == 7);
 }
 
-TEST_CASE("a Task that never began, or still waits, can be destroyed: what it waits for ends alone") {
+TEST_CASE(
+    "a Task that never began, or still waits, can be destroyed: what it waits for ends alone") {
   int lives = 0;
   const auto inner = [](Lives, Pending<> until) -> Task<> { co_await until; };
   const auto outer = [&inner](Lives mine, Pending<> until) -> Task<> {
@@ -213,7 +218,8 @@ TEST_CASE("who ran a Task may destroy it when it ends") {
   CHECK(lives == 0);
 }
 
-TEST_CASE("a capturing lambda that is held by name may be a coroutine, and an aggregate an argument") {
+TEST_CASE(
+    "a capturing lambda that is held by name may be a coroutine, and an aggregate an argument") {
   struct Aggregate {
     std::string text;
     Lives lives;
@@ -244,7 +250,9 @@ TEST_CASE("then() hears the end, before or after it came") {
   CHECK(heard.empty());
   source.end(5);
   Pending<int>::ended(6).then([&](Result<int> result) { heard.push_back(*result); });
-  Pending<int>::ended(Error(500, "")).then([&](Result<int> result) { heard.push_back(result.ok()); });
+  Pending<int>::ended(Error(500, "")).then([&](Result<int> result) {
+    heard.push_back(result.ok());
+  });
   CHECK(heard == std::vector<int>{5, 6, 0});
 }
 

@@ -80,7 +80,8 @@ class Caller {
     co_return co_await called;
   }
   Task<Pair> at_by_text(S&, const Json& body) {
-    auto called = server_.rpc_to<Pair>(body.find("id")->as_string(), body.find("route")->as_string(), Pair{7, ""});
+    auto called = server_.rpc_to<Pair>(body.find("id")->as_string(),
+                                       body.find("route")->as_string(), Pair{7, ""});
     co_return co_await called;
   }
   Task<Json> all(S&, const Json&) {
@@ -109,7 +110,8 @@ class Caller {
     co_return co_await called;
   }
   Task<Pair> slow(S& session, const Json& body) {
-    auto called = server_.rpc<&Math::later>(session, Pair{static_cast<int>(body.find("ms")->as_integer()), ""});
+    auto called = server_.rpc<&Math::later>(
+        session, Pair{static_cast<int>(body.find("ms")->as_integer()), ""});
     co_return co_await called;
   }
   Task<Json> slow_chain(S& session, const Json&) {
@@ -130,7 +132,9 @@ class Caller {
     co_return "late";
   }
   void then_throws(S& session, const Json&) {
-    server_.rpc<&Math::twice>(session, Pair{}).then([](Result<Pair>) { throw std::runtime_error("in then"); });
+    server_.rpc<&Math::twice>(session, Pair{}).then([](Result<Pair>) {
+      throw std::runtime_error("in then");
+    });
     server_.sleep(1ms).then([](Result<void>) { throw std::runtime_error("in then"); });
   }
   static inline std::vector<int> ended_with;
@@ -140,11 +144,15 @@ class Caller {
 };
 
 template <class T>
-concept HasTemporaryAwait = requires(T t) { std::move(t).operator co_await(); };
+concept HasTemporaryAwait = requires(T t) {
+  std::move(t).operator co_await();
+};
 using Call1 = decltype(std::declval<Server&>().rpc<&Math::twice>("key", Pair{}));
 static_assert(std::is_same_v<Call1, Pending<Pair>> && !HasTemporaryAwait<Call1>);
-static_assert(std::is_same_v<decltype(std::declval<Server&>().rpc<&Math::note>("key", Pair{})), Pending<>>);
-static_assert(std::is_same_v<decltype(std::declval<Server&>().rpc<&Math::count>("key")), Pending<int>>);
+static_assert(
+    std::is_same_v<decltype(std::declval<Server&>().rpc<&Math::note>("key", Pair{})), Pending<>>);
+static_assert(
+    std::is_same_v<decltype(std::declval<Server&>().rpc<&Math::count>("key")), Pending<int>>);
 
 template <class S>
 void describe(ServerType type) {
@@ -180,16 +188,23 @@ struct Calls : Town {
     type("chat")
         .handler("h")
         .on("who", [](BackendSession& session, const Json&) { return session.uid(); })
-        .on("keep", [this](BackendSession&, const Json&, Reply<Json> reply) { kept.push_back(std::move(reply)); });
+        .on("keep", [this](BackendSession&, const Json&, Reply<Json> reply) {
+          kept.push_back(std::move(reply));
+        });
     type("empty");
-    type("chat").handler<Caller<BackendSession>>("c").on<&Caller<BackendSession>::at>("at").on<&Caller<BackendSession>::fails>(
-        "fails");
+    type("chat")
+        .handler<Caller<BackendSession>>("c")
+        .on<&Caller<BackendSession>::at>("at")
+        .on<&Caller<BackendSession>::fails>("fails");
     frontend("connector-1", "connector");
     frontend("gate-1", "gate");
     backend("play-1", "play");
     for (const char* id : {"chat-1", "chat-2", "chat-3"}) backend(id, "chat");
     start([](const ServerInfo&, Settings& settings) {
-      settings.route("play", Router([](const Session&, const ServerList& list) -> const ServerInfo& { return list[0]; }));
+      settings.route("play",
+                     Router([](const Session&, const ServerList& list) -> const ServerInfo& {
+                       return list[0];
+                     }));
     });
   }
   ~Calls() { kept.clear(); }
@@ -198,7 +213,9 @@ struct Calls : Town {
 
 }  // namespace
 
-TEST_CASE("RPCs find their server by key, session, id or text, typed or not, from frontends and backends") {
+TEST_CASE(
+    "RPCs find their server by key, session, id or text, typed or not, from frontends and "
+    "backends") {
   Calls town;
   for (const std::string from : {"connector", "play"}) {
     CAPTURE(from);
@@ -214,7 +231,8 @@ TEST_CASE("RPCs find their server by key, session, id or text, typed or not, fro
     CHECK(ask("allShapes").starts_with(R"({"later":1,"reply":6,"count":)"));
     CHECK(ask("at", R"({"id":"chat-2"})") == R"({"a":12,"who":"chat-2"})");
     CHECK(ask("at", R"({"id":"chat-9"})") == R"({"code":521})");
-    CHECK(ask("atByText", R"({"id":"chat-2","route":"chat.math.twice"})") == R"({"a":14,"who":"chat-2"})");
+    CHECK(ask("atByText", R"({"id":"chat-2","route":"chat.math.twice"})") ==
+          R"({"a":14,"who":"chat-2"})");
     CHECK(ask("atByText", R"({"id":"chat-2","route":"chat.math.none"})") == R"({"code":500})");
     CHECK(ask("atByText", R"({"id":"gate-1","route":"chat.math.twice"})") == R"({"code":500})");
     CHECK(ask("all") == R"(["chat-1","chat-2","chat-3"])");
@@ -229,13 +247,16 @@ TEST_CASE("a call to the own server goes through the same encoding") {
   TestClient& client = town.join("connector-1");
   // An unbound session is at chat-1.
   CHECK(town.ask(client, "chat.c.at", R"({"id":"chat-1"})") == R"({"a":12,"who":"chat-1"})");
-  CHECK(town.ask(client, "chat.c.fails", R"({"id":"chat-1"})") == R"({"code":477,"text":"as asked","why":"test"})");
+  CHECK(town.ask(client, "chat.c.fails", R"({"id":"chat-1"})") ==
+        R"({"code":477,"text":"as asked","why":"test"})");
 }
 
 TEST_CASE("a route function that wants a session ends a call by key with 500") {
   Calls town;
   Result<Json> result = Json();
-  town.server("connector-1").rpc<Json>("play.x.y", "key", Json(1)).then([&](Result<Json> r) { result = std::move(r); });
+  town.server("connector-1").rpc<Json>("play.x.y", "key", Json(1)).then([&](Result<Json> r) {
+    result = std::move(r);
+  });
   town.settle();
   REQUIRE(!result.ok());
   CHECK(result.error().code == 500);
@@ -246,7 +267,9 @@ TEST_CASE("a call never ends inside itself") {
   bool ended = false;
   for (const char* id : {"chat-9", "connector-1"}) {
     ended = false;
-    town.server("connector-1").rpc_to<Json>(id, "connector.x.y", Json(1)).then([&](Result<Json>) { ended = true; });
+    town.server("connector-1").rpc_to<Json>(id, "connector.x.y", Json(1)).then([&](Result<Json>) {
+      ended = true;
+    });
     CHECK(!ended);
     town.settle();
     CHECK(ended);
@@ -283,12 +306,14 @@ TEST_CASE("an RPC has 5 s, one of a request never more than the request has left
     CHECK(client.answer(chain) == R"({"code":504})");
     town.pass(10'000);
     CHECK(client.count("answer") == 3);
-    auto ends = from == "play" ? Caller<BackendSession>::ended_with : Caller<FrontendSession>::ended_with;
+    auto ends =
+        from == "play" ? Caller<BackendSession>::ended_with : Caller<FrontendSession>::ended_with;
     CHECK(ends == std::vector<int>{504, 408});
   }
 }
 
-TEST_CASE("a session's requests go where its uid leads, and a view that changes moves nobody else") {
+TEST_CASE(
+    "a session's requests go where its uid leads, and a view that changes moves nobody else") {
   Calls town;
   TestClient& client = town.join("connector-1");
   CHECK(town.ask(client, "chat.h.who") == "\"\"");
@@ -366,7 +391,8 @@ TEST_CASE("requests of one session to one backend begin in the order they were s
     Town town(seed);
     std::vector<std::int64_t> seen;
     town.type("connector");
-    town.type("chat").handler("h").on("n", [&](BackendSession&, const Json& body) { seen.push_back(body.as_integer()); });
+    town.type("chat").handler("h").on(
+        "n", [&](BackendSession&, const Json& body) { seen.push_back(body.as_integer()); });
     town.frontend("connector-1", "connector");
     town.backend("chat-1", "chat");
     town.start();

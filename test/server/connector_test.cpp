@@ -23,7 +23,8 @@ std::string package_of(PackageType type, std::string_view body) {
 }
 std::string request_of(std::uint32_t id, std::string_view route, std::string_view body) {
   Buffer out;
-  REQUIRE(protocol::append_message(out, {protocol::MessageType::request, false, false, 0, id, route}, body));
+  REQUIRE(protocol::append_message(
+      out, {protocol::MessageType::request, false, false, 0, id, route}, body));
   return std::string(out.view());
 }
 
@@ -32,18 +33,23 @@ constexpr std::string_view kHello = R"({"sys":{"type":"test","version":"1"}})";
 
 // One connector that echoes, and keeps replies until it is told to give them.
 struct Gate : Town {
-  explicit Gate(std::function<void(Settings::Connector&)> set = {}, std::uint64_t seed = 1) : Town(seed) {
+  explicit Gate(std::function<void(Settings::Connector&)> set = {}, std::uint64_t seed = 1)
+      : Town(seed) {
     type("connector")
         .handler("h")
         .on("echo", [](FrontendSession&, const Json& body) { return body; })
-        .on("keep", [this](FrontendSession&, const Json&, Reply<Json> reply) { kept.push_back(std::move(reply)); })
-        .on("big", [](FrontendSession&, const Json& body) {
-          return Json(std::string(static_cast<std::size_t>(body.find("size")->as_integer()), 'x'));
-        })
-        .on("kick", [](FrontendSession& session, const Json&) {
-          session.kick("bye");
-          return Json("never read");
-        })
+        .on("keep", [this](FrontendSession&, const Json&,
+                           Reply<Json> reply) { kept.push_back(std::move(reply)); })
+        .on("big",
+            [](FrontendSession&, const Json& body) {
+              return Json(
+                  std::string(static_cast<std::size_t>(body.find("size")->as_integer()), 'x'));
+            })
+        .on("kick",
+            [](FrontendSession& session, const Json&) {
+              session.kick("bye");
+              return Json("never read");
+            })
         .on("leave", [](FrontendSession& session, const Json&) { session.kick(""); });
     frontend("connector-1", "connector");
     start([set](const ServerInfo&, Settings& settings) {
@@ -75,8 +81,9 @@ TEST_CASE("a client shakes hands and is answered, over TCP and WebSocket") {
 
 TEST_CASE("bytes that come one by one, and packages that come together, mean the same") {
   Gate town;
-  const std::string all = package_of(PackageType::handshake, kHello) + package_of(PackageType::handshake_ack, "") +
-                          request_of(1, "connector.h.echo", "1") + request_of(2, "connector.h.echo", "2");
+  const std::string all =
+      package_of(PackageType::handshake, kHello) + package_of(PackageType::handshake_ack, "") +
+      request_of(1, "connector.h.echo", "1") + request_of(2, "connector.h.echo", "2");
   TestClient& together = town.connect("connector-1");
   together.send_bytes(all);
   TestClient& apart = town.connect("connector-1");
@@ -84,7 +91,8 @@ TEST_CASE("bytes that come one by one, and packages that come together, mean the
     apart.send_bytes({&byte, 1});
     town.settle();
   }
-  const std::vector<std::string> expected{R"(handshake {"code":200,"sys":{}})", "answer 1 1", "answer 2 2"};
+  const std::vector<std::string> expected{R"(handshake {"code":200,"sys":{}})", "answer 1 1",
+                                          "answer 2 2"};
   CHECK(together.heard == expected);
   CHECK(apart.heard == expected);
 }
@@ -152,10 +160,13 @@ TEST_CASE("limits of 0 are none") {
   CHECK(town.ask(client, "connector.h.echo", "1") == "1");
 }
 
-TEST_CASE("heartbeats: asked for in the handshake, one after the ack, one for each that comes, the end without") {
+TEST_CASE(
+    "heartbeats: asked for in the handshake, one after the ack, one for each that comes, the end "
+    "without") {
   Gate town([](Settings::Connector& connector) { connector.heartbeat = 3s; });
   TestClient& client = town.join("connector-1");
-  CHECK(client.heard == std::vector<std::string>{R"(handshake {"code":200,"sys":{"heartbeat":3}})", "heartbeat"});
+  CHECK(client.heard ==
+        std::vector<std::string>{R"(handshake {"code":200,"sys":{"heartbeat":3}})", "heartbeat"});
   for (int i = 0; i < 5; ++i) {
     town.pass(5000);
     client.heartbeat();
@@ -207,7 +218,8 @@ TEST_CASE("packages over the limit, of unknown types or of the server's kind end
       town.settle();
       CHECK(client.ended);
       CHECK(client.count("answer") == 0);
-      if (over == Over::websocket) CHECK(client.heard.back() == "close " + std::to_string(one.code));
+      if (over == Over::websocket)
+        CHECK(client.heard.back() == "close " + std::to_string(one.code));
       CHECK(town.server().connections() == 0);
     }
   }
@@ -226,8 +238,9 @@ TEST_CASE("a handshake may have max_handshake bytes") {
 TEST_CASE("garbage in the first bytes ends the connection and disturbs nobody") {
   Gate town;
   TestClient& other = town.join("connector-1");
-  for (const std::string& garbage : {std::string("\x16\x03\x01\x02\x00", 5), std::string(300, '\xff'),
-                                     std::string("SSH-2.0-OpenSSH"), std::string("\0\0\0\0\0", 5)}) {
+  for (const std::string& garbage :
+       {std::string("\x16\x03\x01\x02\x00", 5), std::string(300, '\xff'),
+        std::string("SSH-2.0-OpenSSH"), std::string("\0\0\0\0\0", 5)}) {
     TestClient& client = town.connect("connector-1");
     client.send_bytes(garbage);
     town.settle();
@@ -237,29 +250,36 @@ TEST_CASE("garbage in the first bytes ends the connection and disturbs nobody") 
   CHECK(town.server().connections() == 1);
 }
 
-TEST_CASE("W44: two packages in one WebSocket message are both taken, one over two messages is not") {
+TEST_CASE(
+    "W44: two packages in one WebSocket message are both taken, one over two messages is not") {
   Gate town;
   TestClient& two = town.join("connector-1", Over::websocket);
   two.send_bytes(request_of(1, "connector.h.echo", "1") + request_of(2, "connector.h.echo", "2"));
   town.settle();
   CHECK(two.heard.back() == "answer 2 2");
   const std::string package = request_of(3, "connector.h.echo", "3");
-  SUBCASE("one over two") { two.send_bytes(package.substr(0, 8)), two.send_bytes(package.substr(8)); }
+  SUBCASE("one over two") {
+    two.send_bytes(package.substr(0, 8)), two.send_bytes(package.substr(8));
+  }
   SUBCASE("trailing bytes") { two.send_bytes(package + "\x04"); }
   town.settle();
   CHECK(two.heard.back() == "close 1002");
   CHECK(two.ended);
 }
 
-TEST_CASE("a WebSocket close is answered with its code, a ping with a pong, too many pings with 1008") {
+TEST_CASE(
+    "a WebSocket close is answered with its code, a ping with a pong, too many pings with 1008") {
   Gate town;
   TestClient& client = town.join("connector-1", Over::websocket);
   net::write_masked_frame(client.stream->output(), net::Opcode::ping, "hi", 7);
   town.settle();
   CHECK(client.heard.back() == "pong hi");
-  SUBCASE("close") { net::write_masked_frame(client.stream->output(), net::Opcode::close, {"\x03\xe8", 2}, 7); }
+  SUBCASE("close") {
+    net::write_masked_frame(client.stream->output(), net::Opcode::close, {"\x03\xe8", 2}, 7);
+  }
   SUBCASE("pings") {
-    for (int i = 0; i < 21; ++i) net::write_masked_frame(client.stream->output(), net::Opcode::ping, "", 7);
+    for (int i = 0; i < 21; ++i)
+      net::write_masked_frame(client.stream->output(), net::Opcode::ping, "", 7);
   }
   town.settle();
   CHECK((client.heard.back() == "close 1000" || client.heard.back() == "close 1008"));
@@ -270,7 +290,8 @@ TEST_CASE("pings within the limit of a second go on for ever") {
   Gate town;
   TestClient& client = town.join("connector-1", Over::websocket);
   for (int i = 0; i < 5; ++i) {
-    for (int k = 0; k < 20; ++k) net::write_masked_frame(client.stream->output(), net::Opcode::ping, "", 7);
+    for (int k = 0; k < 20; ++k)
+      net::write_masked_frame(client.stream->output(), net::Opcode::ping, "", 7);
     town.pass(1001);
   }
   CHECK(client.count("pong") == 100);
@@ -348,7 +369,8 @@ TEST_CASE("connections beyond max_connections are refused, and the count goes do
   }
 }
 
-TEST_CASE("a handler that takes too long is answered with 504 once, and its late answer is dropped") {
+TEST_CASE(
+    "a handler that takes too long is answered with 504 once, and its late answer is dropped") {
   Gate town;
   TestClient& client = town.join("connector-1");
   const auto id = client.request("connector.h.keep");
@@ -382,9 +404,11 @@ TEST_CASE("a client that does not read is closed when more than max_queued waits
       .handler("h")
       .on("big", [](FrontendSession&, const Json&) { return Json(std::string(60'000, 'x')); });
   ServerInfo info;
-  info.id = "connector-1", info.type = "connector", info.host = "127.0.0.1", info.frontend = true, info.incarnation = 1;
+  info.id = "connector-1", info.type = "connector", info.host = "127.0.0.1", info.frontend = true,
+  info.incarnation = 1;
   info.state = ServerInfo::State::up;
-  auto house = std::make_unique<Town::House>(world.host(), ServerSetup{info, {}, definition, "secret"});
+  auto house =
+      std::make_unique<Town::House>(world.host(), ServerSetup{info, {}, definition, "secret"});
   REQUIRE(house->server.start().ok());
   house->server.apply_view({1, {info}});
   world.run_until([&] { return house->ready == 1; });
@@ -392,7 +416,8 @@ TEST_CASE("a client that does not read is closed when more than max_queued waits
   world.run_until([&] { return slow.stream != nullptr; });
   slow.handshake();
   slow.ack();
-  // It reads as long as the loop runs, so the asking is done by one that never turns to its answers.
+  // It reads as long as the loop runs, so the asking is done by one that never turns to its
+  // answers.
   for (int i = 0; i < 600; ++i) slow.request("connector.h.big");
   world.run_until([&] { return slow.ended || slow.count("answer") == 600; });
   CHECK(slow.ended);
@@ -402,17 +427,20 @@ TEST_CASE("a client that does not read is closed when more than max_queued waits
 TEST_CASE("one message always fits an empty queue, however large it is") {
   net::Loopback world;
   detail::Definition definition;
-  ServerType(definition.types["connector"]).handler("h").on("big", [](FrontendSession&, const Json&) {
-    return Json(std::string(4'000'000, 'x'));
-  });
+  ServerType(definition.types["connector"])
+      .handler("h")
+      .on("big", [](FrontendSession&, const Json&) { return Json(std::string(4'000'000, 'x')); });
   ServerInfo info;
-  info.id = "connector-1", info.type = "connector", info.host = "127.0.0.1", info.frontend = true, info.incarnation = 1;
+  info.id = "connector-1", info.type = "connector", info.host = "127.0.0.1", info.frontend = true,
+  info.incarnation = 1;
   info.state = ServerInfo::State::up;
-  auto house = std::make_unique<Town::House>(world.host(), ServerSetup{info, {}, definition, "secret"});
+  auto house =
+      std::make_unique<Town::House>(world.host(), ServerSetup{info, {}, definition, "secret"});
   REQUIRE(house->server.start().ok());
   house->server.apply_view({1, {info}});
   world.run_until([&] { return house->ready == 1; });
-  TestClient client(world.host(), {"127.0.0.1", house->server.client_address().port}, Over::websocket);
+  TestClient client(world.host(), {"127.0.0.1", house->server.client_address().port},
+                    Over::websocket);
   world.run_until([&] { return client.text.find("\r\n\r\n") != std::string::npos; });
   client.handshake();
   client.ack();

@@ -21,8 +21,10 @@ struct Noting final : Filter {
   Noting(std::string name, Notes notes) : name(std::move(name)), notes(std::move(notes)) {}
   void before(Request& request) override {
     const Json* refused = request.body().find("refuse");
-    if (refused != nullptr && refused->as_string() == name) throw Error(403, "refused", {{"by", name}});
-    notes->push_back(name + " before " + std::string(request.route()) + (request.is_notify() ? " notify" : ""));
+    if (refused != nullptr && refused->as_string() == name)
+      throw Error(403, "refused", {{"by", name}});
+    notes->push_back(name + " before " + std::string(request.route()) +
+                     (request.is_notify() ? " notify" : ""));
   }
   void after(Request& request, int code) override {
     notes->push_back(name + " after " + std::to_string(code));
@@ -43,7 +45,9 @@ struct Filtered : Town {
         .handler("h")
         .on("now", [](BackendSession&, const Json&) { return 1; })
         .on("throws", [](BackendSession&, const Json&) -> Json { throw Error(409, "no"); })
-        .on("keep", [this](BackendSession&, const Json&, Reply<Json> reply) { kept.push_back(std::move(reply)); });
+        .on("keep", [this](BackendSession&, const Json&, Reply<Json> reply) {
+          kept.push_back(std::move(reply));
+        });
     frontend("connector-1", "connector");
     backend("chat-1", "chat");
     if (!configure) {
@@ -71,22 +75,27 @@ TEST_CASE("filters run before in order and after in reverse, global ones around 
   Filtered town;
   TestClient& client = town.join("connector-1");
   CHECK(town.ask(client, "chat.h.now") == "1");
-  CHECK(town.take() == Lines{"global1 before chat.h.now", "global2 before chat.h.now", "chat1 before chat.h.now",
-                             "chat2 before chat.h.now", "chat2 after 200", "chat1 after 200", "global2 after 200",
+  CHECK(town.take() == Lines{"global1 before chat.h.now", "global2 before chat.h.now",
+                             "chat1 before chat.h.now", "chat2 before chat.h.now",
+                             "chat2 after 200", "chat1 after 200", "global2 after 200",
                              "global1 after 200"});
   CHECK(town.ask(client, "connector.h.f") == "1");
   CHECK(town.take() == Lines{"global1 before connector.h.f", "global2 before connector.h.f",
                              "connector1 before connector.h.f", "connector2 before connector.h.f",
-                             "connector2 after 200", "connector1 after 200", "global2 after 200", "global1 after 200"});
+                             "connector2 after 200", "connector1 after 200", "global2 after 200",
+                             "global1 after 200"});
 }
 
-TEST_CASE("a filter that throws answers in the handler's place; only those that passed hear the end") {
+TEST_CASE(
+    "a filter that throws answers in the handler's place; only those that passed hear the end") {
   Filtered town;
   TestClient& client = town.join("connector-1");
   CHECK(town.ask(client, "chat.h.now", R"({"refuse":"chat2"})") == R"({"code":403,"by":"chat2"})");
-  CHECK(town.take() == Lines{"global1 before chat.h.now", "global2 before chat.h.now", "chat1 before chat.h.now",
-                             "chat1 after 403", "global2 after 403", "global1 after 403"});
-  CHECK(town.ask(client, "chat.h.now", R"({"refuse":"global2"})") == R"({"code":403,"by":"global2"})");
+  CHECK(town.take() == Lines{"global1 before chat.h.now", "global2 before chat.h.now",
+                             "chat1 before chat.h.now", "chat1 after 403", "global2 after 403",
+                             "global1 after 403"});
+  CHECK(town.ask(client, "chat.h.now", R"({"refuse":"global2"})") ==
+        R"({"code":403,"by":"global2"})");
   CHECK(town.take() == Lines{"global1 before chat.h.now", "global1 after 403"});
   client.notify("chat.h.now", R"({"refuse":"global1"})");
   town.settle();
@@ -100,14 +109,15 @@ TEST_CASE("the end of a request is told once, with its code, when it comes") {
   town.ask(client, "chat.h.throws");
   CHECK(town.take().back() == "global1 after 409");
   town.ask(client, "chat.h.none");
-  CHECK(town.take() == Lines{"global1 before chat.h.none", "global2 before chat.h.none", "global2 after 500",
-                             "global1 after 500"});
+  CHECK(town.take() == Lines{"global1 before chat.h.none", "global2 before chat.h.none",
+                             "global2 after 500", "global1 after 500"});
   client.request("chat.h.keep");
   town.settle();
   CHECK(town.take().size() == 4);
   town.kept[0](Json(1));
   town.settle();
-  CHECK(town.take() == Lines{"chat2 after 200", "chat1 after 200", "global2 after 200", "global1 after 200"});
+  CHECK(town.take() ==
+        Lines{"chat2 after 200", "chat1 after 200", "global2 after 200", "global1 after 200"});
   client.request("chat.h.keep");
   town.pass(11'000);
   CHECK(town.take().back() == "global1 after 504");
@@ -124,8 +134,9 @@ TEST_CASE("filters hear the end of notifies, and of requests whose client has go
   auto lines = town.take();
   std::sort(lines.begin(), lines.end());
   CHECK(lines == Lines{"chat1 after 200", "chat1 before chat.h.now notify", "chat2 after 200",
-                       "chat2 before chat.h.now notify", "global1 after 200", "global1 before chat.h.now notify",
-                       "global2 after 200", "global2 before chat.h.now notify"});
+                       "chat2 before chat.h.now notify", "global1 after 200",
+                       "global1 before chat.h.now notify", "global2 after 200",
+                       "global2 before chat.h.now notify"});
   client.notify("connector.h.f");
   client.notify("nobody.h.f");
   town.settle();
@@ -161,16 +172,20 @@ TEST_CASE("the timeout filter logs requests that take long, once, and no others"
     town.pass(200);
   }
   town.pass(900);
-  for (const char* id : {"chat-1", "connector-1"}) CHECK(town.log(id).count("request takes long") == 0);
+  for (const char* id : {"chat-1", "connector-1"})
+    CHECK(town.log(id).count("request takes long") == 0);
   town.pass(200);
-  for (const char* id : {"chat-1", "connector-1"}) CHECK(town.log(id).count("request takes long") == 1);
+  for (const char* id : {"chat-1", "connector-1"})
+    CHECK(town.log(id).count("request takes long") == 1);
   town.kept[0](Json(1));
   town.pass(20'000);
-  for (const char* id : {"chat-1", "connector-1"}) CHECK(town.log(id).count("request takes long") == 1);
+  for (const char* id : {"chat-1", "connector-1"})
+    CHECK(town.log(id).count("request takes long") == 1);
 }
 
 TEST_CASE("the time filter logs each request with code and time") {
-  Filtered town([](const ServerInfo&, Settings& settings) { settings.filters.push_back(filters::time()); });
+  Filtered town(
+      [](const ServerInfo&, Settings& settings) { settings.filters.push_back(filters::time()); });
   TestClient& client = town.join("connector-1");
   client.request("chat.h.keep");
   town.pass(70);

@@ -43,7 +43,9 @@ class EveryShape {
   }
   void nothing(S&, const Say&) { ++nothings; }
   void reply(S&, const Say& say, Reply<Said> reply) { reply(said(say)); }
-  void keep(S&, const Say&, Reply<Said> reply) { kept_ = std::make_unique<Reply<Said>>(std::move(reply)); }
+  void keep(S&, const Say&, Reply<Said> reply) {
+    kept_ = std::make_unique<Reply<Said>>(std::move(reply));
+  }
   void finish(S&, const Json&) { (*kept_)(Said{"kept", 4}); }
   void drop(S&, const Say&, Reply<Said>) {}
   void twice(S&, const Say& say, Reply<Said> reply) {
@@ -93,7 +95,9 @@ void describe(ServerType type) {
       .on("now", [](S&, const Say& say) { return said(say); })
       .on("later", [](S&, const Say& say) -> Task<Said> { co_return said(say); })
       .on("nothing", [](S&, const Say&) {})
-      .on("reply", [count = 0](S&, const Say&, Reply<Said> reply) mutable { reply(Said{"n", ++count}); });
+      .on("reply", [count = 0](S&, const Say&, Reply<Said> reply) mutable {
+        reply(Said{"n", ++count});
+      });
 }
 
 struct Shapes : Town {
@@ -176,7 +180,8 @@ TEST_CASE("a body that does not fit is answered with 400 and never reaches a typ
   Shapes town;
   for (const std::string type : {"connector", "chat"}) {
     TestClient& client = town.join("connector-1");
-    for (const std::string body : {"", "{}", "[]", "hello", R"({"text":1})", R"({"text":"hi"} x)"}) {
+    for (const std::string body :
+         {"", "{}", "[]", "hello", R"({"text":1})", R"({"text":"hi"} x)"}) {
       CAPTURE(body);
       CHECK(town.ask(client, type + ".h.now", body) == R"({"code":400})");
     }
@@ -194,7 +199,8 @@ TEST_CASE("the text of an error is sent only where the settings say so") {
   town.backend("chat-1", "chat");
   town.start([](const ServerInfo&, Settings& settings) { settings.send_error_text = true; });
   TestClient& client = town.join("connector-1");
-  CHECK(town.ask(client, "connector.h.throws", kSay) == R"({"code":401,"message":"who","error":true})");
+  CHECK(town.ask(client, "connector.h.throws", kSay) ==
+        R"({"code":401,"message":"who","error":true})");
   CHECK(town.ask(client, "chat.h.throws", kSay) == R"({"code":401,"message":"who","error":true})");
   CHECK(town.ask(client, "chat.h.now", "{}") == R"({"code":400,"message":"text: missing"})");
 }
@@ -205,7 +211,8 @@ TEST_CASE("a notify runs its handler and gets nothing back, whatever happens") {
     TestClient& client = town.join("connector-1");
     const std::size_t before = client.heard.size();
     const int ran = EveryShape<BackendSession>::nothings + EveryShape<FrontendSession>::nothings;
-    for (const char* method : {"now", "later", "nothing", "reply", "drop", "throws", "throwsLater", "none"}) {
+    for (const char* method :
+         {"now", "later", "nothing", "reply", "drop", "throws", "throwsLater", "none"}) {
       client.notify(type + ".h." + method, kSay);
     }
     client.notify(type + ".h.now", "broken");
@@ -220,8 +227,9 @@ TEST_CASE("a notify runs its handler and gets nothing back, whatever happens") {
 TEST_CASE("what cannot be routed is answered as Pomelo does") {
   Shapes town;
   TestClient& client = town.join("connector-1");
-  for (const char* route : {"connector.h.none", "connector.none.now", "chat.h.none", "chat.none.now", "nobody.h.now",
-                            "chat.now", "a.b.c.d", "chat..now", ".h.now", "chat.h.", "chat.h.hasOwnProperty"}) {
+  for (const char* route :
+       {"connector.h.none", "connector.none.now", "chat.h.none", "chat.none.now", "nobody.h.now",
+        "chat.now", "a.b.c.d", "chat..now", ".h.now", "chat.h.", "chat.h.hasOwnProperty"}) {
     CAPTURE(route);
     CHECK(town.ask(client, route) == R"({"code":500})");
   }
@@ -261,14 +269,20 @@ TEST_CASE("a handler for the other kind of session, or registered twice, is an e
     auto started = town.open(town.entries[0]);
     return started.ok() ? std::string() : started.error().text;
   };
-  const auto front = [](ServerType type) { type.handler("h").on("f", [](FrontendSession&, const Json&) {}); };
-  const auto back = [](ServerType type) { type.handler("h").on("f", [](BackendSession&, const Json&) {}); };
+  const auto front = [](ServerType type) {
+    type.handler("h").on("f", [](FrontendSession&, const Json&) {});
+  };
+  const auto back = [](ServerType type) {
+    type.handler("h").on("f", [](BackendSession&, const Json&) {});
+  };
   CHECK(start(true, front) == "");
   CHECK(start(false, back) == "");
   CHECK(start(false, front) ==
         "handler x.h.f takes a FrontendSession, but servers of type x are backends");
-  CHECK(start(true, back) == "handler x.h.f takes a BackendSession, but servers of type x are frontends");
-  CHECK(start(true, [&](ServerType type) { front(type), front(type); }) == "handler x.h.f is registered twice");
+  CHECK(start(true, back) ==
+        "handler x.h.f takes a BackendSession, but servers of type x are frontends");
+  CHECK(start(true, [&](ServerType type) { front(type), front(type); }) ==
+        "handler x.h.f is registered twice");
   CHECK(start(true, [](ServerType type) {
           for (int i = 0; i < 2; ++i) type.remote("r").on("f", [](const Json&) { return 1; });
         }) == "remote x.r.f is registered twice");

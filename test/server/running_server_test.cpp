@@ -23,7 +23,9 @@ class SlowRemote {
     co_await slept;
     co_return value;
   }
-  void keep(const Json&, Reply<Json> reply) { kept_.push_back(std::make_unique<Reply<Json>>(std::move(reply))); }
+  void keep(const Json&, Reply<Json> reply) {
+    kept_.push_back(std::make_unique<Reply<Json>>(std::move(reply)));
+  }
 
  private:
   Server& server_;
@@ -76,12 +78,15 @@ class Waiting {
     }
     co_return failures;
   }
-  void keep(S&, const Json&, Reply<Json> reply) { kept_.push_back(std::make_unique<Reply<Json>>(std::move(reply))); }
+  void keep(S&, const Json&, Reply<Json> reply) {
+    kept_.push_back(std::make_unique<Reply<Json>>(std::move(reply)));
+  }
   void then(S&, const Json&, Reply<Json> reply) {
-    server_.rpc_to<&SlowRemote::slow>("chat-1", Json(1)).then([this, reply = std::move(reply)](Result<Json> result) mutable {
-      ++ends_;
-      if (result.ok()) reply(*result);
-    });
+    server_.rpc_to<&SlowRemote::slow>("chat-1", Json(1))
+        .then([this, reply = std::move(reply)](Result<Json> result) mutable {
+          ++ends_;
+          if (result.ok()) reply(*result);
+        });
   }
   Task<Json> unknown(S&, const Json&) {
     auto called = server_.rpc_to<&SlowRemote::slow>("chat-9", Json(1));
@@ -125,13 +130,16 @@ struct WaitingTown : Town {
     backend("chat-1", "chat");
     start([codes = codes](const ServerInfo&, Settings& settings) {
       settings.filters.push_back([codes](Server&) { return std::make_unique<Counting>(codes); });
-      settings.global_filters.push_back([codes](Server&) { return std::make_unique<Counting>(codes); });
+      settings.global_filters.push_back(
+          [codes](Server&) { return std::make_unique<Counting>(codes); });
     });
   }
-  std::shared_ptr<std::vector<int>> codes = std::make_shared<std::vector<int>>();  // outlives the servers
+  std::shared_ptr<std::vector<int>> codes =
+      std::make_shared<std::vector<int>>();  // outlives the servers
 };
 
-const std::vector<std::string> kAll = {"sleep", "far", "here", "stubborn", "keep", "then", "unknown"};
+const std::vector<std::string> kAll = {"sleep", "far",  "here",   "stubborn",
+                                       "keep",  "then", "unknown"};
 
 }  // namespace
 
@@ -164,7 +172,8 @@ TEST_CASE("a server may be destroyed while calls that cannot be made are about t
   for (const std::string victim : {"connector-1", "play-1"}) {
     WaitingTown town;
     TestClient& client = town.join("connector-1");
-    for (const char* route : {"connector.h.unknown", "connector.h.here", "play.h.unknown", "play.h.here"})
+    for (const char* route :
+         {"connector.h.unknown", "connector.h.here", "play.h.unknown", "play.h.here"})
       client.request(route);
     while (client.count("answer") == 0 && town.world.loop().turn()) {
     }

@@ -62,7 +62,9 @@ class Room {
   }
 
   Json join(BackendSession& session, const Json& body) { return channel(body).add(session); }
-  Json join_uid(BackendSession& session, const Json& body) { return channel(body).add(session.uid(), session.frontend()); }
+  Json join_uid(BackendSession& session, const Json& body) {
+    return channel(body).add(session.uid(), session.frontend());
+  }
   Json leave(BackendSession& session, const Json& body) { return channel(body).leave(session); }
   Json members(BackendSession&, const Json& body) {
     Json uids = Json::array();
@@ -70,9 +72,12 @@ class Room {
     return uids;
   }
   void say(BackendSession&, const Json& body) { channel(body).push("onSay", body); }
-  void destroy(BackendSession&, const Json& body) { server_.channels().destroy(text_of(body, "room")); }
+  void destroy(BackendSession&, const Json& body) {
+    server_.channels().destroy(text_of(body, "room"));
+  }
   void whisper(BackendSession& session, const Json& body) {
-    const std::vector<Member> to = {{text_of(body, "to"), session.frontend(), 0}, {"", session.frontend(), session.id()}};
+    const std::vector<Member> to = {{text_of(body, "to"), session.frontend(), 0},
+                                    {"", session.frontend(), session.id()}};
     server_.channels().push("onWhisper", body, to);
   }
   void broadcast(BackendSession&, const Json& body) {
@@ -103,17 +108,19 @@ struct Chat : Town {
     describe(type("area"));
     type("connector")
         .handler("h")
-        .on("login", [](FrontendSession& session, const Json& body) -> Task<> {
-          auto bound = session.bind(text_of(body, "uid"));
-          co_await bound;
-        })
+        .on("login",
+            [](FrontendSession& session, const Json& body) -> Task<> {
+              auto bound = session.bind(text_of(body, "uid"));
+              co_await bound;
+            })
         .on("look", [](FrontendSession& session, const Json&) { return seen(session); })
-        .on("set", [](FrontendSession& session, const Json& body) {
-          session.set(text_of(body, "key"), *body.find("value"));
-        })
-        .on("brokenClose", [](FrontendSession& session, const Json&) {
-          session.on_close([](FrontendSession&) { throw std::runtime_error("defect in on_close"); });
-        })
+        .on("set", [](FrontendSession& session,
+                      const Json& body) { session.set(text_of(body, "key"), *body.find("value")); })
+        .on("brokenClose",
+            [](FrontendSession& session, const Json&) {
+              session.on_close(
+                  [](FrontendSession&) { throw std::runtime_error("defect in on_close"); });
+            })
         .on("kickInClose", [](FrontendSession& session, const Json&) {
           session.on_close([](FrontendSession& s) { s.kick("again"); });
           session.kick("once");
@@ -124,7 +131,8 @@ struct Chat : Town {
     backend("area-1", "area");
     start();
   }
-  TestClient& login(const std::string& connector, const std::string& uid, TestClient::Over over = TestClient::Over::tcp) {
+  TestClient& login(const std::string& connector, const std::string& uid,
+                    TestClient::Over over = TestClient::Over::tcp) {
     TestClient& client = join(connector, over);
     REQUIRE(ask(client, "connector.h.login", R"({"uid":")" + uid + "\"}") == "{}");
     return client;
@@ -164,8 +172,10 @@ TEST_CASE("a backend binds a session, the frontend's rules decide, and the next 
   TestClient& client = town.join("connector-1");
   CHECK(town.ask(client, "chat.room.bind", R"({"uid":"amy"})") ==
         R"({"uid":"amy","frontend":"connector-1","settings":{}})");
-  CHECK(town.ask(client, "area.room.look") == R"({"uid":"amy","frontend":"connector-1","settings":{}})");
-  CHECK(town.ask(client, "connector.h.look") == R"({"uid":"amy","frontend":"connector-1","settings":{}})");
+  CHECK(town.ask(client, "area.room.look") ==
+        R"({"uid":"amy","frontend":"connector-1","settings":{}})");
+  CHECK(town.ask(client, "connector.h.look") ==
+        R"({"uid":"amy","frontend":"connector-1","settings":{}})");
   CHECK(town.ask(client, "chat.room.bind", R"({"uid":"amy"})").starts_with(R"({"uid":"amy")"));
   CHECK(town.ask(client, "chat.room.bind", R"({"uid":"bob"})") == R"({"code":500})");
   CHECK(town.ask(client, "chat.room.bind", R"({"uid":""})") == R"({"code":500})");
@@ -205,7 +215,8 @@ TEST_CASE("what one backend pushes does not undo the keys of another") {
   CHECK(town.ask(client, "connector.h.look").ends_with(R"("settings":{"a":9,"b":9,"rid":9}})"));
 }
 
-TEST_CASE("bind, settings, pushes, answer and kick of one handler reach the client in their order") {
+TEST_CASE(
+    "bind, settings, pushes, answer and kick of one handler reach the client in their order") {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     Chat town(seed);
     TestClient& client = town.join("connector-1");
@@ -219,8 +230,9 @@ TEST_CASE("bind, settings, pushes, answer and kick of one handler reach the clie
       }
     }
     const std::vector<std::string> heard(client.heard.begin() + 1, client.heard.end());
-    CHECK(heard == std::vector<std::string>{"push onFirst 1", "push onSecond 2", R"(answer 1 "answer")",
-                                            "push onThird 3", R"(kick {"reason":"last"})"});
+    CHECK(heard == std::vector<std::string>{"push onFirst 1", "push onSecond 2",
+                                            R"(answer 1 "answer")", "push onThird 3",
+                                            R"(kick {"reason":"last"})"});
     CHECK(client.ended);
   }
 }

@@ -97,7 +97,8 @@ class TestClient final : net::StreamEvents {
     std::string_view rest(bytes.data(), bytes.size());
     text += rest;
     if (over_ == Over::tcp) return take_packages(rest);
-    if (reply_->state() == net::UpgradeReply::State::reading) rest.remove_prefix(reply_->feed(rest));
+    if (reply_->state() == net::UpgradeReply::State::reading)
+      rest.remove_prefix(reply_->feed(rest));
     frames_ += rest;
     while (take_frame()) {
     }
@@ -154,9 +155,11 @@ class TestClient final : net::StreamEvents {
     const auto message = protocol::decode_message(bytes);
     if (!message) return heard.push_back("?");
     if (message->header.type == protocol::MessageType::response) {
-      heard.push_back("answer " + std::to_string(message->header.id) + ' ' + std::string(message->body));
+      heard.push_back("answer " + std::to_string(message->header.id) + ' ' +
+                      std::string(message->body));
     } else {
-      heard.push_back("push " + std::string(message->header.route) + ' ' + std::string(message->body));
+      heard.push_back("push " + std::string(message->header.route) + ' ' +
+                      std::string(message->body));
     }
   }
 

@@ -24,7 +24,8 @@ class Town {
   using Configure = std::function<void(const ServerInfo&, Settings&)>;
 
   struct House final : ServerEvents {
-    House(net::Host& host, const ServerSetup& setup) : server(host, Logger(log, "server"), setup, *this) {}
+    House(net::Host& host, const ServerSetup& setup)
+        : server(host, Logger(log, "server"), setup, *this) {}
     void on_ready() override { ++ready; }
     void on_fatal(const Error& error) override { fatal = error.text; }
     void on_other_link_up(cluster::Link&) override {}
@@ -60,7 +61,8 @@ class Town {
     Settings settings;
     if (configure) configure(info, settings);
     auto& house = houses_[info.id];
-    house = std::make_unique<House>(world.host(), ServerSetup{info, settings, definition, "secret"});
+    house =
+        std::make_unique<House>(world.host(), ServerSetup{info, settings, definition, "secret"});
     return house->server.start();
   }
   // Every server gets the entries as they are now.

@@ -29,14 +29,16 @@ struct Somebody final : Session {
 struct World {
   World() {
     REQUIRE(chat.endpoint->listen({"127.0.0.1", 0}).ok());
-    for (auto* frontend : {&one, &two}) frontend->endpoint->dial("chat-1", chat.endpoint->address());
+    for (auto* frontend : {&one, &two})
+      frontend->endpoint->dial("chat-1", chat.endpoint->address());
     memory.loop().settle();
     cluster::View view;
     view.number = 1;
     for (const char* id : {"connector-1", "connector-2", "connector-3"}) {
       ServerInfo info;
       info.id = id, info.type = "connector", info.frontend = true;
-      info.state = id == std::string("connector-3") ? ServerInfo::State::down : ServerInfo::State::up;
+      info.state =
+          id == std::string("connector-3") ? ServerInfo::State::down : ServerInfo::State::up;
       view.servers.push_back(info);
     }
     directory.apply(view);
@@ -48,14 +50,17 @@ struct World {
   }
 
   cluster::MemoryHost memory;
-  cluster::Party chat{memory.host(), "chat-1", 9}, one{memory.host(), "connector-1", 3}, two{memory.host(), "connector-2", 4};
+  cluster::Party chat{memory.host(), "chat-1", 9}, one{memory.host(), "connector-1", 3},
+      two{memory.host(), "connector-2", 4};
   std::shared_ptr<MemoryLog> log = std::make_shared<MemoryLog>();
   cluster::Directory directory;
   PushSender sender{*chat.endpoint, "chat-1"};
   Channels channels{sender, directory, Logger(log, "channel")};
 };
 
-SessionId id_of(std::uint64_t incarnation, std::uint64_t counter) { return incarnation << 32 | counter; }
+SessionId id_of(std::uint64_t incarnation, std::uint64_t counter) {
+  return incarnation << 32 | counter;
+}
 
 }  // namespace
 
@@ -185,7 +190,9 @@ TEST_CASE("a broadcast is one frame to each frontend of the type that is up") {
 
 TEST_CASE("a push to listed members is one frame per frontend") {
   World world;
-  const std::vector<Member> to = {{"amy", "connector-1", 0}, {"bob", "connector-2", 0}, {"", "connector-1", id_of(3, 9)},
+  const std::vector<Member> to = {{"amy", "connector-1", 0},
+                                  {"bob", "connector-2", 0},
+                                  {"", "connector-1", id_of(3, 9)},
                                   {"lost", "connector-3", 0}};
   world.channels.push("onSay", Json(1), to);
   CHECK(world.take(world.one) == Lines{"push 1"});

@@ -23,8 +23,12 @@ struct Connection final : ClientConnection {
 };
 
 struct Events final : SessionEvents {
-  void on_session_end(detail::FrontendState& session) override { ended.push_back(session.data.uid); }
-  void on_callback_failed(const detail::FrontendState&, const Error& error) override { failed.push_back(error.text); }
+  void on_session_end(detail::FrontendState& session) override {
+    ended.push_back(session.data.uid);
+  }
+  void on_callback_failed(const detail::FrontendState&, const Error& error) override {
+    failed.push_back(error.text);
+  }
   std::vector<std::string> ended, failed;
 };
 
@@ -102,7 +106,9 @@ TEST_CASE("a uid may be bound by several sessions, which are found and kicked to
   CHECK(!world.sessions.contains("amy"));
 }
 
-TEST_CASE("close events run once, in order, with uid and settings readable and the session not found any more") {
+TEST_CASE(
+    "close events run once, in order, with uid and settings readable and the session not found any "
+    "more") {
   World world;
   auto session = world.open();
   REQUIRE(outcome(session.bind("amy")) == "ok");
@@ -212,8 +218,12 @@ TEST_CASE("pushes visit all, the bound, or those of a uid") {
     visit_all([&](detail::FrontendState&) { ++visits; });
     return visits;
   };
-  CHECK(count([&](const auto& visit) { world.sessions.for_each(cluster::PushScope::all, visit); }) == 3);
-  CHECK(count([&](const auto& visit) { world.sessions.for_each(cluster::PushScope::bound, visit); }) == 2);
+  CHECK(count([&](const auto& visit) {
+          world.sessions.for_each(cluster::PushScope::all, visit);
+        }) == 3);
+  CHECK(count([&](const auto& visit) {
+          world.sessions.for_each(cluster::PushScope::bound, visit);
+        }) == 2);
   CHECK(count([&](const auto& visit) { world.sessions.for_each_of("amy", visit); }) == 2);
   CHECK(count([&](const auto& visit) { world.sessions.for_each_of("x", visit); }) == 0);
 }

@@ -77,8 +77,11 @@ TEST_CASE("a type that is unknown is 500, one without servers 521") {
   CHECK(routes.choose("x", "known") == "521");
 }
 
-TEST_CASE("a stable router sees a server that is down, a live one does not, none sees a failed one") {
-  const auto last = [](const Call&, const ServerList& list) -> const ServerInfo& { return list.back(); };
+TEST_CASE(
+    "a stable router sees a server that is down, a live one does not, none sees a failed one") {
+  const auto last = [](const Call&, const ServerList& list) -> const ServerInfo& {
+    return list.back();
+  };
   ServerList list = servers(3);
   list[2].state = ServerInfo::State::down;
   CHECK(Routes(list, {{"chat", Router(last)}}).choose("x") == "chat-2");
@@ -90,27 +93,33 @@ TEST_CASE("a stable router sees a server that is down, a live one does not, none
 }
 
 TEST_CASE("what a route function throws is the answer") {
-  Routes refusing(servers(2), {{"chat", Router([](const Call&, const ServerList&) -> const ServerInfo& {
-                                  throw Error(403, "not you");
-                                })}});
+  Routes refusing(servers(2),
+                  {{"chat", Router([](const Call&, const ServerList&) -> const ServerInfo& {
+                      throw Error(403, "not you");
+                    })}});
   CHECK(refusing.choose("x") == "403");
-  Routes broken(servers(2), {{"chat", Router([](const Call&, const ServerList&) -> const ServerInfo& {
-                                throw std::runtime_error("defect");
-                              })}});
+  Routes broken(servers(2),
+                {{"chat", Router([](const Call&, const ServerList&) -> const ServerInfo& {
+                    throw std::runtime_error("defect");
+                  })}});
   CHECK(broken.choose("x") == "500");
 }
 
 TEST_CASE("a route function that wants a session refuses a key") {
-  Routes routes(servers(2), {{"chat", Router([](const Session& session, const ServerList& list) -> const ServerInfo& {
-                                return dispatch(session.get("rid"), list);
-                              })}});
+  Routes routes(
+      servers(2),
+      {{"chat", Router([](const Session& session, const ServerList& list) -> const ServerInfo& {
+          return dispatch(session.get("rid"), list);
+        })}});
   CHECK(routes.choose("x") == "500");
 }
 
 TEST_CASE("a route function sees the whole call") {
-  Routes routes(servers(2), {{"chat", Router([](const Call& call, const ServerList& list) -> const ServerInfo& {
-                                return list[call.service == "h" && call.method == "m" && call.parameter.key() == "x"];
-                              })}});
+  Routes routes(
+      servers(2),
+      {{"chat", Router([](const Call& call, const ServerList& list) -> const ServerInfo& {
+          return list[call.service == "h" && call.method == "m" && call.parameter.key() == "x"];
+        })}});
   CHECK(routes.choose("x") == "chat-1");
   CHECK(routes.choose("y") == "chat-0");
 }

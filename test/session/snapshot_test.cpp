@@ -20,8 +20,13 @@ std::string bytes_of(const detail::SessionData& data) {
 TEST_CASE("uid and settings survive the way between servers") {
   detail::SessionData data;
   data.uid = "amy*r1";
-  for (const auto& [key, value] : std::vector<std::pair<std::string, Json>>{
-           {"null", nullptr}, {"yes", true}, {"n", -5}, {"big", std::int64_t{1} << 60}, {"real", 0.5}, {"text", "\xe4\xbd\xa0"}}) {
+  for (const auto& [key, value] :
+       std::vector<std::pair<std::string, Json>>{{"null", nullptr},
+                                                 {"yes", true},
+                                                 {"n", -5},
+                                                 {"big", std::int64_t{1} << 60},
+                                                 {"real", 0.5},
+                                                 {"text", "\xe4\xbd\xa0"}}) {
     REQUIRE(set_setting(data, key, value).ok());
   }
   const auto read = decode_snapshot(bytes_of(data));
@@ -42,7 +47,8 @@ TEST_CASE("whatever bytes come, they are refused or read, never more") {
   data.uid = "amy";
   REQUIRE(set_setting(data, "k", "v").ok());
   const std::string whole = bytes_of(data);
-  for (std::size_t size = 0; size < whole.size(); ++size) CHECK(!decode_snapshot(whole.substr(0, size)).ok());
+  for (std::size_t size = 0; size < whole.size(); ++size)
+    CHECK(!decode_snapshot(whole.substr(0, size)).ok());
   for (std::size_t at = 0; at < whole.size(); ++at) {
     for (int byte = 0; byte < 256; ++byte) {
       std::string changed = whole;

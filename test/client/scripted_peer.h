@@ -23,7 +23,7 @@ class ScriptedPeer final : net::StreamEvents {
   };
 
   explicit ScriptedPeer(cluster::MemoryHost& world, bool websocket = false)
-      : world_(world), websocket_(websocket) {
+      : websocket_(websocket) {
     auto opened =
         world.network().listen({"127.0.0.1", 0}, [this](std::unique_ptr<net::Stream> stream) {
           stream_ = std::move(stream);
@@ -95,7 +95,6 @@ class ScriptedPeer final : net::StreamEvents {
   }
   void on_end() override { ended_ = true; }
 
-  cluster::MemoryHost& world_;
   bool websocket_, upgraded_ = false, ended_ = false;
   std::string request_;
   std::unique_ptr<net::Listener> listener_;

@@ -101,8 +101,9 @@ TEST_CASE("values of a wrong kind where lists and objects belong are told as wel
               {"{\"development\": 5}", "5", "development"},
               {"{\"development\": {\"chat\": {}}}", "{}}", "development.chat"},
               {"{\"development\": {}}", "{}}", "development"}};
-  for (const auto& [text, piece, key] : rows) {
-    CAPTURE(text);
+  for (const auto& row : rows) {
+    const auto& [text, piece, key] = row;
+    CAPTURE(row.text);
     ChatCluster cluster;
     cluster.write(cluster.config("servers.json"), text);
     check_refused(cluster, {"servers.json:" + place_of(text, piece) + ": " + key});

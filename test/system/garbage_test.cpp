@@ -99,8 +99,9 @@ TEST_CASE("garbage on every port is sent away in time and disturbs no conversati
     return std::all_of(intruders.begin(), intruders.end(),
                        [](const auto& named) { return named.second->was_sent_away(); });
   });
-  for (const auto& [name, intruder] : intruders) {
-    CAPTURE(name);
+  for (const auto& named : intruders) {
+    const auto& intruder = named.second;
+    CAPTURE(named.first);
     CHECK(intruder->was_heard());
     CHECK(intruder->was_sent_away());
   }
@@ -130,8 +131,9 @@ TEST_CASE("a client's garbage after a proper start is sent away as well") {
   for (const auto& [name, bytes] : pieces)
     intruders[name] = std::make_unique<Intruder>(
         cluster.host(), cluster.client_address("connector-server-2"), bytes);
-  for (const auto& [name, intruder] : intruders) {
-    CAPTURE(name);
+  for (const auto& named : intruders) {
+    const auto& intruder = named.second;
+    CAPTURE(named.first);
     CHECK(cluster.until([&, who = intruder.get()] { return who->was_sent_away(); }));
   }
   CHECK(conversation.goes_on(cluster));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <csignal>
 #include <map>
 #include <set>
@@ -103,7 +104,19 @@ class FakeFiles final : public net::Files {
  public:
   Result<std::optional<std::string>> read(const std::string& path) override {
     if (!files.contains(path)) return std::optional<std::string>();
+    read_whole.insert(path);
     return std::optional(files.at(path));
+  }
+  Result<std::optional<std::string>> read_end(const std::string& path, std::uint64_t from,
+                                              std::size_t most) override {
+    if (!files.contains(path)) return std::optional<std::string>();
+    const std::string& text = files.at(path);
+    const std::size_t begin = std::min<std::size_t>(from, text.size());
+    return std::optional(text.substr(std::max(begin, text.size() - std::min(most, text.size()))));
+  }
+  Result<std::optional<net::FileStatus>> status(const std::string& path) override {
+    if (!files.contains(path)) return std::optional<net::FileStatus>();
+    return std::optional(net::FileStatus{files.at(path).size(), modes[path]});
   }
   Result<void> replace(const std::string& path, std::string_view bytes, unsigned mode) override {
     files[path] = bytes;
@@ -135,7 +148,7 @@ class FakeFiles final : public net::Files {
 
   std::map<std::string, std::string> files;
   std::map<std::string, unsigned> modes;
-  std::set<std::string> locks;
+  std::set<std::string> locks, read_whole;
 
  private:
   struct Lock final : net::FileLock {

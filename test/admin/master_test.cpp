@@ -153,6 +153,42 @@ TEST_CASE("only the process that was spawned may be that server") {
   CHECK(trial.log->count("refused") == 1);
 }
 
+TEST_CASE("a server whose output was truncated is shown and started again all the same") {
+  Trial trial;
+  std::string& output = trial.world.files.files["/games/logs/development/chat-server-1.out"];
+  output = std::string(50'000, 'x') + "\n";
+  trial.start();
+  std::vector<std::unique_ptr<Peer>> peers;
+  for (std::size_t i = 0; i < 3; ++i) {
+    peers.push_back(trial.join(i));
+    REQUIRE(peers.back()->call("master-server-1", verb::kReady, Nothing{}) == code::kOk);
+  }
+  output = "after the cut\n";
+  std::exchange(trial.world.processes.spawned[2].on_exit, nullptr)(net::Exit{0, SIGSEGV});
+  CHECK(trial.says("chat-server-1 was ended by signal 11, started again in "));
+  CHECK(trial.says("  after the cut\n"));
+  CHECK_FALSE(trial.says("xxx"));
+}
+
+TEST_CASE("what a server wrote before its process began is not shown, nor read as a whole") {
+  for (const bool writes : {true, false}) {
+    Trial trial;
+    auto& files = trial.world.files.files;
+    const std::string log = "/games/logs/development/chat-server-1.log";
+    const std::string out = "/games/logs/development/chat-server-1.out";
+    files[log] = std::string(3 << 20, '-') + "\nthe log's end\n";
+    files[out] = std::string(3 << 20, '-') + "\nof an earlier life\n";
+    trial.start();
+    if (writes) files[out] += "terminate called\n";
+    std::exchange(trial.world.processes.spawned[2].on_exit, nullptr)(net::Exit{0, SIGABRT});
+    CHECK_FALSE(trial.says("of an earlier life"));
+    CHECK(trial.says("  terminate called\n") == writes);
+    CHECK(trial.says("  the log's end\n") == !writes);
+    CHECK_FALSE(trial.world.files.read_whole.contains(log));
+    CHECK_FALSE(trial.world.files.read_whole.contains(out));
+  }
+}
+
 TEST_CASE("over a link every role reaches its own verbs and no other") {
   Trial trial;
   trial.start();

@@ -36,6 +36,24 @@ TEST_CASE("A file that is not there is nothing, and one that cannot be read an e
   CHECK(error.error().text.find(folder.path("")) != std::string::npos);
 }
 
+TEST_CASE("Of a large file the end can be read, from a place on and no more than asked for") {
+  const TemporaryFolder folder;
+  UvFiles files;
+  const std::string path = folder.path("a");
+  CHECK_FALSE(files.read_end(path, 0, 10)->has_value());
+  CHECK_FALSE(files.status(path)->has_value());
+  REQUIRE(files.replace(path, "0123456789", 0640));
+  CHECK(**files.read_end(path, 0, 100) == "0123456789");
+  CHECK(**files.read_end(path, 0, 3) == "789");
+  CHECK(**files.read_end(path, 8, 3) == "89");
+  CHECK(**files.read_end(path, 10, 3) == "");
+  CHECK(**files.read_end(path, 1'000'000, 3) == "");
+  CHECK((*files.status(path))->size == 10);
+  CHECK((*files.status(path))->mode == 0640);
+  CHECK_FALSE(files.read_end(folder.path(""), 0, 10).ok());
+  CHECK_FALSE(files.status(path + "/b").ok());
+}
+
 TEST_CASE("A file is replaced as a whole, with its mode, and nothing is left beside it") {
   const TemporaryFolder folder;
   UvFiles files;

@@ -11,6 +11,7 @@ namespace shaddock::admin {
 namespace {
 
 constexpr std::size_t kShownLines = 5;
+constexpr std::size_t kMostRead = 16 * 1024;  // of what a server wrote, to show its last lines
 
 std::string describe(const net::Exit& exit) {
   if (exit.signal != 0) return "was ended by signal " + std::to_string(exit.signal);
@@ -165,8 +166,7 @@ Result<net::Command> Master::command_for(const std::string& id) {
   command.arguments = settings_.arguments(id, next_incarnation_);
   command.output_file = settings_.folders.output_of(id);
   command.lifeline = settings_.lifeline;
-  const auto before = host_.files.read(command.output_file);
-  output_before_[id] = before && *before ? (*before)->size() : 0;
+  output_before_[id] = size_of(command.output_file);
   return command;
 }
 
@@ -189,12 +189,27 @@ void Master::on_ended(const std::string& id, const net::Exit& exit,
   forget_done_stops();
 }
 
+std::uint64_t Master::size_of(const std::string& path) const {
+  const auto status = host_.files.status(path);
+  return status && *status ? (*status)->size : 0;
+}
+
+std::string Master::end_of(const std::string& path, std::uint64_t from) const {
+  auto text = host_.files.read_end(path, from, kMostRead);
+  return text && *text ? std::move(**text) : std::string();
+}
+
+// A file that is shorter than it was has been truncated since, so all of it is new.
+std::string Master::output_since(const std::string& id) const {
+  const std::string path = settings_.folders.output_of(id);
+  const auto before = output_before_.find(id);
+  const std::uint64_t from = before == output_before_.end() ? 0 : before->second;
+  return end_of(path, size_of(path) < from ? 0 : from);
+}
+
 void Master::show_end(const std::string& id, const net::Exit& exit) {
-  std::string text;
-  if (const auto output = host_.files.read(settings_.folders.output_of(id)); output && *output)
-    text = (*output)->substr(std::min(output_before_[id], (*output)->size()));
-  if (last_lines(text, 1).empty())
-    if (const auto log = host_.files.read(settings_.folders.log_of(id)); log && *log) text = **log;
+  std::string text = output_since(id);
+  if (last_lines(text, 1).empty()) text = end_of(settings_.folders.log_of(id), 0);
   settings_.print(id + ' ' + describe(exit) + (text.empty() ? "" : ", saying at last:"));
   for (const std::string& line : last_lines(text, kShownLines)) settings_.print("  " + line);
 }
@@ -210,9 +225,7 @@ void Master::show_restart(const std::string& id, const net::Exit& exit,
   settings_.print(id + ' ' + describe(exit) +
                   (plan.failed ? " too often: FAILED, tried again" : ", started again") + " in " +
                   when + " ms");
-  if (const auto output = host_.files.read(settings_.folders.output_of(id)); output && *output)
-    for (const std::string& line : last_lines((*output)->substr(output_before_[id]), 1))
-      settings_.print("  " + line);
+  for (const std::string& line : last_lines(output_since(id), 1)) settings_.print("  " + line);
 }
 
 void Master::check_complete() {

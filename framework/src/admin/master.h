@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "admin/exit_code.h"
 #include "admin/folders.h"
 #include "admin/messages.h"
 #include "admin/records.h"
@@ -23,16 +24,6 @@
 #include "cluster/rpc.h"
 
 namespace shaddock::admin {
-
-// Exit codes of every program.
-namespace exit_code {
-inline constexpr int kFine = 0;
-inline constexpr int kOther = 1;
-inline constexpr int kConfiguration = 2;
-inline constexpr int kPortTaken = 3;
-inline constexpr int kRunsAlready = 4;
-inline constexpr int kNotReady = 5;
-}  // namespace exit_code
 
 struct MasterSettings {
   std::string id;
@@ -82,6 +73,9 @@ class Master final : cluster::Receiver, SupervisorEvents, StopActions {
   void announce();
   std::string page() const;
   void fail(int code, const std::string& reason);
+  std::uint64_t size_of(const std::string& path) const;
+  std::string end_of(const std::string& path, std::uint64_t from) const;
+  std::string output_since(const std::string& id) const;
   void show_end(const std::string& id, const net::Exit& exit);
   void show_restart(const std::string& id, const net::Exit& exit, const RestartPolicy::Plan& plan);
   void finish();
@@ -123,7 +117,7 @@ class Master final : cluster::Receiver, SupervisorEvents, StopActions {
   std::uint64_t incarnation_ = 0, next_incarnation_ = 0, last_incarnation_ = 0;
   net::TimePoint born_;
   std::int64_t since_ = 0;
-  std::map<std::string, std::size_t> output_before_;  // length of each .out when its process began
+  std::map<std::string, std::uint64_t> output_before_;  // length of each .out when its process began
 
   std::optional<Registry> registry_;
   Supervisor supervisor_;

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "admin/agent.h"
-#include "admin/master.h"
+#include "admin/exit_code.h"
 #include "app/server_settings.h"
 #include "base/log_sink.h"
 #include "server/running_server.h"

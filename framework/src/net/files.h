@@ -3,6 +3,7 @@
 #include <shaddock/function.h>
 #include <shaddock/result.h>
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,6 +18,11 @@ class FileLock {
   virtual ~FileLock() = default;
 };
 
+struct FileStatus {
+  std::uint64_t size = 0;
+  unsigned mode = 0;  // the permission bits, like 0600
+};
+
 // The file system, for small files at start and stop; never on the path of a request. Errors carry
 // the path and the reason in their text.
 class Files {
@@ -25,6 +31,10 @@ class Files {
 
   // Nothing when there is no such file.
   virtual Result<std::optional<std::string>> read(const std::string& path) = 0;
+  // The end of a file that may be large: the bytes from `from` on, of these the last `most`.
+  virtual Result<std::optional<std::string>> read_end(const std::string& path, std::uint64_t from,
+                                                      std::size_t most) = 0;
+  virtual Result<std::optional<FileStatus>> status(const std::string& path) = 0;
   // All or nothing: written beside, synced, renamed. mode like 0600.
   virtual Result<void> replace(const std::string& path, std::string_view bytes, unsigned mode) = 0;
   virtual Result<void> append(const std::string& path, std::string_view bytes, unsigned mode) = 0;

@@ -68,6 +68,36 @@ Result<std::optional<std::string>> UvFiles::read(const std::string& path) {
   }
 }
 
+Result<std::optional<std::string>> UvFiles::read_end(const std::string& path, std::uint64_t from,
+                                                     std::size_t most) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.open() && errno == ENOENT) return std::optional<std::string>();
+  struct stat status {};
+  if (!file.open() || ::fstat(file.number(), &status) != 0) return failure("read", path);
+  const auto size = static_cast<std::uint64_t>(status.st_size);
+  std::string text(std::min<std::uint64_t>(size - std::min(from, size), most), '\0');
+  std::size_t filled = 0;
+  while (filled < text.size()) {
+    const ssize_t part = ::pread(file.number(), text.data() + filled, text.size() - filled,
+                                 static_cast<off_t>(size - text.size() + filled));
+    if (part < 0 && errno == EINTR) continue;
+    if (part < 0) return failure("read", path);
+    if (part == 0) break;  // it was truncated meanwhile
+    filled += static_cast<std::size_t>(part);
+  }
+  text.resize(filled);
+  return std::optional(std::move(text));
+}
+
+Result<std::optional<FileStatus>> UvFiles::status(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) == 0)
+    return std::optional(
+        FileStatus{static_cast<std::uint64_t>(status.st_size), status.st_mode & 07777u});
+  if (errno == ENOENT) return std::optional<FileStatus>();
+  return failure("look at", path);
+}
+
 Result<void> UvFiles::replace(const std::string& path, std::string_view bytes, unsigned mode) {
   std::string beside = path + ".XXXXXX";
   const Descriptor file(::mkostemp(beside.data(), O_CLOEXEC));

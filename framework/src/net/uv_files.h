@@ -8,6 +8,9 @@ namespace shaddock::net {
 class UvFiles final : public Files {
  public:
   Result<std::optional<std::string>> read(const std::string& path) override;
+  Result<std::optional<std::string>> read_end(const std::string& path, std::uint64_t from,
+                                              std::size_t most) override;
+  Result<std::optional<FileStatus>> status(const std::string& path) override;
   Result<void> replace(const std::string& path, std::string_view bytes, unsigned mode) override;
   Result<void> append(const std::string& path, std::string_view bytes, unsigned mode) override;
   Result<void> make_folder(const std::string& path, unsigned mode) override;

@@ -103,6 +103,27 @@ TEST_CASE("a damaged secret is an error, not a weak secret") {
   }
 }
 
+TEST_CASE("the operator's secret has at least 32 characters and is open to its owner only") {
+  const std::string good(32, 's');
+  const auto asked = [](const std::string& text, unsigned mode) {
+    Trial trial;
+    trial.fake.files.files["/etc/game.secret"] = text;
+    trial.fake.files.modes["/etc/game.secret"] = mode;
+    const auto secret = trial.records.secret("/etc/game.secret");
+    return secret ? *secret : secret.error().text;
+  };
+  CHECK(asked(good + "\nmore", 0600) == good);
+  CHECK(asked(good, 0400) == good);
+  CHECK(asked(good.substr(1) + "\n and a longer second line that is not part of it", 0600) ==
+        "the secret in /etc/game.secret has less than 32 characters");
+  for (const unsigned mode : {0640u, 0604u, 0620u, 0610u, 0601u, 0666u})
+    CHECK(asked(good, mode) ==
+          "the secret file /etc/game.secret is open to others than its owner: give it the mode "
+          "0600");
+  CHECK(Trial().records.secret("/nowhere").error().text ==
+        "the secret file /nowhere does not exist");
+}
+
 TEST_CASE("incarnations only grow, also when their file is lost") {
   Trial trial;
   CHECK(*trial.records.reserve_incarnations(8) == 1);

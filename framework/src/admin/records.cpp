@@ -10,9 +10,10 @@ namespace {
 
 constexpr std::string_view kSuffix = ".json";
 constexpr unsigned kPrivateFile = 0600;
+constexpr unsigned kOfOthers = 0077;  // group and all others
 constexpr unsigned kPrivateFolder = 0700;
 constexpr std::size_t kSecretBytes = 32;
-constexpr std::size_t kShortestSecret = 16;
+constexpr std::size_t kShortestSecret = 32;
 
 std::string encode(const Record& record) {
   Json json = {{"id", record.id},
@@ -129,12 +130,18 @@ std::optional<Record> Records::find(const std::string& id) const {
 }
 
 Result<std::string> Records::operators_secret(const std::string& path) const {
+  const auto status = host_.files.status(path);
+  if (!status) return status.error();
+  if (!*status) return Error(1, "the secret file " + path + " does not exist");
+  if (((*status)->mode & kOfOthers) != 0)
+    return Error(1, "the secret file " + path +
+                        " is open to others than its owner: give it the mode 0600");
   const auto text = host_.files.read(path);
   if (!text) return text.error();
   if (!*text) return Error(1, "the secret file " + path + " does not exist");
   const std::string_view line = first_line(**text);
   if (line.size() < kShortestSecret)
-    return Error(1, "the secret in " + path + " has less than 16 characters");
+    return Error(1, "the secret in " + path + " has less than 32 characters");
   return std::string(line);
 }
 

@@ -53,6 +53,21 @@ TEST_CASE("No port of a host is used twice, by whatever name the host goes") {
         twice("2:31", "development.chat[0].port", 9, "127.0.0.1",
               "cluster-server-chat-0's port in config/servers.json:2:31"));
 
+  CHECK(problems_with(R"({"id": "a", "host": "127.0.0.1", "port": 1, "clientPort": 5, )"
+                      R"("frontend": true},)"
+                      "\n"
+                      R"({"id": "b", "host": "127.0.0.2", "port": 5})") ==
+        twice("3:42", "development.chat[1].port", 5, "127.0.0.2",
+              "a's clientPort in config/servers.json:2:59"));
+  CHECK(problems_with(
+            R"({"id": "a", "host": "127.0.0.1", "port": 1, "clientPort": 5, "frontend": true},)"
+            "\n"
+            R"({"id": "b", "host": "127.0.0.2", "port": 1, "clientPort": 5, "frontend": true})") ==
+        twice("3:59", "development.chat[1].clientPort", 5, "127.0.0.2",
+              "a's clientPort in config/servers.json:2:59"));
+  CHECK(problems_with(R"({"id": "a", "host": "127.0.0.1", "port": 4050},)"
+                      R"({"id": "b", "host": "127.0.0.2", "port": 4050})") == "");
+
   ConfigurationFolder folder;
   folder.files["config/master.json"] =
       R"({"development": {"id": "m", "host": "10.0.0.1", "port": 1, "secretFile": "s"}})";

@@ -1,5 +1,6 @@
 #include "admin/server_rules.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -20,13 +21,16 @@ class Rules {
   void add_port(EntryReader& entry, const std::string& file, const ServerInfo& server,
                 std::string_view key, int port) {
     if (port == 0 || server.host.empty()) return;
-    const std::string host = is_loopback(server.host) ? "localhost" : server.host;
-    const std::string user =
-        server.id + "'s " + std::string(key) + " in " + place(file, entry.find(key), entry);
-    const auto [first, added] = ports_.emplace(std::pair(host, port), user);
-    if (!added)
+    Use use{server.host, key == "clientPort",
+            server.id + "'s " + std::string(key) + " in " + place(file, entry.find(key), entry)};
+    std::vector<Use>& earlier = ports_[port];
+    const auto first = std::find_if(earlier.begin(), earlier.end(),
+                                    [&](const Use& other) { return clash(use, other); });
+    if (first != earlier.end())
       entry.error(key, "port " + std::to_string(port) + " of " + server.host +
-                           " is used twice, first as " + first->second);
+                           " is used twice, first as " + first->user);
+    else
+      earlier.push_back(std::move(use));
   }
 
   // One report is enough for all.
@@ -43,13 +47,28 @@ class Rules {
   }
 
  private:
+  struct Use {
+    std::string host;
+    bool everywhere;  // listens at all addresses of its machine
+    std::string user;
+  };
+
+  static bool clash(const Use& a, const Use& b) {
+    const bool one_machine = is_loopback(a.host) && is_loopback(b.host);
+    if ((a.everywhere || b.everywhere) && one_machine) return true;
+    return address_of(a.host) == address_of(b.host);
+  }
+  static std::string_view address_of(std::string_view host) {
+    return host == "localhost" ? "127.0.0.1" : host;
+  }
+
   static std::string place(const std::string& file, const Node* value, const EntryReader& entry) {
     const Node& at = value == nullptr ? entry.object() : *value;
     return file + ':' + std::to_string(at.line) + ':' + std::to_string(at.column);
   }
 
   std::map<std::string, std::string> ids_;
-  std::map<std::pair<std::string, int>, std::string> ports_;
+  std::map<int, std::vector<Use>> ports_;
   bool asked_for_secret_ = false;
 };
 

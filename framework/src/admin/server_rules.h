@@ -8,8 +8,9 @@
 
 namespace shaddock::admin {
 
-// The rules that concern more than one entry: no id and no port of a host is used twice, the
-// master's included; who is not on this machine needs a secret of the operator. `master` is where
+// The rules that concern more than one entry: no id is used twice, and no port of an address,
+// the master's included. A client port is at all addresses of its machine; all loopback addresses
+// are of one machine. Who is not on this machine needs a secret of the operator. `master` is where
 // it is written, if it was found.
 void check_together(const std::optional<Section>& master_section, const MasterEntry& master,
                     const Document& servers_file, const std::vector<ServerEntry>& servers,

@@ -126,6 +126,18 @@ TEST_CASE("only a master may tell an agent anything") {
   CHECK(trial.views.empty());
 }
 
+TEST_CASE("the warnings of a server that stops are not held back") {
+  Trial trial;
+  trial.start();
+  const std::size_t many = LogForwarder::kPerSecond + 10;
+  for (std::size_t i = 0; i < many; ++i) trial.agent->forward(LogLevel::warn, "line");
+  trial.world.processes.raise(SIGTERM);
+  trial.agent->forward(LogLevel::warn, "the last");
+  trial.agent.reset();  // what it has not written by now is lost
+  REQUIRE(trial.world.until([&] { return trial.said.size() >= many + 2; }));
+  CHECK(trial.said.back() == "log the last");
+}
+
 TEST_CASE("a refused server is told why") {
   Trial trial;
   trial.refuses = true;

@@ -54,6 +54,17 @@ TEST_CASE("no more than so many lines leave in a second") {
   CHECK(trial.sent.size() == LogForwarder::kPerSecond + 1);
 }
 
+TEST_CASE("at the end all leaves at once, what waits and what is still to come") {
+  Trial trial;
+  trial.forwarder.set_open(true);
+  for (std::size_t i = 0; i < LogForwarder::kWaiting; ++i)
+    trial.forwarder.add(LogLevel::warn, "line");
+  trial.forwarder.flush();
+  CHECK(trial.sent.size() == LogForwarder::kWaiting);
+  trial.forwarder.add(LogLevel::error, "the last");
+  CHECK(trial.sent.size() == LogForwarder::kWaiting + 1);
+}
+
 TEST_CASE("long lines are cut") {
   Trial trial;
   trial.forwarder.set_open(true);

@@ -32,7 +32,7 @@ void Agent::add_remotes(cluster::Remotes& remotes) {
                     [this](Nothing&, cluster::IncomingCall call) { answer(call, stats()); });
   add_verb<Nothing>(remotes, verb::kStop, [this](Nothing&, cluster::IncomingCall call) {
     call.answer();
-    events_.on_stop();
+    stop_server();
   });
 }
 
@@ -40,12 +40,18 @@ void Agent::start(cluster::Endpoint& endpoint, cluster::RpcClient& rpc) {
   endpoint_ = &endpoint;
   rpc_ = &rpc;
   const auto stop = [this, here = std::weak_ptr<bool>(here_)] {
-    if (!here.expired()) events_.on_stop();
+    if (!here.expired()) stop_server();
   };
   host_.processes.on_signal(SIGTERM, stop);
   host_.processes.on_signal(SIGINT, stop);
   host_.processes.watch_lifeline(stop);
   endpoint.dial(settings_.master_id, settings_.master);
+}
+
+// What the server warns of while it stops is lost if it waits.
+void Agent::stop_server() {
+  forwarder_.flush();
+  events_.on_stop();
 }
 
 bool Agent::is_master(const cluster::Link& link) const {

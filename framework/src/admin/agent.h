@@ -66,6 +66,7 @@ class Agent {
   void forward(LogLevel level, std::string_view line) { forwarder_.add(level, line); }
 
  private:
+  void stop_server();
   void add_remotes(cluster::Remotes& remotes);
   bool is_master(const cluster::Link& link) const;
   void register_here(cluster::Link& link);

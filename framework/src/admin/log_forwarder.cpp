@@ -30,12 +30,12 @@ void LogForwarder::set_open(bool open) {
 }
 
 void LogForwarder::flush() {
-  sent_ = 0;
+  hurries_ = true;
   send_waiting();
 }
 
 void LogForwarder::send_waiting() {
-  while (open_ && !waiting_.empty() && sent_ < kPerSecond) {
+  while (open_ && !waiting_.empty() && (hurries_ || sent_ < kPerSecond)) {
     const LogMessage message = std::move(waiting_.front());
     waiting_.pop_front();
     if (sent_++ == 0) second_.start(net::Duration(1000));

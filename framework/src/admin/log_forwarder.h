@@ -23,7 +23,7 @@ class LogForwarder {
   void add(LogLevel level, std::string_view line);
   // Lines wait while there is no master.
   void set_open(bool open);
-  // Sends all that waits, at the end of the process.
+  // The process ends: what waits leaves at once, and so does every line from now on.
   void flush();
 
   static constexpr std::size_t kWaiting = 100, kPerSecond = 50, kLongest = 2048;
@@ -36,7 +36,7 @@ class LogForwarder {
   std::deque<LogMessage> waiting_;
   std::uint64_t lost_ = 0;
   std::size_t sent_ = 0;  // in the running second
-  bool open_ = false;
+  bool open_ = false, hurries_ = false;
   net::Timer second_;
 };
 

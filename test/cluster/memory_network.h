@@ -72,6 +72,7 @@ class MemoryStream final : public net::Stream {
   struct Cable {
     MemoryStream* ends[2] = {};
     bool broken = false;
+    std::size_t pace = 0;  // bytes in a millisecond each way; 0: as fast as can be
   };
 
   MemoryStream(MemoryLoop& loop, std::mt19937_64& random, std::shared_ptr<Cable> cable, int side)
@@ -138,10 +139,14 @@ class MemoryStream final : public net::Stream {
   void deliver() {
     if (events_ == nullptr || closing_) return;
     if (!inbox_.empty()) {
-      std::string piece =
-          inbox_.substr(0, 1 + random_() % std::min<std::size_t>(inbox_.size(), 300'000));
+      if (cable_->pace != 0 && pause_.active()) return;
+      const std::size_t most = cable_->pace != 0 ? cable_->pace : 300'000;
+      std::string piece = inbox_.substr(0, 1 + random_() % std::min(inbox_.size(), most));
       inbox_.erase(0, piece.size());
-      deliver_later();
+      if (cable_->pace != 0)
+        pause_.start(net::Duration(1));
+      else
+        deliver_later();
       events_->on_bytes(piece);
     } else if (ended_) {
       finish();
@@ -159,6 +164,7 @@ class MemoryStream final : public net::Stream {
   int side_;
   net::StreamEvents* events_ = nullptr;
   std::string inbox_;
+  net::Timer pause_{loop_.timers(), [this] { deliver_later(); }};
   bool ended_ = false, closing_ = false, told_ = false;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };

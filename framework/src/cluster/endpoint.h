@@ -14,7 +14,7 @@ namespace shaddock::cluster {
 
 struct EndpointSettings {
   net::Duration proof_limit{2000};    // both proofs and HELLO, in total
-  net::Duration ping_interval{500};   // any byte counts as a sign of life
+  net::Duration ping_interval{500};   // see LinkPulse
   net::Duration silence_limit{3000};  // then the link is dead
   net::Duration redial_first{20}, redial_most{1000};
   std::size_t unproved_most =

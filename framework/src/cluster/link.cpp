@@ -62,6 +62,7 @@ std::optional<RouteCode> Link::remote_code(std::string_view route) const {
 
 Buffer& Link::output() {
   if (state_ == State::open && queued() > kResetFrom) reset("the queue is over 32 MiB");
+  wrote_ = true;
   if (state_ == State::open) return stream_->output();
   scrap_.clear();
   return scrap_;
@@ -119,13 +120,14 @@ void Link::drop(std::string_view why) {
 void Link::tick() {
   ++silent_intervals_;
   if (state_ != State::open) return;
-  if (silent_intervals_ * pulse_.ping_interval > pulse_.silence_limit)
+  if (silent_intervals_ * pulse_.ping_interval >= pulse_.silence_limit)
     return drop("the peer is silent");
-  if (silent_intervals_ > 1) {
+  if (!wrote_) {
     FrameWriter writer(output());
     writer.ping();
     writer.finish();
   }
+  wrote_ = false;
   pulse_timer_.start(pulse_.ping_interval);
 }
 

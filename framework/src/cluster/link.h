@@ -39,8 +39,8 @@ struct LinkCounters {
 };
 
 struct LinkPulse {
-  net::Duration ping_interval{500};   // any byte counts as a sign of life
-  net::Duration silence_limit{3000};  // then the link is dead
+  net::Duration ping_interval{500};   // each side writes something; any byte is a sign of life
+  net::Duration silence_limit{3000};  // then the link is dead, to the interval
 };
 
 // Whoever made the link, and must destroy it. Never called from inside a call of the receiver.
@@ -79,10 +79,11 @@ class LinkHandle {
 // The one connection between two servers, proved and introduced: strictly ordered, both ways,
 // written once per loop turn. A Link object exists only between on_link_up and on_link_down.
 //
-// It never stops reading. A ping goes out after an interval in which nothing was heard, a pong
-// answers it at the end of the queue: what stands before it is a sign of life as well, so nothing
-// has to overtake. Silence is counted in intervals of our own timer, so a process that was stalled
-// itself does not blame its peers.
+// It never stops reading. Each side writes a ping after an interval in which it wrote nothing else,
+// whatever it hears: so one that only listens is heard while the other's output is long, and no
+// answer has to make its way through that. What stands before a ping in the queue is a sign of life
+// as well, so nothing has to overtake. Silence is counted in intervals of our own timer, so a
+// process that was stalled itself does not blame its peers.
 class Link final : private net::StreamEvents {
  public:
   Link(net::Host& host, std::unique_ptr<net::Stream> stream, Identity peer, const LinkPulse& pulse,
@@ -147,6 +148,7 @@ class Link final : private net::StreamEvents {
   Buffer scrap_;  // what is written to a link that is closing
   net::Timer pulse_timer_;
   int silent_intervals_ = 0;
+  bool wrote_ = false;  // in this interval
   State state_ = State::open;
   std::string why_;
   std::unique_ptr<net::Stream> stream_;  // goes first, so that its end meets a whole link

@@ -77,7 +77,7 @@ TEST_CASE("over real sockets a wrong secret links nobody") {
   Party a(real.host(), "a", 1, "wrong"), b(real.host(), "b", 1, "right");
   REQUIRE(b.endpoint->listen({"127.0.0.1", 0}).ok());
   a.endpoint->dial("b", b.endpoint->address());
-  real.run_until([&] { return a.log->count("wrong proof") > 0 && b.log->count("closed") > 0; });
+  real.run_until([&] { return b.log->count("wrong proof") > 0 && a.log->count("closed") > 0; });
   CHECK(a.events.empty());
   CHECK(b.events.empty());
 }

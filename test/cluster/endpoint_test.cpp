@@ -92,7 +92,8 @@ TEST_CASE("who does not know the secret never gets a link and reaches no receive
   CHECK(b.events.empty());
   CHECK(!a.linked("b"));
   CHECK(!b.linked("a"));
-  CHECK(a.log->count("wrong proof") >= 1);
+  CHECK(b.log->count("wrong proof") >= 1);
+  CHECK(a.log->count("closed the connection without a proof: another secret") >= 1);
   CHECK(a.log->count("did not become a link") <= 6);
   CHECK(world.network().attempts > 5);
   CHECK(world.network().attempts < 20);

@@ -30,7 +30,13 @@ void LinkOpening::on_bytes(std::span<char> bytes) {
   if (state_ == State::opened) owner_.on_opened(*this);
 }
 
-void LinkOpening::on_end() { owner_.on_opening_failed(*this, "the peer closed the connection"); }
+// An acceptor that refuses our proof says nothing, so this is all that can be known of it.
+void LinkOpening::on_end() {
+  const bool unanswered = is_dialled() && state_ == State::proving;
+  owner_.on_opening_failed(*this, unanswered ? "the peer closed the connection without a proof: "
+                                               "another secret, or not the server that was dialled"
+                                             : "the peer closed the connection");
+}
 
 std::string_view LinkOpening::advance() {
   if (state_ == State::proving)

@@ -17,12 +17,17 @@ inline constexpr std::uint32_t kLowestWire = 1, kHighestWire = 1;
 // anything else is read:
 //
 //   dialler  -> acceptor   [magic, lowest version, highest version, role, id, nonce]
-//   acceptor -> dialler    [version, role, id, nonce, proof]
+//   acceptor -> dialler    [version, nonce]
 //   dialler  -> acceptor   [proof]
+//   acceptor -> dialler    [role, id, proof]
+//
+// The dialler proves first, so that a stranger who only connects learns nothing: neither who
+// listens nor anything to try secrets on.
 //
 // Each is a msgpack array of at most 1 KiB behind a length of two bytes (BE). A proof is
-// HMAC-SHA256 with the secret over everything that was said and the name of the side that proves;
-// so it is worth nothing on another connection, in the other direction or for another version. Pure
+// HMAC-SHA256 with the secret over the name of the side that proves, everything that was said
+// before it, and the acceptor's id, which the dialler knows from the start; so it is worth nothing
+// on another connection, for another server, in the other direction or for another version. Pure
 // bytes: it knows no socket.
 class LinkProof {
  public:
@@ -44,7 +49,7 @@ class LinkProof {
   // closed without another byte.
   Step take(Buffer& in, Buffer& out);
 
-  // What the peer claims, and has proved after `proved`.
+  // What the peer claims, and has proved after `proved`. A dialler knows the role only then.
   Role peer_role() const { return peer_role_; }
   const std::string& peer_id() const { return peer_id_; }
   std::uint32_t version() const { return version_; }
@@ -55,11 +60,13 @@ class LinkProof {
  private:
   Step take_message(std::string_view message, Buffer& out);
   Step take_greeting(std::string_view message, Buffer& out);
-  Step take_reply(std::string_view message, Buffer& out);
-  Step take_proof(std::string_view message);
+  Step take_challenge(std::string_view message, Buffer& out);
+  Step take_proof(std::string_view message, Buffer& out);
+  Step take_answer(std::string_view message);
   Step refuse(std::string_view why);
-  bool take_peer(std::uint8_t role, std::string_view id, std::string_view nonce);
-  std::string proof_of(Side side) const;
+  bool take_peer(std::uint8_t role, std::string_view id);
+  bool take_nonce(std::string_view nonce);
+  std::string proof_of(Side prover) const;
 
   Side side_;
   Self self_;
@@ -69,7 +76,7 @@ class LinkProof {
   Role peer_role_ = Role::server;
   std::uint32_t lowest_ = kLowestWire, highest_ = kHighestWire;  // as the dialler offered them
   std::uint32_t version_ = 0;
-  bool greeted_ = false;
+  bool greeted_ = false;  // an acceptor by the greeting, a dialler by the challenge
   std::string_view refusal_;
 };
 

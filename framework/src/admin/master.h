@@ -117,7 +117,8 @@ class Master final : cluster::Receiver, SupervisorEvents, StopActions {
   std::uint64_t incarnation_ = 0, next_incarnation_ = 0, last_incarnation_ = 0;
   net::TimePoint born_;
   std::int64_t since_ = 0;
-  std::map<std::string, std::uint64_t> output_before_;  // length of each .out when its process began
+  std::map<std::string, std::uint64_t>
+      output_before_;  // length of each .out when its process began
 
   std::optional<Registry> registry_;
   Supervisor supervisor_;

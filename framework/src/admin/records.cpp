@@ -134,8 +134,8 @@ Result<std::string> Records::operators_secret(const std::string& path) const {
   if (!status) return status.error();
   if (!*status) return Error(1, "the secret file " + path + " does not exist");
   if (((*status)->mode & kOfOthers) != 0)
-    return Error(1, "the secret file " + path +
-                        " is open to others than its owner: give it the mode 0600");
+    return Error(
+        1, "the secret file " + path + " is open to others than its owner: give it the mode 0600");
   const auto text = host_.files.read(path);
   if (!text) return text.error();
   if (!*text) return Error(1, "the secret file " + path + " does not exist");

@@ -48,7 +48,8 @@ class Records {
   std::optional<Record> find(const std::string& id) const;
 
   // What the cluster's processes prove to know: the first line of the operator's file (at least 32
-  // characters, in a file that only its owner can open), or without one 64 hexadecimal digits, made by the first who asks.
+  // characters, in a file that only its owner can open), or without one 64 hexadecimal digits, made
+  // by the first who asks.
   Result<std::string> secret(const std::string& operators_file = {});
 
   // The first of `count` incarnations that no process of this cluster had before. One row of

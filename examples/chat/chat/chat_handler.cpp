@@ -5,7 +5,9 @@
 void ChatHandler::send(shaddock::BackendSession& session, const Say& msg) {
   const std::string& rid = session.get("rid").as_string();
   shaddock::Channel* room = server_.channels().find(rid);
-  if (room == nullptr) throw shaddock::Error(500, "nobody is in the room");
+  const shaddock::Member* sender = room != nullptr ? room->find(session.uid()) : nullptr;
+  if (sender == nullptr || sender->frontend != session.frontend())
+    throw shaddock::Error(500, "enter the room first");
 
   const Words words{msg.content, name_of(session.uid()), msg.target};
   if (msg.target == "*") {

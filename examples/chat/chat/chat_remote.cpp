@@ -4,8 +4,10 @@
 
 Users ChatRemote::add(const Guest& guest) {
   shaddock::Channel& room = server_.channels().open(guest.rid);
-  // The connector knows its own people only; somebody of that name may have come by another.
-  if (room.find(guest.uid) != nullptr)
+  // The connector knows its own people only; somebody of that name may have come by another. One
+  // who came by the same is gone, and this server has missed it.
+  const shaddock::Member* known = room.find(guest.uid);
+  if (known != nullptr && known->frontend != guest.sid)
     throw shaddock::Error(500, "already in the room", {{"error", true}});
 
   if (room.size() == 0) {  // a connector that dies cannot tell who was on it
@@ -13,7 +15,7 @@ Users ChatRemote::add(const Guest& guest) {
       announce_leave(rid, who.uid);
     });
   }
-  room.push("onAdd", Presence{"onAdd", name_of(guest.uid)});
+  if (known == nullptr) room.push("onAdd", Presence{"onAdd", name_of(guest.uid)});
   room.add(guest.uid, guest.sid);
 
   Users all;

@@ -115,13 +115,16 @@ class BackendSession final : public Session {
   Pending<> kick(std::string_view reason = "kick");
 
  private:
+  struct Copy;
   const detail::SessionData& data() const override;
-  detail::SessionData& mutable_data();
+  Copy& copy() const;
+  template <class Ask, class F>
+  Pending<> ask(std::string_view route, const Ask& question, F on_end);
+  Pending<> push_keys(const std::vector<std::string>& keys);
 
   std::string_view snapshot_;
   detail::BackendLink* link_;
-  mutable std::unique_ptr<detail::SessionData> data_;
-  std::vector<std::string> changed_;
+  mutable std::shared_ptr<Copy> copy_;
 };
 
 // All sessions of a frontend.

@@ -60,8 +60,7 @@ void BackendExchange::send_error(const Error& error) {
   frame.answer(call_, error.code);
   encode_error(error, dispatcher_.send_error_text(), frame.body());
   if (frame.finish()) return;
-  const Error without_body(error.code, error.text);
-  send_error(without_body);
+  send_error(Error(error.code, {}));  // body or text were too large; this is not
 }
 
 }  // namespace shaddock::server

@@ -18,7 +18,7 @@ using protocol::PackageType;
 
 namespace {
 
-constexpr std::uint32_t kControlFramesPerSecond = 20;
+constexpr std::uint32_t kControlsPerSecond = 20;
 constexpr std::size_t kQueueFactor = 4;  // over max_queued even within one turn: closed at once
 
 net::WebSocketLimits websocket_limits(const Settings::Connector& settings) {
@@ -105,7 +105,7 @@ void Client::write_http(const net::HttpAnswer& answer) {
     websocket_ = std::make_unique<net::WebSocketReader>(websocket_limits(context_.settings));
     http_.reset();
     start_session();
-  } else if (answer.keep_open) {
+  } else if (answer.keep_open && stream_->queued() <= context_.settings.max_queued) {
     http_->reset();
     limit_time(context_.settings.handshake_limit);
   } else {
@@ -133,9 +133,9 @@ void Client::on_websocket_event(const net::WebSocketEvent& event) {
       return;
     case WsKind::ping:
       net::write_frame(output(), net::Opcode::pong, payload);
-      return on_control_frame();
+      return count_control();
     case WsKind::pong:
-      return on_control_frame();
+      return count_control();
     case WsKind::close:
       return close(event.code);
     case WsKind::failed:
@@ -143,13 +143,14 @@ void Client::on_websocket_event(const net::WebSocketEvent& event) {
   }
 }
 
-void Client::on_control_frame() {
+// Pings and heartbeats: what is answered at once and costs the peer nothing.
+void Client::count_control() {
   const net::TimePoint now = context_.loop.now();
   if (now - control_window_ >= std::chrono::seconds(1)) {
     control_window_ = now;
-    control_frames_ = 0;
+    control_count_ = 0;
   }
-  if (++control_frames_ > kControlFramesPerSecond) close(kPolicy);
+  if (++control_count_ > kControlsPerSecond) close(kPolicy);
 }
 
 void Client::on_packages(std::string_view bytes) {
@@ -169,7 +170,7 @@ void Client::on_package(const protocol::Package& package) {
       return on_data(package.body);
     case PackageAction::heartbeat:
       if (context_.settings.heartbeat.count() > 0) write_package(PackageType::heartbeat, {});
-      return;
+      return count_control();
     case PackageAction::handshake:
       return on_handshake(package.body);
     case PackageAction::ack:
@@ -262,11 +263,13 @@ void Client::send_package(const SharedBytes& package) {
 
 void Client::write_package(PackageType type, std::string_view body) {
   if (closing_) return;
+  const std::size_t before = stream_->queued();
   Buffer& out = stream_->output();
   if (websocket_) {
     net::write_frame_header(out, net::Opcode::binary, protocol::kPackageHeaderSize + body.size());
   }
-  if (!protocol::append_package(out, type, body)) close(net::close_code::kInternal);
+  if (!protocol::append_package(out, type, body)) return close(net::close_code::kInternal);
+  watch_queue(before);
 }
 
 void Client::kick(std::string_view reason) {

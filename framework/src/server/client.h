@@ -84,7 +84,7 @@ class Client final : net::StreamEvents, public session::ClientConnection {
   void start_session();
   void write_package(protocol::PackageType type, std::string_view body);
   void write_http(const net::HttpAnswer& answer);
-  void on_control_frame();
+  void count_control();
   void start_beating();
   std::chrono::milliseconds silence_limit() const;
   void on_time();
@@ -107,7 +107,7 @@ class Client final : net::StreamEvents, public session::ClientConnection {
   std::size_t allowance_ = 0;                // the size of the largest message in the queue
   Buffer scrap_;                             // what is written while closing
   net::TimePoint control_window_;
-  std::uint32_t control_frames_ = 0;  // in that window
+  std::uint32_t control_count_ = 0;  // in that window
   Kind kind_ = Kind::unknown;
   bool closing_ = false;
   bool queue_watched_ = false;

@@ -63,7 +63,10 @@ void Connector::tell_empty() {
 
 void Connector::on_accept(std::unique_ptr<net::Stream> stream) {
   const std::size_t most = parts_.settings.connector.max_connections;
-  if (most != 0 && clients_.size() >= most) return;
+  if (most != 0 && clients_.size() >= most) {
+    return failures_.write("client refused", Error(code::kShed, "max-connections is reached"), {},
+                           {"client", net::to_string(stream->peer())});
+  }
   auto client = std::make_unique<Client>(context_, std::move(stream));
   Client* key = client.get();
   clients_.emplace(key, std::move(client));

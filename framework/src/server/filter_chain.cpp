@@ -4,7 +4,8 @@
 
 namespace shaddock::server {
 
-FilterChain::FilterChain(const std::vector<FilterFactory>& factories, Server& server) {
+FilterChain::FilterChain(const std::vector<FilterFactory>& factories, Server& server)
+    : log_(server.log().topic("filter")) {
   for (const auto& factory : factories) filters_.push_back(factory(server));
 }
 
@@ -20,6 +21,8 @@ void FilterChain::after(Request& request, std::size_t passed, int code) noexcept
     try {
       filters_[--passed]->after(request, code);
     } catch (...) {
+      log_.error("after() of a filter failed",
+                 {{"route", request.route()}, {"text", current_error().text}});
     }
   }
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <shaddock/log.h>
 #include <shaddock/settings.h>
 
 #include <memory>
@@ -15,10 +16,11 @@ class FilterChain {
   bool empty() const { return filters_.empty(); }
   // Runs before() of all, counting in `passed` those that returned; throws what one of them throws.
   void before(Request& request, std::size_t& passed);
-  // Runs after() of the first `passed` in reverse order. What one throws is its own mistake and ends there.
+  // Runs after() of the first `passed` in reverse order. What one throws is logged and ends there.
   void after(Request& request, std::size_t passed, int code) noexcept;
 
  private:
+  Logger log_;
   std::vector<std::unique_ptr<Filter>> filters_;
 };
 

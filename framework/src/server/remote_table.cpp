@@ -32,8 +32,11 @@ class LinkExchange final : public detail::RemoteExchange {
 
 class LocalExchange final : public detail::RemoteExchange {
  public:
-  LocalExchange(net::Loop& loop, std::string argument, net::Duration limit, Done done)
-      : argument_(std::move(argument)),
+  LocalExchange(net::Loop& loop, FailureLog& failures, std::string route, std::string argument,
+                net::Duration limit, Done done)
+      : failures_(failures),
+        route_(std::move(route)),
+        argument_(std::move(argument)),
         done_(std::move(done)),
         deadline_(loop.timers(), [this] { end(Error(code::kTimeout, "the remote took too long")); }) {
     deadline_.start(limit);
@@ -46,7 +49,10 @@ class LocalExchange final : public detail::RemoteExchange {
     cluster::encode_msgpack(type, value, out);
     end(out.view());
   }
-  void fail(const Error& error) override { end(error); }
+  void fail(const Error& error) override {
+    failures_.write("remote failed", error, route_, {"caller", "this server"});
+    end(error);
+  }
 
  private:
   void end(Result<std::string_view> result) {
@@ -54,7 +60,8 @@ class LocalExchange final : public detail::RemoteExchange {
     if (Done done = std::exchange(done_, nullptr)) done(std::move(result));
   }
 
-  std::string argument_;
+  FailureLog& failures_;
+  std::string route_, argument_;
   Done done_;
   net::Timer deadline_;
 };
@@ -85,7 +92,15 @@ void RemoteTable::add_to(cluster::Remotes& remotes) {
 RemoteTable::~RemoteTable() { calls_.clear(); }
 
 void RemoteTable::call(std::string_view route, std::string argument, net::Duration limit, Done done) {
-  calls_.emplace_back(route, std::make_unique<LocalExchange>(loop_, std::move(argument), limit, std::move(done)));
+  if (calls_.size() >= cluster::Link::kMostCalls) {
+    loop_.defer([done = std::move(done)]() mutable {
+      done(Error(code::kShed, "too many calls of this server to itself"));
+    });
+    return;
+  }
+  calls_.emplace_back(route,
+                      std::make_unique<LocalExchange>(loop_, failures_, std::string(route),
+                                                      std::move(argument), limit, std::move(done)));
   loop_.defer([this, alive = std::weak_ptr<bool>(alive_)] {
     if (!alive.expired()) begin_call();
   });

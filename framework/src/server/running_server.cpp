@@ -6,6 +6,7 @@
 
 #include "cluster/wire_codec.h"
 #include "server/backend_exchange.h"
+#include "server/time_limit.h"
 
 namespace shaddock::server {
 
@@ -14,6 +15,7 @@ namespace {
 constexpr net::Duration kOpenLimit{5000};
 constexpr net::Duration kStopLimit{2000};
 constexpr net::Duration kStopCheck{10};
+constexpr net::Duration kLostLimit{10'000};
 
 cluster::Identity identity_of(const ServerInfo& info) {
   cluster::Identity self;
@@ -43,7 +45,7 @@ RunningServer::RunningServer(net::Host& host, Logger log, ServerSetup setup, Ser
       endpoint_(host, log_.topic("link"), identity_of(info_), std::move(setup.secret), *this),
       mesh_(endpoint_, info_),
       router_(mesh_.directory(), settings_.routes, types_of(definition_)),
-      backend_link_(endpoint_, *rpc_, log_.topic("session")),
+      backend_link_(host.loop, endpoint_, *rpc_, time_limit(settings_.deadlines.rpc), log_.topic("session")),
       push_sender_(endpoint_, info_.id),
       channels_(push_sender_, mesh_.directory(), log_.topic("channel")),
       open_limit_(host.loop.timers(), [this] { open(); }),
@@ -174,13 +176,27 @@ void RunningServer::wait_for_calls() {
 
 void RunningServer::on_link_up(cluster::Link& link) {
   ++links_up_;
-  if (link.peer().role != cluster::Role::server) return events_.on_other_link_up(link);
-  open_when_linked();
+  if (link.peer().role == cluster::Role::server) return open_when_linked();
+  ++masters_;
+  events_.on_other_link_up(link);
 }
 
 void RunningServer::on_link_down(cluster::Link& link) {
   --links_up_;
-  if (link.peer().role != cluster::Role::server) events_.on_other_link_down(link);
+  if (link.peer().role == cluster::Role::server) return forget_later(link.peer());
+  --masters_;
+  events_.on_other_link_down(link);
+}
+
+// While there is a master its view says which frontends are lost. Without one, nobody does.
+void RunningServer::forget_later(const cluster::Identity& lost) {
+  const ServerInfo* info = find_server(lost.id);
+  if (ending_ || stopping_ || info == nullptr || !info->frontend) return;
+  sleep(kLostLimit).then([this, id = lost.id, incarnation = lost.incarnation](Result<void> slept) {
+    if (slept.ok() && masters_ == 0 && endpoint_.find(id) == nullptr) {
+      channels_.on_frontend_gone(id, incarnation);
+    }
+  });
 }
 
 void RunningServer::on_request(cluster::Link& link, const cluster::Frame& frame) {

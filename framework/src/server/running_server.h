@@ -2,7 +2,6 @@
 
 #include <shaddock/handler.h>
 #include <shaddock/server.h>
-#include <shaddock/server.h>
 
 #include <deque>
 #include <list>
@@ -117,6 +116,7 @@ class RunningServer final : public Server, private cluster::Receiver, private se
   void make_services();
   void open_when_linked();
   void open();
+  void forget_later(const cluster::Identity& lost);
   void forget_lost_frontends(const cluster::View& before, const cluster::View& now);
   void wait_for_calls();
 
@@ -150,7 +150,7 @@ class RunningServer final : public Server, private cluster::Receiver, private se
   net::Timer open_limit_, stop_timer_;
   net::TimePoint stop_limit_;
   Function<void()> on_stopped_;
-  std::size_t links_up_ = 0;
+  std::size_t links_up_ = 0, masters_ = 0;
   bool opened_ = false;
   bool stopping_ = false, ending_ = false;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // for work that is still deferred

@@ -84,7 +84,7 @@ void RoomChannel::insert(Member member) {
   const std::uint64_t incarnation =
       member.session != 0 ? member.session >> 32 : owner_.sender_.incarnation_of(member.frontend);
   const Place place = members_.emplace(++joined_, Joined{std::move(member), incarnation}).first;
-  by_uid_.emplace(place->second.uid, place);
+  if (!place->second.uid.empty()) by_uid_.emplace(place->second.uid, place);
   if (const SessionId session = place->second.session; session != 0) {
     by_session_.emplace(session, place);
     group.sessions.push_back(session);

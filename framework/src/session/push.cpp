@@ -49,16 +49,25 @@ void PushDelivery::deliver(const cluster::PushHeader& header, std::string_view b
   for (const std::string_view uid : header.uids) sessions_.for_each_of(uid, send);
 }
 
+// | package header | message header | body |
 SharedBytes PushDelivery::encode(std::string_view route, std::string_view body) const {
-  Buffer out;
+  Buffer head;
+  const std::size_t package = protocol::begin_package(head);
   protocol::MessageHeader header;
   header.type = protocol::MessageType::push;
   header.route = route;
-  if (!protocol::append_message(out, header, body)) {
-    log_.error("push is too large or its route too long", {{"route", route}, {"bytes", body.size()}});
+  const bool fits = protocol::write_message_header(head, header);
+  const std::size_t length = head.size() - protocol::kPackageHeaderSize + body.size();
+  if (!fits || length > protocol::kMaxPackageBody) {
+    log_.error("push is too large or its route too long",
+               {{"route", route}, {"bytes", body.size()}});
     return nullptr;
   }
-  return std::make_shared<const std::string>(out.view());
+  protocol::write_package_header(head.data() + package, protocol::PackageType::data, length);
+  auto bytes = std::make_shared<std::string>();
+  bytes->reserve(head.size() + body.size());
+  bytes->append(head.view()).append(body);
+  return bytes;
 }
 
 void PushSender::send(std::string_view frontend, const cluster::PushHeader& header, std::string_view body) {

@@ -1,5 +1,6 @@
 #include "session/session_remotes.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "cluster/wire_codec.h"
@@ -63,10 +64,16 @@ void add_session_remotes(cluster::Remotes& remotes, FrontendSessions& sessions) 
 }
 
 Pending<> FrontendCaller::call(std::string_view frontend, std::string_view route, const Type& type,
-                               const void* argument) {
+                               const void* argument, const detail::RequestContext& context) {
   if (closed_) return Pending<>::ended(Error(code::kServerLost, "the server stops"));
+  cluster::RpcOptions options{limit_, context.trace};
+  if (context.deadline != std::chrono::steady_clock::time_point::max()) {
+    const auto left = std::chrono::duration_cast<net::Duration>(context.deadline - loop_.now());
+    if (left.count() <= 0) return Pending<>::ended(Error(code::kExpired, "no time left"));
+    options.limit = std::min(limit_, left);
+  }
   Pending<>::Source source;
-  rpc_.call(endpoint_.find(frontend), route, type, argument, cluster::RpcOptions{},
+  rpc_.call(endpoint_.find(frontend), route, type, argument, options,
             [source, log = log_](Result<std::string_view> answer) {
               Result<void> result;
               if (!answer.ok()) result = std::move(answer).error();

@@ -62,22 +62,28 @@ void add_session_remotes(cluster::Remotes& remotes, FrontendSessions& sessions);
 // Sends what a BackendSession changes to the session's frontend.
 class FrontendCaller {
  public:
-  FrontendCaller(cluster::Endpoint& endpoint, cluster::RpcClient& rpc, Logger log)
-      : endpoint_(endpoint), rpc_(rpc), log_(std::move(log)) {}
+  // `limit` is for calls whose request leaves more time, or that belong to none.
+  FrontendCaller(net::Loop& loop, cluster::Endpoint& endpoint, cluster::RpcClient& rpc,
+                 net::Duration limit, Logger log)
+      : loop_(loop), endpoint_(endpoint), rpc_(rpc), limit_(limit), log_(std::move(log)) {}
 
   // From now on calls end at once: the server is being destroyed.
   void close() { closed_ = true; }
 
   template <class A>
-  Pending<> call(std::string_view frontend, std::string_view route, const A& argument) {
-    return call(frontend, route, type_of<A>(), &argument);
+  Pending<> call(std::string_view frontend, std::string_view route, const A& argument,
+                 const detail::RequestContext& context = {}) {
+    return call(frontend, route, type_of<A>(), &argument, context);
   }
 
  private:
-  Pending<> call(std::string_view frontend, std::string_view route, const Type& type, const void* argument);
+  Pending<> call(std::string_view frontend, std::string_view route, const Type& type,
+                 const void* argument, const detail::RequestContext& context);
 
+  net::Loop& loop_;
   cluster::Endpoint& endpoint_;
   cluster::RpcClient& rpc_;
+  net::Duration limit_;
   Logger log_;
   bool closed_ = false;
 };

@@ -451,3 +451,29 @@ TEST_CASE("one message always fits an empty queue, however large it is") {
   }
   CHECK(!client.ended);
 }
+
+TEST_CASE("a client that floods with heartbeats is closed, and its echoes stay few") {
+  Gate town([](Settings::Connector& connector) { connector.heartbeat = std::chrono::seconds(3); });
+  TestClient& client = town.join("connector-1");
+  for (int i = 0; i < 1000; ++i) client.heartbeat();
+  town.settle();
+  CHECK(client.ended);
+  CHECK(client.count("heartbeat") <= 22);
+}
+
+// In memory no queue ever fills, so the one page is larger than what may wait.
+TEST_CASE("HTTP requests in a row are answered only as far as the client reads") {
+  Gate town([](Settings::Connector& connector) { connector.max_queued = kPage.size() - 1; });
+  TestClient& client = town.connect("connector-1");
+  std::string many;
+  for (int i = 0; i < 1000; ++i) many += "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+  client.send_bytes(many);
+  town.settle();
+  CHECK(client.ended);
+  std::size_t pages = 0;
+  for (std::size_t at = client.text.find(kPage); at != std::string::npos; ++pages) {
+    at = client.text.find(kPage, at + 1);
+  }
+  CHECK(pages >= 1);
+  CHECK(pages < 1000);
+}

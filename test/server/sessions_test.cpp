@@ -32,6 +32,16 @@ class Room {
     co_await bound;
     co_return seen(session);
   }
+  // What the session says when the frontend has refused.
+  Task<Json> bind_and_look(BackendSession& session, const Json& body) {
+    auto bound = session.bind(text_of(body, "uid"));
+    try {
+      co_await bound;
+    } catch (const Error&) {
+      co_return seen(session);
+    }
+    co_return "bound";
+  }
   Task<Json> unbind(BackendSession& session, const Json& body) {
     auto unbound = session.unbind(text_of(body, "uid"));
     co_await unbound;
@@ -157,6 +167,7 @@ struct Chat : Town {
         .on<&Room::say>("say")
         .on<&Room::destroy>("destroy")
         .on<&Room::whisper>("whisper")
+        .on<&Room::bind_and_look>("bindAndLook")
         .on<&Room::broadcast>("broadcast")
         .on<&Room::in_order>("inOrder");
   }
@@ -183,6 +194,16 @@ TEST_CASE("a backend binds a session, the frontend's rules decide, and the next 
   CHECK(town.ask(client, "chat.room.unbind", R"({"uid":"bob"})") == R"({"code":500})");
   CHECK(town.ask(client, "chat.room.unbind", R"({"uid":"amy"})").starts_with(R"({"uid":"")"));
   CHECK(!town.server("connector-1").sessions().contains("amy"));
+}
+
+TEST_CASE("a bind that the frontend refused leaves the session unbound") {
+  Chat town;
+  TestClient& client = town.join("connector-1");
+  const std::uint32_t first = client.request("chat.room.bind", R"({"uid":"amy"})");
+  const std::uint32_t second = client.request("chat.room.bindAndLook", R"({"uid":"bob"})");
+  town.settle();
+  CHECK(client.answer(first).starts_with(R"({"uid":"amy")"));
+  CHECK(client.answer(second).starts_with(R"({"uid":"")"));  // its snapshot is from before
 }
 
 TEST_CASE("set is local to a backend until it is pushed, and names its keys") {
@@ -350,6 +371,20 @@ TEST_CASE("members leave with their frontend") {
   CHECK(town.room("r").size() == 3);
   town.kill("connector-1");
   town.show();
+  CHECK(town.room("r").size() == 1);
+  CHECK(town.room("r").find("bob") != nullptr);
+}
+
+TEST_CASE("without a master, members of a frontend leave when it has been away for long") {
+  Chat town;
+  TestClient& amy = town.login("connector-1", "amy");
+  TestClient& bob = town.login("connector-2", "bob");
+  town.ask(amy, "chat.room.joinUid", kRoom);
+  town.ask(bob, "chat.room.join", kRoom);
+  town.kill("connector-1");
+  town.pass(9'000);
+  CHECK(town.room("r").size() == 2);
+  town.pass(2'000);
   CHECK(town.room("r").size() == 1);
   CHECK(town.room("r").find("bob") != nullptr);
 }

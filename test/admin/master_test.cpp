@@ -20,7 +20,7 @@ ServerInfo server(std::string id, std::string type, int client_port = 0) {
 }
 
 struct Trial {
-  explicit Trial(net::Duration ready_limit = net::Duration(20000)) {
+  explicit Trial(net::Duration ready_limit = net::Duration(20000), std::string secret_file = {}) {
     world.files.files["/games/run/development/secret"] = kSecret + "\n";
     MasterSettings settings;
     settings.id = "master-server-1";
@@ -31,6 +31,7 @@ struct Trial {
                         server("gate-server-1", "gate", 3014), server("chat-server-1", "chat")};
     settings.shows_warnings = true;
     settings.ready_limit = ready_limit;
+    settings.secret_file = std::move(secret_file);
     settings.arguments = [](const std::string& id, std::uint64_t incarnation) {
       return std::vector<std::string>{"serve", "id=" + id,
                                       "incarnation=" + std::to_string(incarnation)};
@@ -227,6 +228,16 @@ TEST_CASE("forwarded lines cannot write to the terminal what a line must not hol
   CHECK(server->call("master-server-1", verb::kLog, message) == code::kOk);
   CHECK(trial.says("WARN chat  [2J gone\n"));
   CHECK(trial.says("chat-server-1: 4 lines are only in its log"));
+}
+
+TEST_CASE("a secret of the operator that others can read is a wrong configuration") {
+  Trial trial(net::Duration(20000), "/etc/game.secret");
+  trial.world.files.files["/etc/game.secret"] = kSecret;
+  trial.world.files.modes["/etc/game.secret"] = 0644;
+  const auto started = trial.master->start([](int) {});
+  CHECK(started.error().code == exit_code::kConfiguration);
+  CHECK(started.error().text.find("/etc/game.secret is open to others") != std::string::npos);
+  CHECK(trial.world.processes.spawned.empty());
 }
 
 TEST_CASE("a cluster that runs, with or without its master, is not started twice") {

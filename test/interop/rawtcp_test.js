@@ -3,7 +3,7 @@
 
 const assert = require('assert');
 const rawTcp = require('./clients/raw_tcp_client');
-const {gate} = require('./cluster');
+const {gate, nameOnConnector} = require('./cluster');
 
 const query = 'gate.gateHandler.queryEntry';
 const enter = 'connector.entryHandler.enter';
@@ -44,5 +44,21 @@ require('./scenario').run('rawtcp', rawTcp, {
     }
     assert.deepStrictEqual(await answer, {users: ['cutter']});
     person.leave();
+  },
+
+  // A client may ask any connector, whatever the gate says.
+  'who was refused speaks for nobody, and may still come by another name': async (story) => {
+    const {adapter, Person, room} = story;
+    const rid = `${room}-refused`;
+    const bob = await Person.arrive(adapter, nameOnConnector('bob', 0));
+    await bob.join(rid, [bob.name]);
+    const port = bob.place.port + 1;  // the next connector of the list
+    const other = await Person.at(adapter, bob.name, bob.place.host, port);
+    assert.deepStrictEqual(await other.enter(rid), {code: 500, error: true});
+    assert.strictEqual((await other.say('I am Bob')).code, 500);
+    const welcome = await other.enter(rid, 'eve');
+    assert.deepStrictEqual(welcome.users.sort(), [bob.name, 'eve'].sort());
+    other.leave();
+    bob.leave();
   },
 });

@@ -11,9 +11,8 @@ Users ChatRemote::add(const Guest& guest) {
     throw shaddock::Error(500, "already in the room", {{"error", true}});
 
   if (room.size() == 0) {  // a connector that dies cannot tell who was on it
-    room.on_lost([this, rid = guest.rid](const shaddock::Member& who) {
-      announce_leave(rid, who.uid);
-    });
+    room.on_lost(
+        [this, rid = guest.rid](const shaddock::Member& who) { announce_leave(rid, who.uid); });
   }
   if (known == nullptr) room.push("onAdd", Presence{"onAdd", name_of(guest.uid)});
   room.add(guest.uid, guest.sid);

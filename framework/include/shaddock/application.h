@@ -53,9 +53,10 @@ class HandlerBuilder {
   template <class Shape, class Bind>
   HandlerBuilder& add(std::string name, Bind bind) {
     constexpr bool kFrontend = std::is_same_v<typename Shape::SessionType, FrontendSession>;
-    service_->methods.push_back({std::move(name), kFrontend, [bind](void* object) -> Function<void(detail::Exchange&)> {
-                                   return [call = bind(object)](detail::Exchange& x) mutable { Shape::run(call, x); };
-                                 }});
+    service_->methods.push_back(
+        {std::move(name), kFrontend, [bind](void* object) -> Function<void(detail::Exchange&)> {
+           return [call = bind(object)](detail::Exchange& x) mutable { Shape::run(call, x); };
+         }});
     return *this;
   }
 
@@ -79,7 +80,8 @@ class RemoteBuilder {
   }
   template <class F>
   RemoteBuilder& on(std::string name, F function) {
-    return add<detail::RemoteShapeOf<F>>(std::move(name), nullptr, [function](void*) { return function; });
+    return add<detail::RemoteShapeOf<F>>(std::move(name), nullptr,
+                                         [function](void*) { return function; });
   }
 
  private:
@@ -87,7 +89,8 @@ class RemoteBuilder {
   RemoteBuilder& add(std::string name, const void* key, Bind bind) {
     using Run = Function<void(std::unique_ptr<detail::RemoteExchange>&)>;
     service_->methods.push_back({std::move(name), key, [bind](void* object) -> Run {
-                                   return [call = bind(object)](std::unique_ptr<detail::RemoteExchange>& x) mutable {
+                                   return [call = bind(object)](
+                                              std::unique_ptr<detail::RemoteExchange>& x) mutable {
                                      Shape::run(call, x);
                                    };
                                  }});
@@ -105,13 +108,15 @@ class ServerType {
   // One H per server of the type, made with H(Server&) or H().
   template <class H>
   HandlerBuilder<H> handler(std::string name) {
-    return HandlerBuilder<H>(service(definition_->handlers, std::move(name), detail::make_service<H>));
+    return HandlerBuilder<H>(
+        service(definition_->handlers, std::move(name), detail::make_service<H>));
   }
   // For callables only.
   HandlerBuilder<Nothing> handler(std::string name) { return handler<Nothing>(std::move(name)); }
   template <class T>
   RemoteBuilder<T> remote(std::string name) {
-    return RemoteBuilder<T>(service(definition_->remotes, std::move(name), detail::make_service<T>));
+    return RemoteBuilder<T>(
+        service(definition_->remotes, std::move(name), detail::make_service<T>));
   }
   RemoteBuilder<Nothing> remote(std::string name) { return remote<Nothing>(std::move(name)); }
 
@@ -126,8 +131,9 @@ class ServerType {
   detail::TypeDefinition* definition_;
 };
 
-// The program a user writes: server types with their handlers and remotes, route functions, filters, settings.
-// Describe it in main(), then run() it: the same program is the master, every server, and the command line.
+// The program a user writes: server types with their handlers and remotes, route functions,
+// filters, settings. Describe it in main(), then run() it: the same program is the master, every
+// server, and the command line.
 class Application {
  public:
   Application();
@@ -138,16 +144,19 @@ class Application {
   // The description of a server type; a type that is only named has no handlers.
   ServerType server(std::string type);
 
-  // Runs for each server whose environment and type match ("production|development", "all"), in order of the calls.
-  void configure(std::string environments, std::string types, std::function<void(Settings&)> function);
+  // Runs for each server whose environment and type match ("production|development", "all"), in
+  // order of the calls.
+  void configure(std::string environments, std::string types,
+                 std::function<void(Settings&)> function);
 
   // The same for all environments and types.
   void route(std::string server_type, Router router);
   void filter(FilterFactory filter);
   void global_filter(FilterFactory filter);
 
-  // The command line of every program: start (default), list, stop, check, ...; --help tells. Returns the exit code:
-  // 0, 2 configuration, 3 port taken, 4 already running, 5 not ready in time, 1 anything else.
+  // The command line of every program: start (default), list, stop, check, ...; --help tells.
+  // Returns the exit code: 0, 2 configuration, 3 port taken, 4 already running, 5 not ready in
+  // time, 1 anything else.
   int run(int argc, char** argv);
 
   const detail::Definition& definition() const { return *definition_; }

@@ -11,15 +11,16 @@
 
 namespace shaddock {
 
-// Where a push goes: a uid on one frontend means all its sessions there; with a session id, that session alone.
+// Where a push goes: a uid on one frontend means all its sessions there; with a session id, that
+// session alone.
 struct Member {
   std::string uid;
   std::string frontend;
   SessionId session = 0;
 };
 
-// A named group of members, held by one server. A push is encoded once and costs one frame per frontend; pushes
-// from one server to one session arrive in order.
+// A named group of members, held by one server. A push is encoded once and costs one frame per
+// frontend; pushes from one server to one session arrive in order.
 class Channel {
  public:
   explicit Channel(std::string name) : name_(std::move(name)) {}
@@ -27,8 +28,8 @@ class Channel {
 
   const std::string& name() const { return name_; }
 
-  // That session, until leave() or its end: a session that closes leaves by itself. False: it is a member already, or
-  // its end is known.
+  // That session, until leave() or its end: a session that closes leaves by itself. False: it is a
+  // member already, or its end is known.
   virtual bool add(const Session& session) = 0;
   // All sessions of the uid on that frontend, until leave() or the end of that frontend.
   virtual bool add(std::string_view uid, std::string_view frontend) = 0;
@@ -73,14 +74,16 @@ class ChannelService {
   }
   // To all sessions of all frontends of that type, or only to those that have a uid.
   template <class M>
-  void broadcast(std::string_view server_type, std::string_view route, const M& message, bool bound_only = false) {
+  void broadcast(std::string_view server_type, std::string_view route, const M& message,
+                 bool bound_only = false) {
     broadcast(server_type, route, type_of<M>(), &message, bound_only);
   }
 
  protected:
-  virtual void push(std::string_view route, const Type& type, const void* message, std::span<const Member> members) = 0;
-  virtual void broadcast(std::string_view server_type, std::string_view route, const Type& type, const void* message,
-                         bool bound_only) = 0;
+  virtual void push(std::string_view route, const Type& type, const void* message,
+                    std::span<const Member> members) = 0;
+  virtual void broadcast(std::string_view server_type, std::string_view route, const Type& type,
+                         const void* message, bool bound_only) = 0;
 };
 
 }  // namespace shaddock

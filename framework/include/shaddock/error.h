@@ -8,9 +8,10 @@
 
 namespace shaddock {
 
-// What a request can end with besides success. `code` is what the client sees; the whole table, with the class of
-// each code (did the handler run or not), is the one place below. `text` is for the log and leaves the process only
-// where the settings say so. `body` is an object whose members are merged into the answer: {"code":code, ...body}.
+// What a request can end with besides success. `code` is what the client sees; the whole table,
+// with the class of each code (did the handler run or not), is the one place below. `text` is for
+// the log and leaves the process only where the settings say so. `body` is an object whose members
+// are merged into the answer: {"code":code, ...body}.
 class Error : public std::exception {
  public:
   Error(int code, std::string text, Json body = nullptr)
@@ -27,22 +28,22 @@ class Error : public std::exception {
 // What is being thrown right now, as an Error; what is not an Error becomes code 500 with its text.
 Error current_error() noexcept;
 
-// The codes of the framework. 500 is Pomelo's answer to every failure it knows; the others are given where Pomelo
-// would hang or guess. "Not run" means the handler provably did not start, so the caller may safely try again;
-// "unknown" means that it may have run once.
+// The codes of the framework. 500 is Pomelo's answer to every failure it knows; the others are
+// given where Pomelo would hang or guess. "Not run" means the handler provably did not start, so
+// the caller may safely try again; "unknown" means that it may have run once.
 namespace code {
 inline constexpr int kOk = 200;
-inline constexpr int kBadMessage = 400;       // not run: wrong JSON, a missing or mistyped field
-inline constexpr int kExpired = 408;          // not run: the deadline passed before the handler was started
-inline constexpr int kTooLarge = 413;         // not run
-inline constexpr int kTooMany = 429;          // not run: over the limit of the session
-inline constexpr int kFailed = 500;           // ran: handler threw; or Pomelo's answer to an unknown route
-inline constexpr int kShed = 503;             // not run: a queue is full
-inline constexpr int kTimeout = 504;          // unknown: no answer before the deadline
-inline constexpr int kNoServer = 521;         // not run: no live server of a known type
-inline constexpr int kServerLost = 522;       // unknown: the server was lost after the call left
-inline constexpr int kDraining = 523;         // not run: the server is about to stop
-inline constexpr int kCircuitOpen = 524;      // not run
+inline constexpr int kBadMessage = 400;  // not run: wrong JSON, a missing or mistyped field
+inline constexpr int kExpired = 408;  // not run: the deadline passed before the handler was started
+inline constexpr int kTooLarge = 413;  // not run
+inline constexpr int kTooMany = 429;   // not run: over the limit of the session
+inline constexpr int kFailed = 500;    // ran: handler threw; or Pomelo's answer to an unknown route
+inline constexpr int kShed = 503;      // not run: a queue is full
+inline constexpr int kTimeout = 504;   // unknown: no answer before the deadline
+inline constexpr int kNoServer = 521;  // not run: no live server of a known type
+inline constexpr int kServerLost = 522;   // unknown: the server was lost after the call left
+inline constexpr int kDraining = 523;     // not run: the server is about to stop
+inline constexpr int kCircuitOpen = 524;  // not run
 }  // namespace code
 
 }  // namespace shaddock

@@ -17,20 +17,23 @@
 // How user code becomes a handler or a remote: the shapes it may have, and what stands behind them.
 //
 //   R       f(S& session, const M& message)            answers when it returns
-//   Task<R> f(S& session, const M& message)            a coroutine; session and message live until it ends
-//   void    f(S& session, const M& message)            for notifies; a request is answered with {}
-//   void    f(S& session, const M& message, Reply<R>)  answers later, from a callback; the message lives until it
+//   Task<R> f(S& session, const M& message)            a coroutine; session and message live until
+//   it ends void    f(S& session, const M& message)            for notifies; a request is answered
+//   with {} void    f(S& session, const M& message, Reply<R>)  answers later, from a callback; the
+//   message lives until it
 //                                                      returns, the session as long as the Reply
 //
-// S is FrontendSession on frontends and BackendSession on backends. M and R are structs with fields(), or Json.
-// A remote has the same shapes without the session, and may do without the message as well.
+// S is FrontendSession on frontends and BackendSession on backends. M and R are structs with
+// fields(), or Json. A remote has the same shapes without the session, and may do without the
+// message as well.
 namespace shaddock {
 
 class Server;
 
 namespace detail {
 
-// Whoever waits for an answer. The first of answer() and fail() counts; destroying it unanswered fails it.
+// Whoever waits for an answer. The first of answer() and fail() counts; destroying it unanswered
+// fails it.
 class Answering {
  public:
   virtual ~Answering() = default;
@@ -40,7 +43,8 @@ class Answering {
 
 }  // namespace detail
 
-// The right to answer one request, once. Dropped unanswered it answers with error 500, so no client ever waits in vain.
+// The right to answer one request, once. Dropped unanswered it answers with error 500, so no client
+// ever waits in vain.
 template <class R>
 class Reply {
  public:
@@ -72,8 +76,9 @@ class Request {
   virtual const Json& body() const = 0;
 };
 
-// Code that runs around handlers. before() may throw Error to answer in the handler's place; then no later filter's
-// before() runs. after() runs once for each before() that returned, in reverse order, when the answer is known.
+// Code that runs around handlers. before() may throw Error to answer in the handler's place; then
+// no later filter's before() runs. after() runs once for each before() that returned, in reverse
+// order, when the answer is known.
 class Filter {
  public:
   virtual ~Filter() = default;
@@ -94,11 +99,10 @@ class Exchange : public Request, public Answering {
 
   template <class S>
   S& session_as() {
-    if constexpr (std::is_same_v<S, FrontendSession>) {
+    if constexpr (std::is_same_v<S, FrontendSession>)
       return frontend_session();
-    } else {
+    else
       return backend_session();
-    }
   }
 };
 
@@ -114,39 +118,26 @@ template <class T>
 inline constexpr bool kIsTask<Task<T>> = true;
 
 template <class R>
-struct AnswerOf {
-  using type = R;
-};
+struct AnswerOf : std::type_identity<R> {};
 template <class R>
-struct AnswerOf<Task<R>> {
-  using type = R;
-};
+struct AnswerOf<Task<R>> : std::type_identity<R> {};
 
 // Takes a handler's or remote's type apart.
 template <class F>
 struct Signature : Signature<decltype(&F::operator())> {};
 template <class R, class C, class... A>
 struct Signature<R (C::*)(A...)> {
-  using Class = C;
-  using Result = R;
   template <template <class...> class To>
   using Apply = To<R, A...>;
 };
 template <class R, class C, class... A>
 struct Signature<R (C::*)(A...) const> : Signature<R (C::*)(A...)> {};
-template <class R, class C, class... A>
-struct Signature<R (C::*)(A...) noexcept> : Signature<R (C::*)(A...)> {};
-template <class R, class C, class... A>
-struct Signature<R (C::*)(A...) const noexcept> : Signature<R (C::*)(A...)> {};
 
 template <class R>
 void answer_with(Answering& to, const R& value) {
   to.answer(type_of<R>(), &value);
 }
-inline void answer_nothing(Answering& to) {
-  const Nothing nothing;
-  to.answer(type_of<Nothing>(), &nothing);
-}
+inline void answer_nothing(Answering& to) { answer_with(to, Nothing{}); }
 
 // A coroutine that runs, with everything it refers to.
 template <class Source, class Message, class R>
@@ -184,7 +175,6 @@ struct Running {
 
 template <class Source, class Message>
 Message read_message(Source& source) {
-  static_assert(std::is_default_constructible_v<Message>, "a message must be default constructible");
   Message message{};
   source.read(type_of<Message>(), &message);
   return message;
@@ -197,8 +187,7 @@ void run_now(Answering& to, Call&& call) {
     call();
     answer_nothing(to);
   } else {
-    const R value = call();
-    answer_with<R>(to, value);
+    answer_with<R>(to, call());
   }
 }
 
@@ -214,7 +203,9 @@ void run_later(Answering& to, Call&& call) {
 
 template <class... Args>
 struct HandlerShape {
-  static_assert(sizeof...(Args) == 0, "a handler is R(S&, const M&), Task<R>(S&, const M&) or void(S&, const M&, Reply<R>)");
+  static_assert(
+      sizeof...(Args) == 0,
+      "a handler is R(S&, const M&), Task<R>(S&, const M&) or void(S&, const M&, Reply<R>)");
 };
 
 template <class R, class S, class M>
@@ -225,9 +216,10 @@ struct HandlerShape<R, S&, const M&> {
     M message = read_message<Exchange, M>(exchange);
     if constexpr (kIsTask<R>) {
       using Record = Running<Exchange, M, typename AnswerOf<R>::type>;
-      Record::start(std::make_unique<Record>(exchange.detach(), std::move(message)), [&](Record& record) {
-        return function(record.source->template session_as<S>(), record.message);
-      });
+      Record::start(std::make_unique<Record>(exchange.detach(), std::move(message)),
+                    [&](Record& record) {
+                      return function(record.source->template session_as<S>(), record.message);
+                    });
     } else {
       run_now<R>(exchange, [&] { return function(exchange.session_as<S>(), message); });
     }
@@ -245,10 +237,12 @@ struct HandlerShape<void, S&, const M&, Reply<R>> {
   }
 };
 
-// run() throws while the exchange is still the caller's, and takes it over where the answer comes later.
+// run() throws while the exchange is still the caller's, and takes it over where the answer comes
+// later.
 template <class... Args>
 struct RemoteShape {
-  static_assert(sizeof...(Args) == 0, "a remote is R(const A&), Task<R>(const A&), R() or void(const A&, Reply<R>)");
+  static_assert(sizeof...(Args) == 0,
+                "a remote is R(const A&), Task<R>(const A&), R() or void(const A&, Reply<R>)");
 };
 
 template <class R, class A>
@@ -269,9 +263,7 @@ struct RemoteShape<R, const A&> {
 };
 
 template <class R>
-struct RemoteShape<R> {
-  using Argument = Nothing;
-  using Answer = typename AnswerOf<R>::type;
+struct RemoteShape<R> : RemoteShape<R, const Nothing&> {
   template <class F>
   static void run(F& function, std::unique_ptr<RemoteExchange>& exchange) {
     auto without_argument = [&](const Nothing&) { return function(); };
@@ -301,7 +293,6 @@ template <auto Method>
 inline constexpr char kMethodKey = 0;
 
 // What was registered; read-only once servers run, shared by all servers of a process.
-
 struct HandlerMethod {
   std::string name;
   bool frontend;  // which kind of session it wants
@@ -324,5 +315,4 @@ struct TypeDefinition {
 };
 
 }  // namespace detail
-
 }  // namespace shaddock

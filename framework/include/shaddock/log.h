@@ -40,18 +40,11 @@ class Logger {
   Logger(std::shared_ptr<LogSink> sink, std::string topic)
       : sink_(std::move(sink)), topic_(std::move(topic)) {}
 
-  void debug(std::string_view text, std::initializer_list<LogField> fields = {}) const {
-    write(LogLevel::debug, text, fields);
-  }
-  void info(std::string_view text, std::initializer_list<LogField> fields = {}) const {
-    write(LogLevel::info, text, fields);
-  }
-  void warn(std::string_view text, std::initializer_list<LogField> fields = {}) const {
-    write(LogLevel::warn, text, fields);
-  }
-  void error(std::string_view text, std::initializer_list<LogField> fields = {}) const {
-    write(LogLevel::error, text, fields);
-  }
+  using Fields = std::initializer_list<LogField>;
+  void debug(std::string_view text, Fields f = {}) const { write(LogLevel::debug, text, f); }
+  void info(std::string_view text, Fields f = {}) const { write(LogLevel::info, text, f); }
+  void warn(std::string_view text, Fields f = {}) const { write(LogLevel::warn, text, f); }
+  void error(std::string_view text, Fields f = {}) const { write(LogLevel::error, text, f); }
 
   // The same log under another topic.
   Logger topic(std::string name) const { return Logger(sink_, std::move(name)); }

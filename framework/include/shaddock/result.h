@@ -9,7 +9,8 @@
 
 namespace shaddock {
 
-// A value or the Error that took its place. Floors that meet a peer's bytes return this instead of throwing.
+// A value or the Error that took its place. Floors that meet a peer's bytes return this instead of
+// throwing.
 template <class T>
 class [[nodiscard]] Result {
  public:

@@ -11,7 +11,8 @@
 
 namespace shaddock {
 
-// What decides where a call goes: the session of a client's request, or whatever the caller of an RPC chose.
+// What decides where a call goes: the session of a client's request, or whatever the caller of an
+// RPC chose.
 class RouteParameter {
  public:
   RouteParameter(const Session& session) : session_(&session) {}
@@ -23,7 +24,9 @@ class RouteParameter {
   const Session& session() const;
   const Session* find_session() const { return session_; }
   // The key, or the uid of the session.
-  std::string_view key() const { return session_ != nullptr ? std::string_view(session_->uid()) : key_; }
+  std::string_view key() const {
+    return session_ != nullptr ? std::string_view(session_->uid()) : key_;
+  }
 
  private:
   const Session* session_ = nullptr;
@@ -41,15 +44,17 @@ struct Call {
 // Picks one of the servers; the list is never empty. It may throw Error to refuse the call.
 using RouteFunction = std::function<const ServerInfo&(const Call&, const ServerList&)>;
 
-// A route function and which list it sees. A stable one sees all servers of the type, also one that is down right now
-// (its calls end with 521), so that the keys of the others do not move. A live one sees only those that are up.
+// A route function and which list it sees. A stable one sees all servers of the type, also one that
+// is down right now (its calls end with 521), so that the keys of the others do not move. A live
+// one sees only those that are up.
 struct Router {
   template <class F>
-    requires std::is_invocable_r_v<const ServerInfo&, F&, const Call&, const ServerList&>
-  Router(F function) : function(std::move(function)) {}
+  requires std::is_invocable_r_v<const ServerInfo&, F&, const Call&, const ServerList&> Router(
+      F function)
+      : function(std::move(function)) {}
   template <class F>
-    requires std::is_invocable_r_v<const ServerInfo&, F&, const Session&, const ServerList&>
-  Router(F function)
+  requires std::is_invocable_r_v<const ServerInfo&, F&, const Session&, const ServerList&> Router(
+      F function)
       : function([function](const Call& call, const ServerList& servers) -> const ServerInfo& {
           return function(call.parameter.session(), servers);
         }) {}
@@ -59,10 +64,11 @@ struct Router {
 };
 Router live(Router router);
 
-// Pomelo's placement of a key, bit for bit: abs(crc32(key)) % n. Throws Error(521) when there is no server.
+// Pomelo's placement of a key, bit for bit: abs(crc32(key)) % n. Throws Error(521) when there is no
+// server.
 const ServerInfo& dispatch(std::string_view key, const ServerList& servers);
 template <class Text>
-  requires std::is_convertible_v<const Text&, std::string_view>
+requires std::is_convertible_v<const Text&, std::string_view>
 const ServerInfo& dispatch(const Text& key, const ServerList& servers) {
   return dispatch(std::string_view(key), servers);
 }

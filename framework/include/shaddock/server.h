@@ -15,8 +15,8 @@
 
 namespace shaddock {
 
-// One server of servers.json, running: what handlers and remotes work with. It has one event loop on one thread;
-// everything here is called on that thread, and all of user code runs on it.
+// One server of servers.json, running: what handlers and remotes work with. It has one event loop
+// on one thread; everything here is called on that thread, and all of user code runs on it.
 class Server {
  public:
   virtual ~Server() = default;
@@ -26,7 +26,8 @@ class Server {
   const std::string& type() const { return info().type; }
   virtual const Logger& log() const = 0;
 
-  // The servers of a type in the order of servers.json; empty when there are none. Valid until the loop runs again.
+  // The servers of a type in the order of servers.json; empty when there are none. Valid until the
+  // loop runs again.
   virtual const ServerList& servers_by_type(std::string_view type) const = 0;
   virtual const ServerInfo* find_server(std::string_view id) const = 0;
 
@@ -34,25 +35,28 @@ class Server {
   virtual SessionService& sessions() = 0;
   virtual ChannelService& channels() = 0;
   // Kicks all sessions of a uid on another frontend (or this one).
-  virtual Pending<> kick(std::string_view frontend, std::string_view uid, std::string_view reason = "kick") = 0;
+  virtual Pending<> kick(std::string_view frontend, std::string_view uid,
+                         std::string_view reason = "kick") = 0;
 
   // The loop's steady time; all code that runs in one turn sees the same.
   virtual std::chrono::steady_clock::time_point now() const = 0;
   // Ends after that time: `.then(...)`, or co_await of the named object.
   virtual Pending<> sleep(std::chrono::milliseconds time) = 0;
 
-  // Calls a remote of another server, typed by the method itself. The first argument is what the route function
-  // sees: a session (its deadline and trace are inherited), or a key.
+  // Calls a remote of another server, typed by the method itself. The first argument is what the
+  // route function sees: a session (its deadline and trace are inherited), or a key.
   template <auto Method, class... A>
   auto rpc(const RouteParameter& parameter, const A&... argument) {
     const RemoteRoute to = remote_route(&detail::kMethodKey<Method>);
-    return start<RemoteAnswer<Method>>(to.server_type, to.route, Target{&parameter, {}}, method_argument<Method>(argument...));
+    return start<RemoteAnswer<Method>>(to.server_type, to.route, Target{&parameter, {}},
+                                       method_argument<Method>(argument...));
   }
   // The same at one server, whatever the route function says.
   template <auto Method, class... A>
   auto rpc_to(std::string_view server_id, const A&... argument) {
     const RemoteRoute to = remote_route(&detail::kMethodKey<Method>);
-    return start<RemoteAnswer<Method>>(to.server_type, to.route, Target{nullptr, server_id}, method_argument<Method>(argument...));
+    return start<RemoteAnswer<Method>>(to.server_type, to.route, Target{nullptr, server_id},
+                                       method_argument<Method>(argument...));
   }
   // At every server of the remote's type; ends when all have answered, in the order of the list.
   template <auto Method, class... A>
@@ -79,15 +83,19 @@ class Server {
     const RouteParameter* parameter;  // nullptr: server_id says it
     std::string_view server_id;
   };
-  using Done = Function<void(Result<std::string_view>)>;  // the encoded answer, which dies with the call
+  using Done = Function<void(Result<std::string_view>)>;  // the encoded answer, dies with the call
+  using Answers = std::vector<Result<std::string>>;       // the same of many servers
 
   // Throws Error(500) when the method was not registered as a remote.
   virtual RemoteRoute remote_route(const void* key) const = 0;
-  virtual void start_call(std::string_view server_type, std::string_view route, Target target, const Type& type,
-                          const void* argument, Done done) = 0;
+  virtual void start_call(std::string_view server_type, std::string_view route, Target target,
+                          const Type& type, const void* argument, Done done) = 0;
+  virtual void start_calls(RemoteRoute to, const Type& type, const void* argument,
+                           Function<void(Answers)> done) = 0;
   virtual Result<void> decode(std::string_view bytes, const Type& type, void* value) const = 0;
 
-  // Tells who waits. What a then() throws is the application's own mistake: it is logged, and the server runs on.
+  // Tells who waits. What a then() throws is the application's own mistake: it is logged, and the
+  // server runs on.
   template <class Source, class Read>
   void end_call(const Source& source, Read&& read) const noexcept {
     try {
@@ -102,30 +110,26 @@ class Server {
   using RemoteAnswer = typename detail::RemoteShapeOf<decltype(Method)>::Answer;
 
   template <auto Method, class... A>
-  static decltype(auto) method_argument(const A&... argument) {
-    using Wanted = typename detail::RemoteShapeOf<decltype(Method)>::Argument;
+  static auto method_argument(const A&... argument) {
     static_assert(sizeof...(A) <= 1, "a remote takes one message");
-    if constexpr (sizeof...(A) == 0) {
-      return Wanted{};
-    } else {
-      return Wanted(argument...);
-    }
+    return typename detail::RemoteShapeOf<decltype(Method)>::Argument(argument...);
   }
 
-  template <class R>
-  Result<R> read_answer(Result<std::string_view> bytes) const {
+  template <class R, class Bytes>
+  Result<R> read_answer(Result<Bytes> bytes) const {
     if (!bytes.ok()) return std::move(bytes).error();
     if constexpr (std::is_void_v<R>) {
       return {};
     } else {
       R value{};
-      if (auto read = decode(*bytes, type_of<R>(), &value); !read.ok()) return std::move(read).error();
+      if (auto read = decode(*bytes, type_of<R>(), &value); !read) return std::move(read).error();
       return value;
     }
   }
 
   template <class R, class A>
-  Pending<R> start(std::string_view server_type, std::string_view route, Target target, const A& argument) {
+  Pending<R> start(std::string_view server_type, std::string_view route, Target target,
+                   const A& argument) {
     typename Pending<R>::Source source;
     start_call(server_type, route, target, type_of<A>(), &argument,
                [this, source](Result<std::string_view> bytes) {
@@ -136,31 +140,13 @@ class Server {
 
   template <class R, class A>
   Pending<std::vector<Result<R>>> start_all(RemoteRoute to, const A& argument) {
-    struct Gather {
-      typename Pending<std::vector<Result<R>>>::Source source;
-      std::vector<std::optional<Result<R>>> answers;
-      std::size_t missing;
-      void end_one(const Server& server) {
-        if (--missing != 0) return;
-        std::vector<Result<R>> all;
-        for (auto& answer : answers) all.push_back(std::move(*answer));
-        server.end_call(source, [&all] { return std::move(all); });
-      }
-    };
-    const ServerList servers = servers_by_type(to.server_type);
-    auto gather = std::make_shared<Gather>();
-    gather->answers.resize(servers.size());
-    gather->missing = servers.size() + 1;
-    for (std::size_t i = 0; i < servers.size(); ++i) {
-      start_call(to.server_type, to.route, Target{nullptr, servers[i].id}, type_of<A>(), &argument,
-                 [this, gather, i](Result<std::string_view> bytes) {
-                   gather->answers[i].emplace(read_answer<R>(std::move(bytes)));
-                   gather->end_one(*this);
-                 });
-    }
-    auto pending = gather->source.pending();
-    gather->end_one(*this);
-    return pending;
+    typename Pending<std::vector<Result<R>>>::Source source;
+    start_calls(to, type_of<A>(), &argument, [this, source](Answers answers) {
+      std::vector<Result<R>> all;
+      for (auto& answer : answers) all.push_back(read_answer<R>(std::move(answer)));
+      end_call(source, [&] { return std::move(all); });
+    });
+    return source.pending();
   }
 };
 

@@ -13,8 +13,8 @@ struct ServerInfo {
   enum class State {
     starting,  // spawned or known, not ready yet
     up,
-    down,      // crashed or restarting; keeps its place in the list
-    failed,    // given up by the supervisor; not in the lists that route functions see
+    down,    // crashed or restarting; keeps its place in the list
+    failed,  // given up by the supervisor; not in the lists that route functions see
   };
 
   std::string id;
@@ -41,8 +41,9 @@ struct ServerInfo {
   const std::string& host_for_clients() const { return client_host.empty() ? host : client_host; }
 };
 
-// The servers of one type in the order of servers.json (those joined by hand follow, by id): the same in every
-// process. A server that is down keeps its place, so that the rooms of the others do not move.
+// The servers of one type in the order of servers.json (those joined by hand follow, by id): the
+// same in every process. A server that is down keeps its place, so that the rooms of the others do
+// not move.
 using ServerList = std::vector<ServerInfo>;
 
 }  // namespace shaddock

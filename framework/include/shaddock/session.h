@@ -12,14 +12,15 @@
 #include <string_view>
 #include <vector>
 
-// A session is one client connection. It lives on its frontend, which alone may change it; a backend's handler works on
-// a snapshot and sends changes back.
+// A session is one client connection. It lives on its frontend, which alone may change it; a
+// backend's handler works on a snapshot and sends changes back.
 //
-// uid: up to 128 bytes, given by bind(); empty before. Settings: up to 32 keys, 8 KiB in all; values are null, bool,
-// integer, double or string (Error 500 for others).
+// uid: up to 128 bytes, given by bind(); empty before. Settings: up to 32 keys, 8 KiB in all;
+// values are null, bool, integer, double or string (Error 500 for others).
 namespace shaddock {
 
-// A session's id: incarnation of the frontend and a counter, so that it never comes back. Clients never see it.
+// A session's id: incarnation of the frontend and a counter, so that it never comes back. Clients
+// never see it.
 using SessionId = std::uint64_t;
 std::string to_string_id(SessionId id);
 
@@ -33,8 +34,9 @@ class BackendLink;
 
 // Of the request that a session object was handed to.
 struct RequestContext {
-  std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();  // loop time
-  std::uint64_t trace = 0;                                                                        // 0: none
+  std::chrono::steady_clock::time_point deadline =
+      std::chrono::steady_clock::time_point::max();  // loop time
+  std::uint64_t trace = 0;                           // 0: none
 };
 }  // namespace detail
 
@@ -67,8 +69,8 @@ class Session {
   detail::RequestContext context_;
 };
 
-// A session on its own frontend. A light handle: copies mean the same session, and one may be kept beyond its end. A copy
-// is of no request: RPCs made with it have the usual deadline.
+// A session on its own frontend. A light handle: copies mean the same session, and one may be kept
+// beyond its end. A copy is of no request: RPCs made with it have the usual deadline.
 class FrontendSession final : public Session {
  public:
   explicit FrontendSession(std::shared_ptr<detail::FrontendState> state);
@@ -76,14 +78,15 @@ class FrontendSession final : public Session {
   FrontendSession(const FrontendSession&);
   FrontendSession& operator=(const FrontendSession&);
 
-  // Ends at once unless the cluster must be asked. Fails with 500 when the session is closed or has another uid;
-  // the same uid again is fine.
+  // Ends at once unless the cluster must be asked. Fails with 500 when the session is closed or has
+  // another uid; the same uid again is fine.
   Pending<> bind(std::string uid);
   Pending<> unbind(std::string uid);
   // Takes effect at once, for this and later requests.
   void set(std::string_view key, Json value);
 
-  // Runs once when the connection has ended, with uid and settings still readable; in the order of registration.
+  // Runs once when the connection has ended, with uid and settings still readable; in the order of
+  // registration.
   void on_close(Function<void(FrontendSession&)> callback);
   // Tells the client why (a KICK package), then closes. Without a reason it only closes.
   void kick(std::string_view reason = "kick");
@@ -99,11 +102,14 @@ class FrontendSession final : public Session {
   std::shared_ptr<detail::FrontendState> state_;
 };
 
-// A session as a backend's handler sees it: the snapshot that came with the request. set() is local until push().
+// A session as a backend's handler sees it: the snapshot that came with the request. set() is local
+// until push().
 class BackendSession final : public Session {
  public:
-  // Made by the framework. `frontend` and `snapshot`, which is read when it is first needed, must outlive it.
-  BackendSession(SessionId id, const std::string& frontend, std::string_view snapshot, detail::BackendLink& link);
+  // Made by the framework. `frontend` and `snapshot`, which is read when it is first needed, must
+  // outlive it.
+  BackendSession(SessionId id, const std::string& frontend, std::string_view snapshot,
+                 detail::BackendLink& link);
   ~BackendSession() override;
 
   Pending<> bind(std::string uid);

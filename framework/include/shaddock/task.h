@@ -11,8 +11,9 @@
 
 // Coroutines of handlers: Task<R>, and Pending<R>, the end of something that was started.
 //
-// A compiler that must work (g++ 12.2) destroys some temporaries inside a co_await expression twice. So what is awaited
-// here must have a name: `auto joined = server.rpc<...>(...); co_await joined;`. The other form does not compile.
+// A compiler that must work (g++ 12.2) destroys some temporaries inside a co_await expression
+// twice. So what is awaited here must have a name: `auto joined = server.rpc<...>(...); co_await
+// joined;`. The other form does not compile.
 namespace shaddock {
 
 template <class T = void>
@@ -67,7 +68,8 @@ struct TaskPromise<void> : TaskPromiseBase {
 
 }  // namespace detail
 
-// A coroutine that starts when it is awaited or run(). Destroying a Task that has not ended destroys the coroutine.
+// A coroutine that starts when it is awaited or run(). Destroying a Task that has not ended
+// destroys the coroutine.
 template <class T>
 class [[nodiscard]] Task {
  public:
@@ -87,7 +89,8 @@ class [[nodiscard]] Task {
     if (handle_) handle_.destroy();
   }
 
-  // Starts the coroutine; on_end runs once, possibly before run() returns, and may destroy the Task.
+  // Starts the coroutine; on_end runs once, possibly before run() returns, and may destroy the
+  // Task.
   void run(Function<void()> on_end) {
     handle_.promise().on_end = std::move(on_end);
     handle_.resume();
@@ -95,7 +98,8 @@ class [[nodiscard]] Task {
   // After it has ended.
   Result<T> take_result() { return std::move(*handle_.promise().result); }
 
-  // Returning bool from await_suspend keeps the stack flat when the awaited Task ends at once, at any optimisation.
+  // Returning bool from await_suspend keeps the stack flat when the awaited Task ends at once, at
+  // any optimisation.
   struct Awaiter {
     Handle handle;
     bool await_ready() const noexcept { return false; }
@@ -122,9 +126,9 @@ inline Task<void> detail::TaskPromise<void>::get_return_object() noexcept {
   return Task<void>(std::coroutine_handle<TaskPromise>::from_promise(*this));
 }
 
-// The end of something that has been started already: a call to another server, a bind. Read it in one of two ways:
-// `co_await` the named object (value or throw), or then(). Dropping it detaches: the work goes on unobserved.
-// Used on one thread; ends at most once.
+// The end of something that has been started already: a call to another server, a bind. Read it in
+// one of two ways: `co_await` the named object (value or throw), or then(). Dropping it detaches:
+// the work goes on unobserved. Used on one thread; ends at most once.
 template <class T = void>
 class Pending {
   struct State {
@@ -182,7 +186,9 @@ class Pending {
       if (waiter_ && state_.waiter == waiter_) state_.waiter = nullptr;
     }
     bool await_ready() const noexcept { return state_.result.has_value(); }
-    void await_suspend(std::coroutine_handle<> waiter) noexcept { state_.waiter = waiter_ = waiter; }
+    void await_suspend(std::coroutine_handle<> waiter) noexcept {
+      state_.waiter = waiter_ = waiter;
+    }
     T await_resume() { return std::move(*state_.result).unwrap(); }
 
    private:

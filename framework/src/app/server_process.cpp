@@ -18,23 +18,27 @@ namespace {
 // One server and its agent, each hearing of the other only through here.
 class ServerProcess final : server::ServerEvents, admin::AgentEvents {
  public:
-  ServerProcess(const detail::Definition& definition, const ServeRequest& request, std::shared_ptr<LogSink> sink)
+  ServerProcess(const detail::Definition& definition, const ServeRequest& request,
+                std::shared_ptr<LogSink> sink)
       : host_(request.host),
         log_(sink, "server"),
         server_(host_, log_,
-                server::ServerSetup{request.self,
-                                    settings_for(definition, request.configuration.environment, request.self),
-                                    definition, request.secret},
+                server::ServerSetup{
+                    request.self,
+                    settings_for(definition, request.configuration.environment, request.self),
+                    definition, request.secret},
                 *this),
-        agent_(host_, Logger(sink, "agent"), {request.configuration.master.id, request.master}, server_.remotes(),
-               *this) {
-    sink->set_observer([this](LogLevel level, std::string_view line) { agent_.forward(level, line); });
+        agent_(host_, Logger(sink, "agent"), {request.configuration.master.id, request.master},
+               server_.remotes(), *this) {
+    sink->set_observer(
+        [this](LogLevel level, std::string_view line) { agent_.forward(level, line); });
   }
 
   int run() {
     if (auto started = server_.start(); !started.ok()) return fail(started.error());
     agent_.start(server_.endpoint(), server_.rpc_client());
-    log_.info("started", {{"port", server_.info().port}, {"incarnation", server_.info().incarnation}});
+    log_.info("started",
+              {{"port", server_.info().port}, {"incarnation", server_.info().incarnation}});
     host_.loop.run();
     log_.info("ended", {{"exit", exit_}});
     return exit_;
@@ -44,7 +48,8 @@ class ServerProcess final : server::ServerEvents, admin::AgentEvents {
   int fail(const Error& error) {
     std::fprintf(stderr, "%s: %s\n", server_.id().c_str(), error.text.c_str());
     log_.error("cannot run", {{"reason", error.text}});
-    return error.code == net::Network::kPortTaken ? admin::exit_code::kPortTaken : admin::exit_code::kOther;
+    return error.code == net::Network::kPortTaken ? admin::exit_code::kPortTaken
+                                                  : admin::exit_code::kOther;
   }
   void end(int exit) {
     exit_ = exit;
@@ -69,7 +74,9 @@ class ServerProcess final : server::ServerEvents, admin::AgentEvents {
     fail(Error(code::kFailed, std::string(why)));
     end(admin::exit_code::kRunsAlready);
   }
-  admin::AgentStats stats() const override { return {server_.connections(), server_.bound_sessions()}; }
+  admin::AgentStats stats() const override {
+    return {server_.connections(), server_.bound_sessions()};
+  }
 
   net::Host& host_;
   Logger log_;

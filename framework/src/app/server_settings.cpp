@@ -14,10 +14,12 @@ bool names(std::string_view list, std::string_view name) {
   }
 }
 
-Settings settings_for(const detail::Definition& definition, std::string_view environment, const ServerInfo& info) {
+Settings settings_for(const detail::Definition& definition, std::string_view environment,
+                      const ServerInfo& info) {
   Settings settings;
   for (const auto& configure : definition.configures) {
-    if (names(configure.environments, environment) && names(configure.types, info.type)) configure.function(settings);
+    if (names(configure.environments, environment) && names(configure.types, info.type))
+      configure.function(settings);
   }
   const std::string_view most = info.extra("max-connections");
   if (!most.empty() && settings.connector.max_connections == 0) {

@@ -5,8 +5,9 @@
 
 namespace shaddock::server {
 
-BackendExchange::BackendExchange(Dispatcher& dispatcher, cluster::Link& link, const cluster::Frame& frame,
-                                 std::string_view route, detail::BackendLink& sessions, net::TimePoint now)
+BackendExchange::BackendExchange(Dispatcher& dispatcher, cluster::Link& link,
+                                 const cluster::Frame& frame, std::string_view route,
+                                 detail::BackendLink& sessions, net::TimePoint now)
     : HandlerExchange(dispatcher, route, frame.body),
       link_(&link),
       call_(frame.call),

@@ -15,8 +15,8 @@ namespace shaddock::server {
 class BackendExchange final : public HandlerExchange {
  public:
   // Views of the frame must live until the handler returns or detaches.
-  BackendExchange(Dispatcher& dispatcher, cluster::Link& link, const cluster::Frame& frame, std::string_view route,
-                  detail::BackendLink& sessions, net::TimePoint now);
+  BackendExchange(Dispatcher& dispatcher, cluster::Link& link, const cluster::Frame& frame,
+                  std::string_view route, detail::BackendLink& sessions, net::TimePoint now);
   ~BackendExchange() override { fail_if_unanswered(); }
 
   const Session& session() const override { return session_; }
@@ -34,7 +34,7 @@ class BackendExchange final : public HandlerExchange {
   // The link that the request came by; nullptr when no answer is wanted or it is gone.
   cluster::Link* waiting_link();
 
-  cluster::Link* link_;            // nullptr once detached: then the handle finds it
+  cluster::Link* link_;  // nullptr once detached: then the handle finds it
   cluster::LinkHandle link_later_;
   cluster::CallId call_;
   detail::BackendLink& sessions_;

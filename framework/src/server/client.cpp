@@ -92,7 +92,8 @@ void Client::on_http(std::span<char> bytes) {
     bytes = bytes.subspan(http_->feed({bytes.data(), bytes.size()}));
     if (http_->state() == net::HttpRequestReader::State::reading) return;
     const bool failed = http_->state() == net::HttpRequestReader::State::failed;
-    write_http(failed ? net::http_error(http_->status()) : net::answer_http(http_->request(), context_.site));
+    write_http(failed ? net::http_error(http_->status())
+                      : net::answer_http(http_->request(), context_.site));
   }
   if (kind_ == Kind::websocket && !bytes.empty()) on_websocket(bytes);
 }
@@ -189,7 +190,8 @@ void Client::on_handshake(std::string_view body) {
     return close(kNormal);
   }
   protocol::HandshakeReply reply;
-  if (const auto beat = context_.settings.heartbeat.count(); beat > 0) reply.heartbeat = static_cast<int>(beat);
+  if (const auto beat = context_.settings.heartbeat.count(); beat > 0)
+    reply.heartbeat = static_cast<int>(beat);
   write_package(PackageType::handshake, protocol::handshake_reply(reply));
   machine_.handshake_answered();
   reader_.set_limit(machine_.body_limit(context_.settings.max_package));
@@ -220,7 +222,8 @@ void Client::limit_time(std::chrono::milliseconds limit) {
 std::chrono::milliseconds Client::silence_limit() const {
   const Settings::Connector& settings = context_.settings;
   if (settings.heartbeat.count() == 0) return settings.idle_limit;
-  return settings.heartbeat_timeout.count() > 0 ? settings.heartbeat_timeout : 2 * settings.heartbeat;
+  return settings.heartbeat_timeout.count() > 0 ? settings.heartbeat_timeout
+                                                : 2 * settings.heartbeat;
 }
 
 void Client::on_time() {
@@ -246,7 +249,8 @@ void Client::end_response() {
   Buffer& out = closing_ ? scrap_ : stream_->output();
   if (!protocol::end_package(out, package_at_, PackageType::data)) {
     if (websocket_) out.truncate(frame_at_);
-    context_.log.error("answer is too large for a package, the client is sent away", {{"client", address()}});
+    context_.log.error("answer is too large for a package, the client is sent away",
+                       {{"client", address()}});
     return close(net::close_code::kInternal);
   }
   if (websocket_) net::end_frame(out, frame_at_, net::Opcode::binary);
@@ -273,7 +277,8 @@ void Client::write_package(PackageType type, std::string_view body) {
 }
 
 void Client::kick(std::string_view reason) {
-  if (!reason.empty() && machine_.may_send()) write_package(PackageType::kick, protocol::kick_body(reason));
+  if (!reason.empty() && machine_.may_send())
+    write_package(PackageType::kick, protocol::kick_body(reason));
   close(kNormal);
 }
 
@@ -310,7 +315,8 @@ void Client::watch_queue(std::size_t before) {
     if (session->connection == nullptr) return;
     Client& client = static_cast<Client&>(*session->connection);
     client.queue_watched_ = false;
-    if (client.stream_->queued() > client.context_.settings.max_queued + client.allowance_) client.close(kPolicy);
+    if (client.stream_->queued() > client.context_.settings.max_queued + client.allowance_)
+      client.close(kPolicy);
   });
 }
 

@@ -43,8 +43,9 @@ struct ClientContext {
   const Logger& log;
 };
 
-// One connection on the client port: tells HTTP, WebSocket and raw packages apart by the first bytes, then keeps the
-// state of Pomelo's protocol. It has a session from the first package or the upgrade on.
+// One connection on the client port: tells HTTP, WebSocket and raw packages apart by the first
+// bytes, then keeps the state of Pomelo's protocol. It has a session from the first package or the
+// upgrade on.
 class Client final : net::StreamEvents, public session::ClientConnection {
  public:
   Client(ClientContext& context, std::unique_ptr<net::Stream> stream);
@@ -53,15 +54,16 @@ class Client final : net::StreamEvents, public session::ClientConnection {
   detail::FrontendState& session() { return *session_; }
   const std::shared_ptr<detail::FrontendState>& shared_session() { return session_; }
 
-  // A response in place: append the body to what begin_response() gives, then end_response(). To a client that is
-  // closing it goes nowhere.
+  // A response in place: append the body to what begin_response() gives, then end_response(). To a
+  // client that is closing it goes nowhere.
   Buffer& begin_response(std::uint32_t id);
   void end_response();
 
   void send_package(const SharedBytes& package) override;
   void kick(std::string_view reason) override;
   std::string address() const override;
-  // Ends the connection with this WebSocket code, after what is queued. The session ends on a later turn.
+  // Ends the connection with this WebSocket code, after what is queued. The session ends on a later
+  // turn.
   void close(int websocket_code);
 
   // Requests that wait for their answer: counted up by the connector, down by end_response().
@@ -96,16 +98,17 @@ class Client final : net::StreamEvents, public session::ClientConnection {
   std::unique_ptr<net::Stream> stream_;
   std::shared_ptr<detail::FrontendState> session_;
   net::Timer timer_;
-  net::TimePoint last_sign_;  // of life: read when the timer rings, so that a message costs no timer
+  net::TimePoint
+      last_sign_;  // of life: read when the timer rings, so that a message costs no timer
   protocol::ConnectionMachine machine_;
   protocol::PackageReader reader_;
   std::unique_ptr<net::HttpRequestReader> http_;
   std::unique_ptr<net::WebSocketReader> websocket_;
-  std::string sniffed_;                      // first bytes that do not tell yet what is spoken
+  std::string sniffed_;  // first bytes that do not tell yet what is spoken
   // Of the response under construction, and what was queued before it.
   std::size_t frame_at_ = 0, package_at_ = 0, queued_before_ = 0;
-  std::size_t allowance_ = 0;                // the size of the largest message in the queue
-  Buffer scrap_;                             // what is written while closing
+  std::size_t allowance_ = 0;  // the size of the largest message in the queue
+  Buffer scrap_;               // what is written while closing
   net::TimePoint control_window_;
   std::uint32_t control_count_ = 0;  // in that window
   Kind kind_ = Kind::unknown;

@@ -15,9 +15,12 @@ inline std::optional<ClientRoute> parse_route(std::string_view route) {
   const std::size_t first = route.find('.');
   if (first == std::string_view::npos) return std::nullopt;
   const std::size_t second = route.find('.', first + 1);
-  if (second == std::string_view::npos || route.find('.', second + 1) != std::string_view::npos) return std::nullopt;
-  const ClientRoute parts{route.substr(0, first), route.substr(first + 1, second - first - 1), route.substr(second + 1)};
-  if (parts.server_type.empty() || parts.handler.empty() || parts.method.empty()) return std::nullopt;
+  if (second == std::string_view::npos || route.find('.', second + 1) != std::string_view::npos)
+    return std::nullopt;
+  const ClientRoute parts{route.substr(0, first), route.substr(first + 1, second - first - 1),
+                          route.substr(second + 1)};
+  if (parts.server_type.empty() || parts.handler.empty() || parts.method.empty())
+    return std::nullopt;
   return parts;
 }
 

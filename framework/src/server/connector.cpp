@@ -32,7 +32,8 @@ Connector::Connector(Parts parts)
     : parts_(std::move(parts)),
       files_(served(parts_.settings.connector.files)),
       site_{&files_, {}, false},
-      context_{parts_.host.loop, parts_.settings.connector, site_, parts_.sessions, *this, parts_.log},
+      context_{parts_.host.loop, parts_.settings.connector, site_, parts_.sessions, *this,
+               parts_.log},
       failures_(parts_.log, parts_.host.loop.timers()),
       next_trace_(parts_.host.random.next() | 1) {}
 
@@ -42,9 +43,11 @@ Connector::~Connector() {
 }
 
 Result<void> Connector::open() {
-  const std::string host = parts_.settings.connector.distinct_host ? parts_.info.host : std::string();
-  auto listener = parts_.host.network.listen({host, parts_.info.client_port},
-                                             [this](std::unique_ptr<net::Stream> stream) { on_accept(std::move(stream)); });
+  const std::string host =
+      parts_.settings.connector.distinct_host ? parts_.info.host : std::string();
+  auto listener = parts_.host.network.listen(
+      {host, parts_.info.client_port},
+      [this](std::unique_ptr<net::Stream> stream) { on_accept(std::move(stream)); });
   if (!listener.ok()) return std::move(listener).error();
   listener_ = std::move(listener).value();
   return {};
@@ -106,8 +109,8 @@ void Connector::take(Client& client, const protocol::Message& message, std::uint
 
   if (next_forwarded_ == 0) ++next_forwarded_;  // 0 is no number
   const std::uint32_t number = next_forwarded_++;
-  auto request =
-      std::make_unique<ForwardedRequest>(client.shared_session(), in.route, in.body, id == 0, number);
+  auto request = std::make_unique<ForwardedRequest>(client.shared_session(), in.route, in.body,
+                                                    id == 0, number);
   try {
     parts_.global_filters.before(*request, request->passed);
   } catch (...) {
@@ -132,7 +135,8 @@ void Connector::handle_here(const Incoming& in) {
   detail::RequestContext context;
   context.deadline = parts_.host.loop.now() + time_limit(parts_.settings.deadlines.request);
   context.trace = next_trace_ += 2;
-  FrontendExchange exchange(parts_.dispatcher, in.client.shared_session(), in.id, in.route, in.body, context);
+  FrontendExchange exchange(parts_.dispatcher, in.client.shared_session(), in.id, in.route, in.body,
+                            context);
   if (in.filtered != 0) {
     exchange.on_end([this, number = in.filtered](int code) { tell_global_filters(number, code); });
   }
@@ -142,19 +146,23 @@ void Connector::handle_here(const Incoming& in) {
 void Connector::forward(const Incoming& in, const ClientRoute& route) {
   FrontendSession session(in.client.shared_session());
   const RouteParameter parameter(session);
-  auto chosen = parts_.router.choose(Call{route.server_type, route.handler, route.method, parameter});
+  auto chosen =
+      parts_.router.choose(Call{route.server_type, route.handler, route.method, parameter});
   if (!chosen.ok()) return refuse(in, chosen.error());
   const ServerInfo& server = **chosen;
-  if (server.frontend) return refuse(in, Error(code::kFailed, "a frontend handles only what its own clients send"));
+  if (server.frontend)
+    return refuse(in, Error(code::kFailed, "a frontend handles only what its own clients send"));
   cluster::Link* link = parts_.mesh.link(server);
-  if (link == nullptr) return refuse(in, Error(code::kNoServer, "server " + server.id + " is not there"));
+  if (link == nullptr)
+    return refuse(in, Error(code::kNoServer, "server " + server.id + " is not there"));
   forward_to(*link, in);
 }
 
 void Connector::forward_to(cluster::Link& link, const Incoming& in) {
   const auto route = link.handler_code(in.route);
   if (!route) return refuse(in, Error(code::kFailed, "no such route"));
-  if (link.overloaded()) return refuse(in, Error(code::kShed, "the queue to " + link.peer().id + " is full"));
+  if (link.overloaded())
+    return refuse(in, Error(code::kShed, "the queue to " + link.peer().id + " is full"));
 
   detail::FrontendState& session = in.client.session();
   note_visit(session, link.peer().id);
@@ -173,7 +181,8 @@ void Connector::forward_to(cluster::Link& link, const Incoming& in) {
   frame.request(header);
   frame.body().append(in.body);
   if (frame.finish()) {
-    if (in.id == 0) tell_global_filters(in.filtered, code::kOk);  // nothing else will be heard of it
+    if (in.id == 0)
+      tell_global_filters(in.filtered, code::kOk);  // nothing else will be heard of it
     return;
   }
   if (header.call != 0) link.calls().take_back(header.call);

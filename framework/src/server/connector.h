@@ -20,9 +20,9 @@ namespace shaddock::server {
 
 class ForwardedRequest;
 
-// The client port of a frontend: accepts clients, handles what is for its own type, forwards the rest to the server
-// that the router picks, as the bytes the client sent, and brings the answers back. Invariant: each request of a
-// client whose connection lives is answered exactly once.
+// The client port of a frontend: accepts clients, handles what is for its own type, forwards the
+// rest to the server that the router picks, as the bytes the client sent, and brings the answers
+// back. Invariant: each request of a client whose connection lives is answered exactly once.
 class Connector final : ClientEvents, cluster::CallOwner {
  public:
   struct Parts {
@@ -42,7 +42,8 @@ class Connector final : ClientEvents, cluster::CallOwner {
   // Opens the client port. error.code is Network::kPortTaken when it is taken.
   Result<void> open();
   net::Address address() const { return listener_ ? listener_->address() : net::Address{}; }
-  // Closes the port and sends every client away with WebSocket code 1001; calls back once, when the last one is gone.
+  // Closes the port and sends every client away with WebSocket code 1001; calls back once, when the
+  // last one is gone.
   void close(Function<void()> on_empty);
   std::size_t clients() const { return clients_.size(); }
 

@@ -20,7 +20,8 @@ class HandlerExchange;
 // Runs handlers: filters around them, and the one place that catches what user code throws.
 class Dispatcher : public std::enable_shared_from_this<Dispatcher> {
  public:
-  Dispatcher(net::TimerWheel& timers, HandlerTable& handlers, FilterChain& filters, bool send_error_text, Logger log)
+  Dispatcher(net::TimerWheel& timers, HandlerTable& handlers, FilterChain& filters,
+             bool send_error_text, Logger log)
       : timers_(timers),
         handlers_(handlers),
         filters_(filters),
@@ -50,7 +51,8 @@ class Dispatcher : public std::enable_shared_from_this<Dispatcher> {
   bool closed_ = false;
 };
 
-// What the two kinds of exchange have in common: one end, filters told of it, the body read on demand.
+// What the two kinds of exchange have in common: one end, filters told of it, the body read on
+// demand.
 class HandlerExchange : public detail::Exchange {
  public:
   std::string_view route() const final { return route_; }
@@ -80,7 +82,8 @@ class HandlerExchange : public detail::Exchange {
   bool end();  // false: it has ended, or nobody is there any more
   void finish(int code);
 
-  std::shared_ptr<Dispatcher> keep_;  // of an exchange that lives on: a Reply may outlive the server
+  std::shared_ptr<Dispatcher>
+      keep_;  // of an exchange that lives on: a Reply may outlive the server
 
   std::uint64_t number_;
   Function<void(int)> on_end_;

@@ -6,8 +6,8 @@
 
 namespace shaddock::server {
 
-// The one place where errors become answers of Pomelo's protocol: {"code":code, ...body}. The text is added as
-// "message" only where the settings say so.
+// The one place where errors become answers of Pomelo's protocol: {"code":code, ...body}. The text
+// is added as "message" only where the settings say so.
 void encode_error(const Error& error, bool with_text, Buffer& out);
 
 }  // namespace shaddock::server

@@ -10,13 +10,17 @@
 
 namespace shaddock::server {
 
-// A client's message as global filters see it: on the stack while before() runs, kept until the answer when a filter wants
-// to hear of it.
+// A client's message as global filters see it: on the stack while before() runs, kept until the
+// answer when a filter wants to hear of it.
 class ForwardedRequest final : public Request {
  public:
-  ForwardedRequest(std::shared_ptr<detail::FrontendState> session, std::string_view route, std::string_view body,
-                   bool notify, std::uint64_t number)
-      : session_(std::move(session)), route_(route), body_(body), notify_(notify), number_(number) {}
+  ForwardedRequest(std::shared_ptr<detail::FrontendState> session, std::string_view route,
+                   std::string_view body, bool notify, std::uint64_t number)
+      : session_(std::move(session)),
+        route_(route),
+        body_(body),
+        notify_(notify),
+        number_(number) {}
 
   const Session& session() const override { return session_; }
   std::string_view route() const override { return route_; }

@@ -5,8 +5,9 @@
 
 namespace shaddock::server {
 
-FrontendExchange::FrontendExchange(Dispatcher& dispatcher, std::shared_ptr<detail::FrontendState> state,
-                                   std::uint32_t id, std::string_view route, std::string_view body,
+FrontendExchange::FrontendExchange(Dispatcher& dispatcher,
+                                   std::shared_ptr<detail::FrontendState> state, std::uint32_t id,
+                                   std::string_view route, std::string_view body,
                                    const detail::RequestContext& context)
     : HandlerExchange(dispatcher, route, body), session_(std::move(state)), id_(id) {
   session_.set_context(context);
@@ -16,8 +17,10 @@ FrontendExchange::FrontendExchange(FrontendExchange& other)
     : HandlerExchange(other), session_(other.session_), id_(other.id_) {
   session_.set_context(other.session_.context());
   if (id_ == 0) return;
-  deadline_.emplace(dispatcher_.timers(), [this] { fail(Error(code::kTimeout, "the handler took too long")); });
-  deadline_->start(std::chrono::ceil<net::Duration>(session_.context().deadline - dispatcher_.timers().now()));
+  deadline_.emplace(dispatcher_.timers(),
+                    [this] { fail(Error(code::kTimeout, "the handler took too long")); });
+  deadline_->start(
+      std::chrono::ceil<net::Duration>(session_.context().deadline - dispatcher_.timers().now()));
 }
 
 BackendSession& FrontendExchange::backend_session() {

@@ -13,8 +13,9 @@ namespace shaddock::server {
 class FrontendExchange final : public HandlerExchange {
  public:
   // id 0: a notify. Views must live until the handler returns or detaches.
-  FrontendExchange(Dispatcher& dispatcher, std::shared_ptr<detail::FrontendState> state, std::uint32_t id,
-                   std::string_view route, std::string_view body, const detail::RequestContext& context);
+  FrontendExchange(Dispatcher& dispatcher, std::shared_ptr<detail::FrontendState> state,
+                   std::uint32_t id, std::string_view route, std::string_view body,
+                   const detail::RequestContext& context);
   ~FrontendExchange() override { fail_if_unanswered(); }
 
   const Session& session() const override { return session_; }

@@ -8,7 +8,8 @@ namespace {
 
 void check_kind(const std::string& route, bool wants_frontend, const ServerInfo& info) {
   if (wants_frontend == info.frontend) return;
-  throw Error(code::kFailed, "handler " + route + " takes a " + (wants_frontend ? "FrontendSession" : "BackendSession") +
+  throw Error(code::kFailed, "handler " + route + " takes a " +
+                                 (wants_frontend ? "FrontendSession" : "BackendSession") +
                                  ", but servers of type " + info.type + " are " +
                                  (info.frontend ? "frontends" : "backends"));
 }
@@ -25,7 +26,8 @@ HandlerTable::HandlerTable(const detail::TypeDefinition& definition, Server& ser
     }
     objects_.push_back(std::move(object));
   }
-  std::sort(entries_.begin(), entries_.end(), [](const auto& a, const auto& b) { return a.route < b.route; });
+  std::sort(entries_.begin(), entries_.end(),
+            [](const auto& a, const auto& b) { return a.route < b.route; });
   for (auto& entry : entries_) {
     if (!by_route_.emplace(entry.route, &entry).second) {
       throw Error(code::kFailed, "handler " + entry.route + " is registered twice");

@@ -19,14 +19,16 @@ struct HandlerEntry {
 // What clients may call on one server: one object per handler, its methods by route and by code.
 class HandlerTable {
  public:
-  // Makes the handler objects. Throws what a constructor throws; Error when a handler wants the other kind of session
-  // than this server has, or a route is registered twice.
+  // Makes the handler objects. Throws what a constructor throws; Error when a handler wants the
+  // other kind of session than this server has, or a route is registered twice.
   HandlerTable(const detail::TypeDefinition& definition, Server& server);
 
   // Sorted; the code of a route is its index.
   std::vector<std::string> routes() const;
   HandlerEntry* find(std::string_view route);
-  HandlerEntry* find(std::uint32_t code) { return code < entries_.size() ? &entries_[code] : nullptr; }
+  HandlerEntry* find(std::uint32_t code) {
+    return code < entries_.size() ? &entries_[code] : nullptr;
+  }
 
  private:
   std::vector<std::shared_ptr<void>> objects_;

@@ -38,12 +38,15 @@ class LocalExchange final : public detail::RemoteExchange {
         route_(std::move(route)),
         argument_(std::move(argument)),
         done_(std::move(done)),
-        deadline_(loop.timers(), [this] { end(Error(code::kTimeout, "the remote took too long")); }) {
+        deadline_(loop.timers(),
+                  [this] { end(Error(code::kTimeout, "the remote took too long")); }) {
     deadline_.start(limit);
   }
   ~LocalExchange() override { end(Error(code::kFailed, "the remote dropped its reply")); }
 
-  void read(const Type& type, void* message) override { cluster::decode_msgpack(argument_, type, message).unwrap(); }
+  void read(const Type& type, void* message) override {
+    cluster::decode_msgpack(argument_, type, message).unwrap();
+  }
   void answer(const Type& type, const void* value) override {
     Buffer out;
     cluster::encode_msgpack(type, value, out);
@@ -68,13 +71,15 @@ class LocalExchange final : public detail::RemoteExchange {
 
 }  // namespace
 
-RemoteTable::RemoteTable(const detail::TypeDefinition& definition, Server& server, net::Loop& loop, Logger log)
+RemoteTable::RemoteTable(const detail::TypeDefinition& definition, Server& server, net::Loop& loop,
+                         Logger log)
     : loop_(loop), failures_(std::move(log), loop.timers()) {
   for (const auto& service : definition.remotes) {
     std::shared_ptr<void> object = service.make(server);
     for (const auto& method : service.methods) {
       std::string route = server.type() + '.' + service.name + '.' + method.name;
-      if (by_route_.contains(route)) throw Error(code::kFailed, "remote " + route + " is registered twice");
+      if (by_route_.contains(route))
+        throw Error(code::kFailed, "remote " + route + " is registered twice");
       by_route_.emplace(std::move(route), method.bind(object.get()));
     }
     objects_.push_back(std::move(object));
@@ -91,7 +96,8 @@ void RemoteTable::add_to(cluster::Remotes& remotes) {
 
 RemoteTable::~RemoteTable() { calls_.clear(); }
 
-void RemoteTable::call(std::string_view route, std::string argument, net::Duration limit, Done done) {
+void RemoteTable::call(std::string_view route, std::string argument, net::Duration limit,
+                       Done done) {
   if (calls_.size() >= cluster::Link::kMostCalls) {
     loop_.defer([done = std::move(done)]() mutable {
       done(Error(code::kShed, "too many calls of this server to itself"));

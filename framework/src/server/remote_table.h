@@ -21,8 +21,10 @@ class RemoteTable {
  public:
   using Done = Function<void(Result<std::string_view>)>;
 
-  // Makes the remote objects. Throws what a constructor throws; Error when a route is registered twice.
-  RemoteTable(const detail::TypeDefinition& definition, Server& server, net::Loop& loop, Logger log);
+  // Makes the remote objects. Throws what a constructor throws; Error when a route is registered
+  // twice.
+  RemoteTable(const detail::TypeDefinition& definition, Server& server, net::Loop& loop,
+              Logger log);
 
   ~RemoteTable();  // calls from this very server that were not begun end
 
@@ -42,7 +44,8 @@ class RemoteTable {
   FailureLog failures_;
   std::vector<std::shared_ptr<void>> objects_;
   std::map<std::string, Run, std::less<>> by_route_;
-  std::deque<std::pair<std::string, std::unique_ptr<detail::RemoteExchange>>> calls_;  // of this very server, to be begun
+  std::deque<std::pair<std::string, std::unique_ptr<detail::RemoteExchange>>>
+      calls_;  // of this very server, to be begun
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

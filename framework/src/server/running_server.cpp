@@ -45,7 +45,8 @@ RunningServer::RunningServer(net::Host& host, Logger log, ServerSetup setup, Ser
       endpoint_(host, log_.topic("link"), identity_of(info_), std::move(setup.secret), *this),
       mesh_(endpoint_, info_),
       router_(mesh_.directory(), settings_.routes, types_of(definition_)),
-      backend_link_(host.loop, endpoint_, *rpc_, time_limit(settings_.deadlines.rpc), log_.topic("session")),
+      backend_link_(host.loop, endpoint_, *rpc_, time_limit(settings_.deadlines.rpc),
+                    log_.topic("session")),
       push_sender_(endpoint_, info_.id),
       channels_(push_sender_, mesh_.directory(), log_.topic("channel")),
       open_limit_(host.loop.timers(), [this] { open(); }),
@@ -90,7 +91,8 @@ void RunningServer::end_waiting() {
 Result<void> RunningServer::start() try {
   make_services();
   remote_table_->add_to(remotes_);
-  endpoint_.describe(info_.frontend ? std::vector<std::string>() : handlers_->routes(), remotes_.routes());
+  endpoint_.describe(info_.frontend ? std::vector<std::string>() : handlers_->routes(),
+                     remotes_.routes());
   if (info_.port == 0) return {};
   return endpoint_.listen({info_.host, info_.port});
 } catch (...) {
@@ -102,14 +104,16 @@ void RunningServer::make_services() {
   const detail::TypeDefinition definition =
       described == definition_.types.end() ? detail::TypeDefinition() : described->second;
   handlers_ = std::make_unique<HandlerTable>(definition, *this);
-  remote_table_ = std::make_unique<RemoteTable>(definition, *this, host_.loop, log_.topic("remote"));
+  remote_table_ =
+      std::make_unique<RemoteTable>(definition, *this, host_.loop, log_.topic("remote"));
   filters_ = std::make_unique<FilterChain>(settings_.filters, *this);
   global_filters_ = std::make_unique<FilterChain>(settings_.global_filters, *this);
-  dispatcher_ = std::make_shared<Dispatcher>(host_.loop.timers(), *handlers_, *filters_, settings_.send_error_text,
-                                             log_.topic("handler"));
+  dispatcher_ = std::make_shared<Dispatcher>(host_.loop.timers(), *handlers_, *filters_,
+                                             settings_.send_error_text, log_.topic("handler"));
   if (!info_.frontend) return;
-  connector_ = std::make_unique<Connector>(Connector::Parts{host_, info_, settings_, mesh_, router_, *sessions_,
-                                                            *dispatcher_, *global_filters_, log_.topic("connector")});
+  connector_ = std::make_unique<Connector>(
+      Connector::Parts{host_, info_, settings_, mesh_, router_, *sessions_, *dispatcher_,
+                       *global_filters_, log_.topic("connector")});
 }
 
 void RunningServer::apply_view(const cluster::View& view) {
@@ -124,12 +128,14 @@ void RunningServer::apply_view(const cluster::View& view) {
 void RunningServer::forget_lost_frontends(const cluster::View& before, const cluster::View& now) {
   for (const ServerInfo& old : before.servers) {
     if (!old.frontend || old.id == info_.id) continue;
-    const auto at = std::find_if(now.servers.begin(), now.servers.end(), [&](const auto& one) { return one.id == old.id; });
+    const auto at = std::find_if(now.servers.begin(), now.servers.end(),
+                                 [&](const auto& one) { return one.id == old.id; });
     if (at == now.servers.end()) {
       channels_.on_frontend_gone(old.id, std::numeric_limits<std::uint64_t>::max());
     } else if (at->incarnation != old.incarnation || (!at->up() && at->state != old.state)) {
       // Its successor may have been linked before this view came: whom it has brought stays.
-      channels_.on_frontend_gone(old.id, at->incarnation - (at->state == ServerInfo::State::down ? 0 : 1));
+      channels_.on_frontend_gone(old.id,
+                                 at->incarnation - (at->state == ServerInfo::State::down ? 0 : 1));
     }
   }
 }
@@ -201,8 +207,9 @@ void RunningServer::forget_later(const cluster::Identity& lost) {
 
 void RunningServer::on_request(cluster::Link& link, const cluster::Frame& frame) {
   HandlerEntry* const entry = info_.frontend ? nullptr : handlers_->find(frame.route);
-  BackendExchange exchange(*dispatcher_, link, frame, entry != nullptr ? std::string_view(entry->route) : "?",
-                           backend_link_, host_.loop.now());
+  BackendExchange exchange(*dispatcher_, link, frame,
+                           entry != nullptr ? std::string_view(entry->route) : "?", backend_link_,
+                           host_.loop.now());
   if (frame.call != 0 && frame.remaining_ms == 0) {
     exchange.fail(Error(code::kExpired, "the deadline passed on the way"));
   } else {
@@ -218,7 +225,9 @@ void RunningServer::on_push(cluster::Link& link, const cluster::Frame& frame) {
   if (delivery_) delivery_->deliver(link, frame);
 }
 
-void RunningServer::on_session_closed(cluster::Link&, SessionId session) { channels_.on_session_closed(session); }
+void RunningServer::on_session_closed(cluster::Link&, SessionId session) {
+  channels_.on_session_closed(session);
+}
 
 void RunningServer::on_session_end(detail::FrontendState& session) {
   channels_.on_session_closed(session.id);
@@ -232,7 +241,8 @@ void RunningServer::on_session_end(detail::FrontendState& session) {
 }
 
 void RunningServer::on_callback_failed(const detail::FrontendState& session, const Error& error) {
-  log_.error("a close callback threw an exception", {{"uid", session.data.uid}, {"text", error.text}});
+  log_.error("a close callback threw an exception",
+             {{"uid", session.data.uid}, {"text", error.text}});
 }
 
 }  // namespace shaddock::server

@@ -48,10 +48,12 @@ class ServerEvents {
   ~ServerEvents() = default;
 };
 
-// One server: wires sessions, channels, dispatcher, connector and links together. Everything happens on the host's
-// loop. Order of life: constructor, start(), apply_view() again and again, stop(), destructor, which
-// ends whatever handlers and remotes still wait for.
-class RunningServer final : public Server, private cluster::Receiver, private session::SessionEvents {
+// One server: wires sessions, channels, dispatcher, connector and links together. Everything
+// happens on the host's loop. Order of life: constructor, start(), apply_view() again and again,
+// stop(), destructor, which ends whatever handlers and remotes still wait for.
+class RunningServer final : public Server,
+                            private cluster::Receiver,
+                            private session::SessionEvents {
  public:
   RunningServer(net::Host& host, Logger log, ServerSetup setup, ServerEvents& events);
   ~RunningServer() override;
@@ -77,7 +79,9 @@ class RunningServer final : public Server, private cluster::Receiver, private se
   const Logger& log() const override { return log_; }
   std::chrono::steady_clock::time_point now() const override { return host_.loop.now(); }
   const ServerList& servers_by_type(std::string_view type) const override;
-  const ServerInfo* find_server(std::string_view id) const override { return mesh_.directory().find(id); }
+  const ServerInfo* find_server(std::string_view id) const override {
+    return mesh_.directory().find(id);
+  }
   SessionService& sessions() override;
   ChannelService& channels() override { return channels_; }
   Pending<> kick(std::string_view frontend, std::string_view uid, std::string_view reason) override;
@@ -86,7 +90,8 @@ class RunningServer final : public Server, private cluster::Receiver, private se
  private:
   // Somebody waits for a time; it ends early when the server goes.
   struct Nap {
-    explicit Nap(RunningServer& server) : timer(server.host_.loop.timers(), [this, &server] { server.wake(place); }) {}
+    explicit Nap(RunningServer& server)
+        : timer(server.host_.loop.timers(), [this, &server] { server.wake(place); }) {}
     Pending<>::Source source;
     net::Timer timer;
     std::list<Nap>::iterator place;
@@ -98,10 +103,13 @@ class RunningServer final : public Server, private cluster::Receiver, private se
   void end_waiting();
 
   RemoteRoute remote_route(const void* key) const override;
-  void start_call(std::string_view server_type, std::string_view route, Target target, const Type& type,
-                  const void* argument, Done done) override;
+  void start_call(std::string_view server_type, std::string_view route, Target target,
+                  const Type& type, const void* argument, Done done) override;
+  void start_calls(RemoteRoute to, const Type& type, const void* argument,
+                   Function<void(Answers)> done) override;
   Result<void> decode(std::string_view bytes, const Type& type, void* value) const override;
-  Result<const ServerInfo*> choose(std::string_view server_type, std::string_view route, const Target& target) const;
+  Result<const ServerInfo*> choose(std::string_view server_type, std::string_view route,
+                                   const Target& target) const;
   net::Duration time_for(const Target& target) const;
 
   void on_link_up(cluster::Link& link) override;

@@ -18,12 +18,14 @@ SessionService& RunningServer::sessions() {
   return *sessions_;
 }
 
-Pending<> RunningServer::kick(std::string_view frontend, std::string_view uid, std::string_view reason) {
+Pending<> RunningServer::kick(std::string_view frontend, std::string_view uid,
+                              std::string_view reason) {
   if (frontend == info_.id && sessions_) {
     sessions_->kick(uid, reason);
     return Pending<>::ended({});
   }
-  return backend_link_.call(frontend, session::kKickUidRoute, session::UidKick{std::string(uid), std::string(reason)});
+  return backend_link_.call(frontend, session::kKickUidRoute,
+                            session::UidKick{std::string(uid), std::string(reason)});
 }
 
 Pending<> RunningServer::sleep(std::chrono::milliseconds time) {
@@ -47,37 +49,45 @@ void RunningServer::end(const Pending<>::Source& source, Result<void> result) no
 
 Server::RemoteRoute RunningServer::remote_route(const void* key) const {
   const auto at = remote_routes_.find(key);
-  if (at == remote_routes_.end()) throw Error(code::kFailed, "rpc to a method that was not registered as a remote");
+  if (at == remote_routes_.end())
+    throw Error(code::kFailed, "rpc to a method that was not registered as a remote");
   return {at->second.first, at->second.second};
 }
 
-Result<const ServerInfo*> RunningServer::choose(std::string_view server_type, std::string_view route,
+Result<const ServerInfo*> RunningServer::choose(std::string_view server_type,
+                                                std::string_view route,
                                                 const Target& target) const {
   if (target.parameter == nullptr) {
     const ServerInfo* server = mesh_.directory().find(target.server_id);
-    if (server == nullptr) return Error(code::kNoServer, "no server " + std::string(target.server_id));
+    if (server == nullptr)
+      return Error(code::kNoServer, "no server " + std::string(target.server_id));
     return server;
   }
   const auto parts = parse_route(route);
-  if (!parts) return Error(code::kFailed, "a remote's route has three parts: " + std::string(route));
+  if (!parts)
+    return Error(code::kFailed, "a remote's route has three parts: " + std::string(route));
   return router_.choose(Call{server_type, parts->handler, parts->method, *target.parameter});
 }
 
 net::Duration RunningServer::time_for(const Target& target) const {
   const net::Duration usual = time_limit(settings_.deadlines.rpc);
   const Session* session = target.parameter != nullptr ? target.parameter->find_session() : nullptr;
-  if (session == nullptr || session->context().deadline == std::chrono::steady_clock::time_point::max()) return usual;
-  return std::min(usual, std::chrono::duration_cast<net::Duration>(session->context().deadline - host_.loop.now()));
+  if (session == nullptr ||
+      session->context().deadline == std::chrono::steady_clock::time_point::max())
+    return usual;
+  return std::min(usual, std::chrono::duration_cast<net::Duration>(session->context().deadline -
+                                                                   host_.loop.now()));
 }
 
-void RunningServer::start_call(std::string_view server_type, std::string_view route, Target target, const Type& type,
-                               const void* argument, Done done) {
+void RunningServer::start_call(std::string_view server_type, std::string_view route, Target target,
+                               const Type& type, const void* argument, Done done) {
   if (ending_) return done(Error(code::kServerLost, "the server stops"));
   const auto chosen = choose(server_type, route, target);
   if (!chosen.ok()) return end_early(std::move(done), chosen.error());
   cluster::RpcOptions options;
   options.limit = time_for(target);
-  if (options.limit.count() <= 0) return end_early(std::move(done), Error(code::kExpired, "no time left for the call"));
+  if (options.limit.count() <= 0)
+    return end_early(std::move(done), Error(code::kExpired, "no time left for the call"));
 
   const ServerInfo& server = **chosen;
   if (server.id == info_.id) {
@@ -86,7 +96,8 @@ void RunningServer::start_call(std::string_view server_type, std::string_view ro
     return remote_table_->call(route, std::string(bytes.view()), options.limit, std::move(done));
   }
   if (target.parameter != nullptr) {
-    if (const Session* session = target.parameter->find_session()) options.trace = session->context().trace;
+    if (const Session* session = target.parameter->find_session())
+      options.trace = session->context().trace;
   }
   rpc_->call(mesh_.link(server), route, type, argument, options, std::move(done));
 }
@@ -103,6 +114,38 @@ void RunningServer::end_early(Done done, Error error) {
 void RunningServer::tell_early_ends() {
   auto ends = std::exchange(early_ends_, {});
   for (auto& [done, error] : ends) done(std::move(error));
+}
+
+void RunningServer::start_calls(RemoteRoute to, const Type& type, const void* argument,
+                                Function<void(Answers)> done) {
+  struct Gather {
+    std::vector<std::optional<Result<std::string>>> answers;
+    std::size_t missing;
+    Function<void(Answers)> done;
+    void end_one() {
+      if (--missing != 0) return;
+      Answers all;
+      for (auto& answer : answers) all.push_back(std::move(*answer));
+      done(std::move(all));
+    }
+  };
+  const ServerList servers = servers_by_type(to.server_type);
+  auto gather = std::make_shared<Gather>();
+  gather->answers.resize(servers.size());
+  gather->missing = servers.size() + 1;  // and this function itself
+  gather->done = std::move(done);
+  for (std::size_t i = 0; i < servers.size(); ++i) {
+    start_call(to.server_type, to.route, Target{nullptr, servers[i].id}, type, argument,
+               [gather, i](Result<std::string_view> bytes) {
+                 if (bytes.ok()) {
+                   gather->answers[i].emplace(std::string(*bytes));
+                 } else {
+                   gather->answers[i].emplace(std::move(bytes).error());
+                 }
+                 gather->end_one();
+               });
+  }
+  gather->end_one();
 }
 
 Result<void> RunningServer::decode(std::string_view bytes, const Type& type, void* value) const {

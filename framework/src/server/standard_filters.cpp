@@ -15,7 +15,8 @@ using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-// All requests have the same limit, so they run out in the order in which they came: one alarm, for the first, is enough.
+// All requests have the same limit, so they run out in the order in which they came: one alarm, for
+// the first, is enough.
 class TimeoutFilter final : public Filter {
  public:
   TimeoutFilter(Server& server, milliseconds limit)

@@ -87,8 +87,8 @@ Pending<> BackendSession::push_keys(const std::vector<std::string>& keys) {
 }
 
 Pending<> BackendSession::kick(std::string_view reason) {
-  return link_->call(frontend(), session::kKickRoute, session::SessionKick{id_, std::string(reason)},
-                     context());
+  return link_->call(frontend(), session::kKickRoute,
+                     session::SessionKick{id_, std::string(reason)}, context());
 }
 
 }  // namespace shaddock

@@ -10,14 +10,17 @@ namespace shaddock::session {
 using cluster::PushHeader;
 using cluster::PushScope;
 
-RoomChannel::RoomChannel(std::string name, Channels& owner) : Channel(std::move(name)), owner_(owner) {}
+RoomChannel::RoomChannel(std::string name, Channels& owner)
+    : Channel(std::move(name)), owner_(owner) {}
 
 RoomChannel::~RoomChannel() {
   while (!members_.empty()) erase(members_.begin());
 }
 
 bool RoomChannel::add(const Session& session) {
-  if (by_session_.contains(session.id()) || owner_.sender_.has_ended(session.frontend(), session.id())) return false;
+  if (by_session_.contains(session.id()) ||
+      owner_.sender_.has_ended(session.frontend(), session.id()))
+    return false;
   insert({session.uid(), session.frontend(), session.id()});
   return true;
 }
@@ -46,10 +49,12 @@ void RoomChannel::lose(SessionId session, std::vector<Loss>& losses) {
   if (const auto at = by_session_.find(session); at != by_session_.end()) lose(at->second, losses);
 }
 
-void RoomChannel::lose_frontend(std::string_view frontend, std::uint64_t incarnation, std::vector<Loss>& losses) {
+void RoomChannel::lose_frontend(std::string_view frontend, std::uint64_t incarnation,
+                                std::vector<Loss>& losses) {
   for (Place place = members_.begin(); place != members_.end();) {
     const Place next = std::next(place);
-    if (place->second.frontend == frontend && place->second.incarnation <= incarnation) lose(place, losses);
+    if (place->second.frontend == frontend && place->second.incarnation <= incarnation)
+      lose(place, losses);
     place = next;
   }
 }
@@ -132,7 +137,9 @@ Channels::~Channels() { channels_.clear(); }
 Channel& Channels::open(std::string_view name) {
   auto at = channels_.find(name);
   if (at == channels_.end()) {
-    at = channels_.emplace(std::string(name), std::make_unique<RoomChannel>(std::string(name), *this)).first;
+    at = channels_
+             .emplace(std::string(name), std::make_unique<RoomChannel>(std::string(name), *this))
+             .first;
   }
   return *at->second;
 }
@@ -171,7 +178,8 @@ void Channels::tell(const std::vector<RoomChannel::Loss>& losses) noexcept {
   }
 }
 
-void Channels::push(std::string_view route, const Type& type, const void* message, std::span<const Member> members) {
+void Channels::push(std::string_view route, const Type& type, const void* message,
+                    std::span<const Member> members) {
   if (members.empty()) return;
   struct Targets {
     std::vector<SessionId> sessions;
@@ -188,12 +196,13 @@ void Channels::push(std::string_view route, const Type& type, const void* messag
   }
   const std::string_view body = encode(type, message);
   for (const auto& [frontend, targets] : groups) {
-    sender_.send(frontend, PushHeader{PushScope::listed, route, targets.sessions, targets.uids}, body);
+    sender_.send(frontend, PushHeader{PushScope::listed, route, targets.sessions, targets.uids},
+                 body);
   }
 }
 
-void Channels::broadcast(std::string_view server_type, std::string_view route, const Type& type, const void* message,
-                         bool bound_only) {
+void Channels::broadcast(std::string_view server_type, std::string_view route, const Type& type,
+                         const void* message, bool bound_only) {
   const ServerList* servers = directory_.find_type(server_type);
   if (servers == nullptr) return;
   const std::string_view body = encode(type, message);

@@ -16,8 +16,9 @@ namespace shaddock::session {
 
 class Channels;
 
-// Members in the order of joining, and per frontend the targets of a push. Invariant: a member stands in the list, in
-// the index of its uid or session, and in its frontend's group, or in none of them.
+// Members in the order of joining, and per frontend the targets of a push. Invariant: a member
+// stands in the list, in the index of its uid or session, and in its frontend's group, or in none
+// of them.
 class RoomChannel final : public Channel {
  public:
   RoomChannel(std::string name, Channels& owner);
@@ -42,7 +43,8 @@ class RoomChannel final : public Channel {
   };
   // The session, or everybody of the frontend in that incarnation or an earlier one, is no more.
   void lose(SessionId session, std::vector<Loss>& losses);
-  void lose_frontend(std::string_view frontend, std::uint64_t incarnation, std::vector<Loss>& losses);
+  void lose_frontend(std::string_view frontend, std::uint64_t incarnation,
+                     std::vector<Loss>& losses);
 
   using Channel::push;
 
@@ -73,8 +75,8 @@ class RoomChannel final : public Channel {
   std::map<std::string, Group, std::less<>> groups_;  // by frontend
 };
 
-// The channels of one server. Sessions leave when their frontend tells of their end; everybody of a frontend leaves when
-// it is gone or was replaced.
+// The channels of one server. Sessions leave when their frontend tells of their end; everybody of a
+// frontend leaves when it is gone or was replaced.
 class Channels final : public ChannelService {
  public:
   Channels(PushSender& sender, const cluster::Directory& directory, Logger log);
@@ -93,9 +95,10 @@ class Channels final : public ChannelService {
   using ChannelService::push;
 
  protected:
-  void push(std::string_view route, const Type& type, const void* message, std::span<const Member> members) override;
-  void broadcast(std::string_view server_type, std::string_view route, const Type& type, const void* message,
-                 bool bound_only) override;
+  void push(std::string_view route, const Type& type, const void* message,
+            std::span<const Member> members) override;
+  void broadcast(std::string_view server_type, std::string_view route, const Type& type,
+                 const void* message, bool bound_only) override;
 
  private:
   friend class RoomChannel;

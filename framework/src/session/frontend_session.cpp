@@ -62,6 +62,8 @@ void FrontendSession::kick(std::string_view reason) {
 
 bool FrontendSession::closed() const { return state_->connection == nullptr; }
 
-std::string FrontendSession::client_address() const { return closed() ? std::string() : state_->connection->address(); }
+std::string FrontendSession::client_address() const {
+  return closed() ? std::string() : state_->connection->address();
+}
 
 }  // namespace shaddock

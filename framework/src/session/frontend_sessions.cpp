@@ -9,7 +9,8 @@ namespace shaddock::session {
 
 using detail::FrontendState;
 
-FrontendSessions::FrontendSessions(std::string frontend, std::uint64_t incarnation, SessionEvents& events)
+FrontendSessions::FrontendSessions(std::string frontend, std::uint64_t incarnation,
+                                   SessionEvents& events)
     : frontend_(std::move(frontend)), next_id_((incarnation << 32) + 1), events_(events) {}
 
 FrontendSessions::~FrontendSessions() {
@@ -43,7 +44,9 @@ void FrontendSessions::close(FrontendState& session) {
   events_.on_session_end(session);
 }
 
-bool FrontendSessions::contains(std::string_view uid) const { return by_uid_.find(uid) != by_uid_.end(); }
+bool FrontendSessions::contains(std::string_view uid) const {
+  return by_uid_.find(uid) != by_uid_.end();
+}
 
 std::vector<FrontendSession> FrontendSessions::find(std::string_view uid) const {
   std::vector<FrontendSession> found;

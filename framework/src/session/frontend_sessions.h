@@ -28,8 +28,8 @@ class SessionEvents {
   ~SessionEvents() = default;
 };
 
-// The sessions of one frontend. Invariants: a session is in the map of ids exactly while its connection is open, and
-// in the map of uids exactly while it is also bound.
+// The sessions of one frontend. Invariants: a session is in the map of ids exactly while its
+// connection is open, and in the map of uids exactly while it is also bound.
 class FrontendSessions final : public SessionService {
  public:
   // `incarnation` is that of no other process of the cluster, now or ever: it makes ids unique.

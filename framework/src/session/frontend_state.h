@@ -32,8 +32,8 @@ class ClientConnection {
 
 namespace detail {
 
-// What FrontendSession handles share: one connection's session, from the first byte to its end and as long as a
-// handle exists. Changed only through FrontendSessions, which keeps the maps.
+// What FrontendSession handles share: one connection's session, from the first byte to its end and
+// as long as a handle exists. Changed only through FrontendSessions, which keeps the maps.
 class FrontendState {
  public:
   FrontendState(session::FrontendSessions& service, SessionId id, const std::string& frontend,

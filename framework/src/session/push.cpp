@@ -20,7 +20,9 @@ void send_closed(cluster::Link& link, SessionId session) {
 void PushDelivery::deliver(cluster::Link& from, const cluster::Frame& frame) {
   const SharedBytes package = encode(frame.route_name, frame.body);
   if (!package) return;
-  const auto send = [&](detail::FrontendState& session) { session.connection->send_package(package); };
+  const auto send = [&](detail::FrontendState& session) {
+    session.connection->send_package(package);
+  };
   if (frame.scope != PushScope::listed) {
     sessions_.for_each(frame.scope, send);
     return;
@@ -39,7 +41,9 @@ void PushDelivery::deliver(cluster::Link& from, const cluster::Frame& frame) {
 void PushDelivery::deliver(const cluster::PushHeader& header, std::string_view body) {
   const SharedBytes package = encode(header.route, body);
   if (!package) return;
-  const auto send = [&](detail::FrontendState& session) { session.connection->send_package(package); };
+  const auto send = [&](detail::FrontendState& session) {
+    session.connection->send_package(package);
+  };
   if (header.scope != PushScope::listed) {
     sessions_.for_each(header.scope, send);
     return;
@@ -70,7 +74,8 @@ SharedBytes PushDelivery::encode(std::string_view route, std::string_view body) 
   return bytes;
 }
 
-void PushSender::send(std::string_view frontend, const cluster::PushHeader& header, std::string_view body) {
+void PushSender::send(std::string_view frontend, const cluster::PushHeader& header,
+                      std::string_view body) {
   if (frontend == own_id_ && own_ != nullptr) {
     own_->deliver(header, body);
     return;

@@ -17,10 +17,11 @@ namespace shaddock::session {
 // Delivers a push on its frontend: the package is encoded once and shared by all who get it.
 class PushDelivery {
  public:
-  PushDelivery(FrontendSessions& sessions, Logger log) : sessions_(sessions), log_(std::move(log)) {}
+  PushDelivery(FrontendSessions& sessions, Logger log)
+      : sessions_(sessions), log_(std::move(log)) {}
 
-  // From another server. A listed session that is no more is answered with `closed`, so that a channel which missed
-  // its end forgets it.
+  // From another server. A listed session that is no more is answered with `closed`, so that a
+  // channel which missed its end forgets it.
   void deliver(cluster::Link& from, const cluster::Frame& frame);
   // From a channel of this very server.
   void deliver(const cluster::PushHeader& header, std::string_view body);
@@ -33,10 +34,12 @@ class PushDelivery {
   Logger log_;
 };
 
-// Sends a push to one frontend, this server itself or another; lost, and counted, when there is no link or the link is full.
+// Sends a push to one frontend, this server itself or another; lost, and counted, when there is no
+// link or the link is full.
 class PushSender {
  public:
-  PushSender(cluster::Endpoint& endpoint, std::string own_id) : endpoint_(endpoint), own_id_(std::move(own_id)) {}
+  PushSender(cluster::Endpoint& endpoint, std::string own_id)
+      : endpoint_(endpoint), own_id_(std::move(own_id)) {}
 
   // This server is a frontend itself.
   void deliver_here(PushDelivery& own) { own_ = &own; }

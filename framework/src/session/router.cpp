@@ -7,7 +7,8 @@
 namespace shaddock {
 
 const Session& RouteParameter::session() const {
-  if (session_ == nullptr) throw Error(code::kFailed, "this route function needs a session, the caller gave a key");
+  if (session_ == nullptr)
+    throw Error(code::kFailed, "this route function needs a session, the caller gave a key");
   return *session_;
 }
 
@@ -34,9 +35,13 @@ Router live(Router router) {
 
 namespace session {
 
-RouterTable::RouterTable(const cluster::Directory& directory, std::map<std::string, Router, std::less<>> routers,
+RouterTable::RouterTable(const cluster::Directory& directory,
+                         std::map<std::string, Router, std::less<>> routers,
                          std::set<std::string, std::less<>> known_types)
-    : directory_(directory), routers_(std::move(routers)), known_types_(std::move(known_types)), default_(by_key()) {}
+    : directory_(directory),
+      routers_(std::move(routers)),
+      known_types_(std::move(known_types)),
+      default_(by_key()) {}
 
 namespace {
 
@@ -47,7 +52,9 @@ ServerList only_up(const ServerList& all) {
   return up;
 }
 
-Error no_server(std::string_view type) { return Error(code::kNoServer, "no server of type " + std::string(type)); }
+Error no_server(std::string_view type) {
+  return Error(code::kNoServer, "no server of type " + std::string(type));
+}
 
 }  // namespace
 

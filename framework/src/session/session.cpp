@@ -4,7 +4,9 @@
 
 namespace shaddock {
 
-std::string to_string_id(SessionId id) { return std::to_string(id >> 32) + '.' + std::to_string(id & 0xFFFFFFFF); }
+std::string to_string_id(SessionId id) {
+  return std::to_string(id >> 32) + '.' + std::to_string(id & 0xFFFFFFFF);
+}
 
 const Json& Session::get(std::string_view key) const {
   if (const Json* value = find(key)) return *value;

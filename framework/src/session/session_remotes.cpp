@@ -28,7 +28,8 @@ void add(cluster::Remotes& remotes, std::string_view route, Action action) {
 
 Error no_session() { return Error(code::kFailed, "session does not exist"); }
 
-Result<void> set_all(FrontendSessions& sessions, detail::FrontendState& session, const Json& settings) {
+Result<void> set_all(FrontendSessions& sessions, detail::FrontendState& session,
+                     const Json& settings) {
   if (!settings.is_object()) return Error(code::kBadMessage, "settings are no map");
   for (const auto& member : settings.as_object()) {
     if (auto done = sessions.set(session, member.name, member.value); !done.ok()) return done;

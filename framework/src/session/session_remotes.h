@@ -13,8 +13,8 @@
 #include "cluster/rpc.h"
 #include "session/frontend_sessions.h"
 
-// What backends ask of the frontend that holds a session. Only servers that know the cluster secret get here; no
-// client's byte does.
+// What backends ask of the frontend that holds a session. Only servers that know the cluster secret
+// get here; no client's byte does.
 namespace shaddock::session {
 
 struct SessionUid {

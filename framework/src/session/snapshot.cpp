@@ -24,7 +24,8 @@ std::size_t weight(const Json& value) { return value.is_string() ? value.as_stri
 
 std::size_t weight(const detail::SessionData& data) {
   std::size_t bytes = 0;
-  for (const auto& member : data.settings.as_object()) bytes += member.name.size() + weight(member.value);
+  for (const auto& member : data.settings.as_object())
+    bytes += member.name.size() + weight(member.value);
   return bytes;
 }
 
@@ -40,18 +41,21 @@ Result<detail::SessionData> decode_snapshot(std::string_view bytes) {
   if (auto read = cluster::decode_msgpack(bytes, type_of<Snapshot>(), &snapshot); !read.ok()) {
     return std::move(read).error();
   }
-  if (!snapshot.settings.is_object()) return Error(code::kBadMessage, "settings of a session are no map");
+  if (!snapshot.settings.is_object())
+    return Error(code::kBadMessage, "settings of a session are no map");
   return detail::SessionData{std::move(snapshot.uid), std::move(snapshot.settings)};
 }
 
 Result<void> set_setting(detail::SessionData& data, std::string_view key, Json value) {
   if (value.is_array() || value.is_object()) {
-    return Error(code::kFailed, "session setting " + std::string(key) + ": only scalars can be set");
+    return Error(code::kFailed,
+                 "session setting " + std::string(key) + ": only scalars can be set");
   }
   const Json* old = data.settings.find(key);
   const std::size_t without = weight(data) - (old != nullptr ? key.size() + weight(*old) : 0);
   if (without + key.size() + weight(value) > kMaxSettingsBytes) {
-    return Error(code::kFailed, "session setting " + std::string(key) + ": more than 8 KiB of settings");
+    return Error(code::kFailed,
+                 "session setting " + std::string(key) + ": more than 8 KiB of settings");
   }
   if (old == nullptr && data.settings.size() >= kMaxSettings) {
     return Error(code::kFailed, "session setting " + std::string(key) + ": more than 32 settings");

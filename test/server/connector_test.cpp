@@ -180,6 +180,18 @@ TEST_CASE(
   CHECK(client.count("kick") == 0);
 }
 
+TEST_CASE("a connector that was stalled reads what came before it judges its clients") {
+  Gate town([](Settings::Connector& connector) { connector.heartbeat = 3s; });
+  TestClient& alive = town.join("connector-1");
+  TestClient& silent = town.join("connector-1");
+  alive.heartbeat();
+  town.world.loop().stall(10s);  // a client may be silent for 6 s
+  CHECK(!alive.ended);
+  town.pass(1500);
+  CHECK(!alive.ended);
+  CHECK(silent.ended);
+}
+
 TEST_CASE("without heartbeats none are echoed, and who says nothing for 90 s is closed") {
   Gate town;
   TestClient& client = town.join("connector-1");

@@ -19,6 +19,7 @@ using protocol::PackageType;
 namespace {
 
 constexpr std::uint32_t kControlsPerSecond = 20;
+constexpr net::Duration kStalled{1000};
 constexpr std::size_t kQueueFactor = 4;  // over max_queued even within one turn: closed at once
 
 net::WebSocketLimits websocket_limits(const Settings::Connector& settings) {
@@ -230,6 +231,8 @@ void Client::on_time() {
   if (machine_.state() == protocol::ConnectionState::working) {
     const auto left = last_sign_ + silence_limit() - context_.loop.now();
     if (left.count() > 0) return timer_.start(left);
+    // A timer that rings this late means that we were stalled: what the client sent may lie unread.
+    if (context_.loop.now() - timer_.deadline() > kStalled) return timer_.start(kStalled);
   }
   if (kind_ == Kind::http) stream_->write(std::string_view(net::http_error(408).head));
   close(kNormal);

@@ -114,33 +114,22 @@ bool ValueSink::boolean(bool value) {
 }
 
 bool ValueSink::integer(std::int64_t value) {
-  const Slot to = take();
-  if (to.at == nullptr) return !failed();
-  bool stored = false;
-  switch (to.type->kind) {
-    case Type::Kind::integer:
-      stored = to.type->set_signed(to.at, value);
-      break;
-    case Type::Kind::real:
-      stored = to.type->set_real(to.at, static_cast<double>(value));
-      break;
-    case Type::Kind::json:
-      *static_cast<Json*>(to.at) = value;
-      return true;
-    default:
-      break;
-  }
-  return stored || mismatch(to, std::to_string(value));
+  return whole(value, [](const Type& type) { return type.set_signed; });
 }
 
 bool ValueSink::unsigned_integer(std::uint64_t value) {
   if (value <= INT64_MAX) return integer(static_cast<std::int64_t>(value));
+  return whole(value, [](const Type& type) { return type.set_unsigned; });
+}
+
+template <class Integer, class Setter>
+bool ValueSink::whole(Integer value, Setter setter) {
   const Slot to = take();
   if (to.at == nullptr) return !failed();
   bool stored = false;
   switch (to.type->kind) {
     case Type::Kind::integer:
-      stored = to.type->set_unsigned(to.at, value);
+      stored = setter(*to.type)(to.at, value);
       break;
     case Type::Kind::real:
       stored = to.type->set_real(to.at, static_cast<double>(value));

@@ -83,6 +83,9 @@ class ValueSink {
   bool check_required(const Frame& frame);
 
   bool fail(std::string what);
+  // `setter` gives the function of a Type that stores an Integer.
+  template <class Integer, class Setter>
+  bool whole(Integer value, Setter setter);
   bool mismatch(const Slot& slot, std::string_view got);
   std::string path() const;
 

@@ -5,8 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "cluster/memory_network.h"
-#include "cluster/party.h"
+#include "cluster/linked_pair.h"
 
 using namespace shaddock;
 using namespace shaddock::cluster;
@@ -14,19 +13,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct Text {
-  std::string text;
-  static void fields(auto& m, auto&& f) { f("text", m.text); }
-};
-
-struct Fixture {
-  Fixture() {
-    REQUIRE(b.endpoint->listen({"127.0.0.1", 0}).ok());
-    a.endpoint->dial("b", b.endpoint->address());
-    settle();
-    REQUIRE(a.linked("b"));
-  }
-  void settle() { world.loop().settle(); }
+struct Fixture : LinkedPair {
   // One call of math.keep that `b` holds.
   Outcome& keep_one() {
     Outcome& outcome = a.call("b", "math.keep", 1, 1234ms);
@@ -34,9 +21,6 @@ struct Fixture {
     REQUIRE(b.kept.size() == 1);
     return outcome;
   }
-
-  MemoryHost world;
-  Party a{world.host(), "a"}, b{world.host(), "b"};
 };
 
 const Number kNine{9};

@@ -4,34 +4,13 @@
 
 #include <string>
 
-#include "cluster/memory_network.h"
-#include "cluster/party.h"
+#include "cluster/linked_pair.h"
 
 using namespace shaddock;
 using namespace shaddock::cluster;
 using namespace std::chrono_literals;
 
-namespace {
-
-struct Text {
-  std::string text;
-  static void fields(auto& m, auto&& f) { f("text", m.text); }
-};
-
-struct Fixture {
-  Fixture() {
-    REQUIRE(b.endpoint->listen({"127.0.0.1", 0}).ok());
-    a.endpoint->dial("b", b.endpoint->address());
-    settle();
-    REQUIRE(a.linked("b"));
-  }
-  void settle() { world.loop().settle(); }
-
-  MemoryHost world;
-  Party a{world.host(), "a"}, b{world.host(), "b"};
-};
-
-}  // namespace
+using Fixture = LinkedPair;
 
 TEST_CASE_FIXTURE(Fixture, "an answer comes back to the call it belongs to, in any order") {
   const Outcome &kept = a.call("b", "math.keep", 1), &quick = a.call("b", "math.twice", 2);

@@ -1,5 +1,5 @@
 #include <shaddock/json.h>
-#include <shaddock/result.h>
+#include <shaddock/error.h>
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include <shaddock/result.h>
+#include <shaddock/error.h>
 
 #include <doctest/doctest.h>
 

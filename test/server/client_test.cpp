@@ -96,9 +96,9 @@ TEST_CASE("who never shakes hands, never acks or says too little is closed in ti
 
 TEST_CASE("limits of 0 are none") {
   Gate town([](Settings::Connector& connector) {
-    connector.handshake_limit = 0ms;
-    connector.ack_limit = 0ms;
-    connector.idle_limit = 0s;
+    connector.limits.handshake = 0ms;
+    connector.limits.ack = 0ms;
+    connector.limits.idle = 0s;
   });
   TestClient& client = town.connect("connector-1");
   town.pass(20'000);
@@ -172,7 +172,7 @@ TEST_CASE("packages over the limit, of unknown types or of the server's kind end
   for (const Over over : {Over::tcp, Over::websocket}) {
     for (const Case& one : cases) {
       CAPTURE(one.name);
-      Gate town([](Settings::Connector& connector) { connector.max_package = 64 * 1024; });
+      Gate town([](Settings::Connector& connector) { connector.limits.package = 64 * 1024; });
       TestClient& client = town.join("connector-1", over);
       client.send_bytes(one.bytes);
       client.request("connector.h.echo");
@@ -188,7 +188,7 @@ TEST_CASE("packages over the limit, of unknown types or of the server's kind end
 
 TEST_CASE("a handshake may have max_handshake bytes") {
   for (const bool fits : {true, false}) {
-    Gate town([](Settings::Connector& connector) { connector.max_handshake = 100; });
+    Gate town([](Settings::Connector& connector) { connector.limits.handshake_bytes = 100; });
     TestClient& client = town.connect("connector-1");
     client.send(PackageType::handshake, std::string(kHello) + std::string(fits ? 10 : 100, ' '));
     town.settle();
@@ -343,7 +343,7 @@ TEST_CASE("a client that floods with heartbeats is closed, and its echoes stay f
 
 // In memory no queue ever fills, so the one page is larger than what may wait.
 TEST_CASE("HTTP requests in a row are answered only as far as the client reads") {
-  Gate town([](Settings::Connector& connector) { connector.max_queued = kPage.size() - 1; });
+  Gate town([](Settings::Connector& connector) { connector.limits.queued = kPage.size() - 1; });
   TestClient& client = town.connect("connector-1");
   std::string many;
   for (int i = 0; i < 1000; ++i) many += "GET / HTTP/1.1\r\nHost: x\r\n\r\n";

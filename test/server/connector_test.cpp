@@ -32,7 +32,7 @@ TEST_CASE("kick tells the reason and closes; what is answered afterwards is not 
 }
 
 TEST_CASE("requests beyond max_unanswered end with 429, and the count goes down again") {
-  Gate town([](Settings::Connector& connector) { connector.max_unanswered = 1024; });
+  Gate town([](Settings::Connector& connector) { connector.limits.unanswered = 1024; });
   TestClient& client = town.join("connector-1");
   for (int i = 0; i < 1024; ++i) client.request("connector.h.keep");
   town.settle();
@@ -52,7 +52,7 @@ TEST_CASE("requests beyond max_unanswered end with 429, and the count goes down 
 }
 
 TEST_CASE("connections beyond max_connections are refused, and the count goes down again") {
-  Gate town([](Settings::Connector& connector) { connector.max_connections = 2; });
+  Gate town([](Settings::Connector& connector) { connector.limits.connections = 2; });
   for (int round = 0; round < 5; ++round) {
     TestClient& first = town.join("connector-1");
     TestClient& second = town.join("connector-1");

@@ -13,7 +13,7 @@
 namespace shaddock {
 
 template <class T>
-class Result;  // result.h
+class Result;  // error.h
 
 // One JSON value, for handlers that do not want a struct and for bodies of errors. Members keep
 // their order; of members with the same name the last one wins. Integers that fit into 64 bits are

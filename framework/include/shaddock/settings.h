@@ -1,6 +1,7 @@
 #pragma once
 
 #include <shaddock/handler.h>
+#include <shaddock/listener.h>
 #include <shaddock/routing.h>
 
 #include <chrono>
@@ -33,17 +34,78 @@ struct Settings {
   struct Connector {
     std::chrono::seconds heartbeat{0};  // Pomelo's: asked of clients in the handshake; 0: none
     std::chrono::seconds heartbeat_timeout{0};  // 0: twice the heartbeat
-    std::chrono::seconds idle_limit{90};  // without heartbeats: closes clients that send nothing
-    std::chrono::milliseconds handshake_limit{
-        5000};  // from connecting to the handshake package, in total
-    std::chrono::milliseconds ack_limit{10000};  // from the handshake package to its ack
-    std::size_t max_handshake = 4 * 1024;        // bytes
-    std::size_t max_package = 64 * 1024;         // bytes of one package or WebSocket message
-    std::size_t max_queued = 256 * 1024;  // bytes waiting for a slow client, then it is closed
-    std::size_t max_unanswered = 1024;    // requests of one session, then 429
-    std::size_t max_connections = 0;      // 0: servers.json's max-connections, or no limit
-    bool distinct_host = false;           // listen on the entry's host only, not on all interfaces
+    bool distinct_host =
+        false;  // clientPort listens on the entry's host only, not on all interfaces
     std::vector<StaticFile> files;
+    // The keys "listeners" and "tls" of servers.json go before these.
+    std::vector<ListenerSettings> listeners;
+
+    bool use_dict = false;      // routes travel as codes
+    bool use_protobuf = false;  // bodies with a schema in clientProtos.json and serverProtos.json
+    bool use_crypto = false;    // requests must be signed with the key the client showed
+    // Bodies of at least so many bytes go out compressed to clients that said they can read it (by
+    // Pitaya's handshake, or "compress": "zlib" in "sys"); 0: never.
+    std::size_t compress_from = 0;
+
+    // Whether clients of this type and version are welcome; the others are told 501.
+    std::function<bool(std::string_view type, std::string_view version)> check_client;
+    // Pomelo's user handshake: a handler of any shape, with the whole handshake as its message.
+    // What it answers is sent as "user", what it throws refuses the client with 500.
+    template <class F>
+    void handshake(F function) {
+      user_handshake = [function](detail::Exchange& exchange) mutable {
+        detail::HandlerShapeOf<F>::run(function, exchange);
+      };
+    }
+    std::function<void(detail::Exchange&)> user_handshake;
+
+    // What a session may do before it is bound to a uid; 0 and empty: as much as it likes.
+    struct BeforeLogin {
+      std::chrono::milliseconds time{0};  // from the ack, then it is closed
+      std::size_t bytes = 0, messages = 0;
+      std::function<void(const Request&)> check;  // throws Error to refuse the message
+    } before_login;
+
+    // What happens to a push for a client that has more than limits.queued_soft waiting: it is
+    // kept; of its route only the newest is kept until there is room; it is dropped; the client is
+    // closed.
+    enum class WhenSlow { keep, keep_latest, drop, disconnect };
+    std::map<std::string, WhenSlow, std::less<>> when_slow;  // by route; else keep
+
+    // Whoever goes beyond these is answered with 429, or closed; each case has a counter
+    // (Server::counters). 0 lifts a limit. Sizes are bytes.
+    struct Limits {
+      std::chrono::milliseconds handshake{5000};    // from connecting to the handshake package
+      std::chrono::milliseconds ack{10000};         // from there to its ack
+      std::chrono::seconds idle{90};                // without heartbeats: clients that send nothing
+      std::chrono::milliseconds write_stall{5000};  // something waits and the client takes nothing
+      std::chrono::milliseconds body_grace{10000};  // a package may be slow for so long, then it
+      std::size_t body_rate = 1024;                 // must come at so many bytes a second
+
+      std::size_t http_head = 8 * 1024, http_headers = 100;
+      std::size_t handshake_bytes = 4 * 1024;
+      std::size_t package = 64 * 1024;  // one package, WebSocket message or inflated body
+      std::size_t fragments = 128, empty_fragments = 16;  // of one WebSocket message
+      std::size_t json_depth = 32, json_values = 10'000;  // depth: at most 32
+      std::size_t proto_depth = 32, proto_values = 10'000;
+
+      std::size_t controls_per_second = 20;                          // pings, pongs, heartbeats
+      std::size_t messages_per_second = 1000, message_burst = 2000;  // of a session
+      std::size_t unanswered = 1024;                                 // requests of a session
+      std::size_t early_messages = 8;  // dropped before the ack, then it is closed
+
+      std::size_t queued_soft = 64 * 1024, queued = 256 * 1024;  // waiting for one client
+      std::size_t queued_all = 256 * 1024 * 1024;                // for all of them
+
+      std::size_t connections = 0;   // 0: max-connections, or 80 % of the file descriptors
+      std::size_t half_open = 1024;  // before their ack; the oldest is dropped for a new one
+      std::size_t per_address = 64;  // connections; IPv6 addresses count by their /64
+      std::size_t new_per_address = 20, new_burst = 40;  // a second
+
+      std::vector<std::string> trusted = {"127.0.0.0/8",
+                                          "::1/128"};  // CIDR, not counted by address
+      std::vector<std::string> blocked;                // CIDR, refused
+    } limits;
   } connector;
 
   struct Deadlines {

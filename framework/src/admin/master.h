@@ -2,7 +2,7 @@
 
 #include <shaddock/function.h>
 #include <shaddock/log.h>
-#include <shaddock/result.h>
+#include <shaddock/error.h>
 
 #include <functional>
 #include <map>

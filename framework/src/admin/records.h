@@ -1,6 +1,6 @@
 #pragma once
 
-#include <shaddock/result.h>
+#include <shaddock/error.h>
 
 #include <cstdint>
 #include <memory>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <shaddock/result.h>
+#include <shaddock/error.h>
 #include <shaddock/server_info.h>
 
 #include <cstdint>

@@ -22,8 +22,8 @@ Settings settings_for(const detail::Definition& definition, std::string_view env
       configure.function(settings);
   }
   const std::string_view most = info.extra("max-connections");
-  if (!most.empty() && settings.connector.max_connections == 0) {
-    std::from_chars(most.data(), most.data() + most.size(), settings.connector.max_connections);
+  if (!most.empty() && settings.connector.limits.connections == 0) {
+    std::from_chars(most.data(), most.data() + most.size(), settings.connector.limits.connections);
   }
   return settings;
 }

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <shaddock/fields.h>
-#include <shaddock/result.h>
+#include <shaddock/error.h>
 
 #include <array>
 #include <cstdint>

@@ -2,7 +2,7 @@
 
 #include <shaddock/fields.h>
 #include <shaddock/function.h>
-#include <shaddock/result.h>
+#include <shaddock/error.h>
 
 #include <memory>
 #include <vector>

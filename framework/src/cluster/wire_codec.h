@@ -2,7 +2,6 @@
 
 #include <shaddock/error.h>
 #include <shaddock/fields.h>
-#include <shaddock/result.h>
 
 #include <string_view>
 

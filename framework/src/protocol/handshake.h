@@ -1,7 +1,7 @@
 #pragma once
 
 #include <shaddock/json.h>
-#include <shaddock/result.h>
+#include <shaddock/error.h>
 
 #include <optional>
 #include <string>

@@ -24,7 +24,7 @@ constexpr std::size_t kQueueFactor = 4;  // over max_queued even within one turn
 
 net::WebSocketLimits websocket_limits(const Settings::Connector& settings) {
   net::WebSocketLimits limits;
-  limits.message = settings.max_package + protocol::kPackageHeaderSize;
+  limits.message = settings.limits.package + protocol::kPackageHeaderSize;
   return limits;
 }
 
@@ -35,9 +35,9 @@ Client::Client(ClientContext& context, std::unique_ptr<net::Stream> stream)
       stream_(std::move(stream)),
       timer_(context.loop.timers(), [this] { on_time(); }),
       last_sign_(context.loop.now()),
-      reader_(context.settings.max_handshake),
+      reader_(context.settings.limits.handshake_bytes),
       control_window_(context.loop.now()) {
-  limit_time(context_.settings.handshake_limit);
+  limit_time(context_.settings.limits.handshake);
   stream_->set_events(*this);
 }
 
@@ -107,9 +107,9 @@ void Client::write_http(const net::HttpAnswer& answer) {
     websocket_ = std::make_unique<net::WebSocketReader>(websocket_limits(context_.settings));
     http_.reset();
     start_session();
-  } else if (answer.keep_open && stream_->queued() <= context_.settings.max_queued) {
+  } else if (answer.keep_open && stream_->queued() <= context_.settings.limits.queued) {
     http_->reset();
-    limit_time(context_.settings.handshake_limit);
+    limit_time(context_.settings.limits.handshake);
   } else {
     close(kNormal);
   }
@@ -195,8 +195,8 @@ void Client::on_handshake(std::string_view body) {
     reply.heartbeat = static_cast<int>(beat);
   write_package(PackageType::handshake, protocol::handshake_reply(reply));
   machine_.handshake_answered();
-  reader_.set_limit(machine_.body_limit(context_.settings.max_package));
-  limit_time(context_.settings.ack_limit);
+  reader_.set_limit(machine_.body_limit(context_.settings.limits.package));
+  limit_time(context_.settings.limits.ack);
 }
 
 void Client::on_data(std::string_view body) {
@@ -222,7 +222,7 @@ void Client::limit_time(std::chrono::milliseconds limit) {
 
 std::chrono::milliseconds Client::silence_limit() const {
   const Settings::Connector& settings = context_.settings;
-  if (settings.heartbeat.count() == 0) return settings.idle_limit;
+  if (settings.heartbeat.count() == 0) return settings.limits.idle;
   return settings.heartbeat_timeout.count() > 0 ? settings.heartbeat_timeout
                                                 : 2 * settings.heartbeat;
 }
@@ -310,15 +310,15 @@ void Client::watch_queue(std::size_t before) {
   const std::size_t queued = stream_->queued();
   if (before == 0) allowance_ = 0;
   allowance_ = std::max(allowance_, queued - before);
-  if (queued <= context_.settings.max_queued + allowance_ || closing_) return;
-  if (queued > kQueueFactor * context_.settings.max_queued + allowance_) return close(kPolicy);
+  if (queued <= context_.settings.limits.queued + allowance_ || closing_) return;
+  if (queued > kQueueFactor * context_.settings.limits.queued + allowance_) return close(kPolicy);
   if (std::exchange(queue_watched_, true)) return;
   // A burst of one turn is no slow client: judged after the kernel had its chance.
   context_.loop.post([session = session_] {
     if (session->connection == nullptr) return;
     Client& client = static_cast<Client&>(*session->connection);
     client.queue_watched_ = false;
-    if (client.stream_->queued() > client.context_.settings.max_queued + client.allowance_)
+    if (client.stream_->queued() > client.context_.settings.limits.queued + client.allowance_)
       client.close(kPolicy);
   });
 }

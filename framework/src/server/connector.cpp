@@ -65,7 +65,7 @@ void Connector::tell_empty() {
 }
 
 void Connector::on_accept(std::unique_ptr<net::Stream> stream) {
-  const std::size_t most = parts_.settings.connector.max_connections;
+  const std::size_t most = parts_.settings.connector.limits.connections;
   if (most != 0 && clients_.size() >= most) {
     return failures_.write("client refused", Error(code::kShed, "max-connections is reached"), {},
                            {"client", net::to_string(stream->peer())});
@@ -91,7 +91,7 @@ void Connector::on_message(Client& client, const protocol::Message& message) {
     return failures_.write("request refused", error, {}, {"uid", client.session().data.uid});
   }
   const std::uint32_t id = header.type == protocol::MessageType::request ? header.id : 0;
-  if (id != 0 && client.unanswered >= parts_.settings.connector.max_unanswered) {
+  if (id != 0 && client.unanswered >= parts_.settings.connector.limits.unanswered) {
     ++client.unanswered;
     answer_error(client, id, Error(code::kTooMany, "too many unanswered requests"));
     return;

@@ -15,6 +15,7 @@
 #include "cluster/remotes.h"
 #include "cluster/rpc.h"
 #include "net/host.h"
+#include "protocol/client_protocol.h"
 #include "server/connector.h"
 #include "server/dispatcher.h"
 #include "server/remote_table.h"
@@ -31,6 +32,8 @@ struct ServerSetup {
   Settings settings;
   const detail::Definition& definition;
   std::string secret;  // of the cluster
+  // Dictionary and schemas; nullptr: neither.
+  std::shared_ptr<const protocol::ClientProtocol> protocol = nullptr;
 };
 
 // What the owner of a running server hears of it.

@@ -15,6 +15,18 @@ namespace session {
 
 class FrontendSessions;
 
+// What a client can read. A push is encoded once for each form that occurs among those who get it.
+struct ClientForm {
+  bool dictionary = false;  // route codes in pushes
+  bool protobuf = false;    // bodies whose route has a schema
+  bool zlib = false;        // compressed bodies
+
+  static constexpr std::size_t kCount = 8;
+  std::size_t index() const {
+    return (dictionary ? 1u : 0u) | (protobuf ? 2u : 0u) | (zlib ? 4u : 0u);
+  }
+};
+
 // The connection of one client, as sessions see it. Implemented by the connector.
 class ClientConnection {
  public:
@@ -48,6 +60,8 @@ class FrontendState {
   const SessionId id;
   const std::string* const frontend;
   session::ClientConnection* connection;  // nullptr: closed
+  session::ClientForm form;               // known from the handshake on
+  Json handshake;                         // what the client said in its handshake, as it came
   SessionData data;
   std::vector<Function<void(FrontendSession&)>> on_close;
   // Servers that got requests of this session: they are told of its end.

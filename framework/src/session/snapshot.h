@@ -1,6 +1,6 @@
 #pragma once
 
-#include <shaddock/result.h>
+#include <shaddock/error.h>
 #include <shaddock/session.h>
 
 #include <string_view>

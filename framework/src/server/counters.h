@@ -1,0 +1,66 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace shaddock::server {
+
+// What a frontend refuses, drops and ends, by reason. The names are what Server::counters() shows.
+#define SHADDOCK_COUNTS(X)                                                                \
+  X(accepted)            /* connections */                                                \
+  X(refused_blocked)     /* by limits.blocked */                                          \
+  X(refused_full)        /* limits.connections */                                         \
+  X(refused_per_address) /* limits.per_address */                                         \
+  X(refused_new)         /* limits.new_per_address */                                     \
+  X(dropped_half_open)   /* the oldest without ack made room */                           \
+  X(late_handshake)      /* limits.handshake, and TLS */                                  \
+  X(late_ack)            /* limits.ack */                                                 \
+  X(silent)              /* no heartbeat, or idle */                                      \
+  X(slow_body)           /* limits.body_rate */                                           \
+  X(write_stalled)       /* limits.write_stall */                                         \
+  X(queue_full)          /* limits.queued */                                              \
+  X(all_queues_full)     /* limits.queued_all */                                          \
+  X(malformed_package)   /* or message */                                                 \
+  X(malformed_frame)     /* WebSocket, HTTP, PROXY header */                              \
+  X(too_long)            /* package, WebSocket message, HTTP head, handshake */           \
+  X(inflated_too_long)   /* a body that grows beyond limits.package */                    \
+  X(tls_failed)                                                                           \
+  X(control_flood)      /* limits.controls_per_second */                                  \
+  X(message_flood)      /* closed after limits.message_burst refused messages in a row */ \
+  X(refused_messages)   /* 429 by limits.messages_per_second */                           \
+  X(refused_unanswered) /* 429 by limits.unanswered */                                    \
+  X(early_messages)     /* dropped before the ack */                                      \
+  X(before_login)       /* closed by the budget before login */                           \
+  X(handshake_refused)  /* 500 and 501 */                                                 \
+  X(unknown_code)       /* a route code that the dictionary does not have */              \
+  X(unsigned_messages)  /* dropped by use_crypto */                                       \
+  X(dropped_pushes)     /* Settings::Connector::when_slow */                              \
+  X(unproven_datagrams) /* no token, or a wrong one */                                    \
+  X(dropped_datagrams)  /* of no session, or not one package */
+
+enum class Count : std::uint8_t {
+#define X(name) name,
+  SHADDOCK_COUNTS(X)
+#undef X
+};
+
+inline constexpr std::string_view kCountNames[] = {
+#define X(name) #name,
+    SHADDOCK_COUNTS(X)
+#undef X
+};
+#undef SHADDOCK_COUNTS
+
+// Of one frontend, since it started. Loop thread only.
+class Counters {
+ public:
+  void add(Count count) { ++values_[static_cast<std::size_t>(count)]; }
+  std::uint64_t operator[](Count count) const { return values_[static_cast<std::size_t>(count)]; }
+
+ private:
+  std::array<std::uint64_t, std::size(kCountNames)> values_{};
+};
+
+}  // namespace shaddock::server

@@ -17,8 +17,9 @@ namespace shaddock::protocol {
 // codes mean it. The version is base64(MD5(JSON of route to code)), as Pomelo makes it.
 class Dictionary {
  public:
-  Dictionary() = default;  // knows no route
-  // Error when there are more than 65535 codes or a route is empty or longer than kMaxRoute.
+  Dictionary();  // knows no route
+  // Error when there are more than 65535 codes or a route is empty, longer than kMaxRoute or not
+  // UTF-8.
   static Result<Dictionary> make(std::vector<std::string> handler_routes,
                                  const std::vector<std::string>& more = {});
 
@@ -34,6 +35,11 @@ class Dictionary {
   std::string_view pitaya_member() const { return pitaya_member_; }
 
  private:
+  explicit Dictionary(std::vector<std::string> routes);
+  void prepare();
+  std::string route_to_code() const;
+  std::string code_to_route() const;
+
   std::vector<std::string> routes_;  // the code is the index plus 1
   std::map<std::string, std::uint16_t, std::less<>> codes_;
   std::string version_, all_members_, pitaya_member_;

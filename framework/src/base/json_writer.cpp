@@ -38,13 +38,16 @@ void write_unit(std::uint32_t unit, Buffer& out) {
   out.append({text, sizeof text});
 }
 
-void write_beyond_ascii(std::string_view text, std::size_t& at, Buffer& out) {
+enum class BeyondBasicPlane { escaped, as_is };
+
+void write_beyond_ascii(std::string_view text, std::size_t& at, BeyondBasicPlane beyond,
+                        Buffer& out) {
   const std::size_t start = at;
   const auto value = read_utf8(text, at);
   if (!value) {
     ++at;
     out.append("\xEF\xBF\xBD");
-  } else if (*value < 0x10000) {
+  } else if (*value < 0x10000 || beyond == BeyondBasicPlane::as_is) {
     out.append(text.substr(start, at - start));
   } else {
     write_unit(0xD800 + ((*value - 0x10000) >> 10), out);
@@ -52,12 +55,25 @@ void write_beyond_ascii(std::string_view text, std::size_t& at, Buffer& out) {
   }
 }
 
-void write_special(std::string_view text, std::size_t& at, char escape, Buffer& out) {
-  if (escape == 'x') return write_beyond_ascii(text, at, out);
+void write_special(std::string_view text, std::size_t& at, char escape, BeyondBasicPlane beyond,
+                   Buffer& out) {
+  if (escape == 'x') return write_beyond_ascii(text, at, beyond, out);
   const char byte = text[at++];
   if (escape == 'u') return write_unit(static_cast<std::uint8_t>(byte), out);
   out.push_back('\\');
   out.push_back(escape);
+}
+
+void write_string(std::string_view text, BeyondBasicPlane beyond, Buffer& out) {
+  out.push_back('"');
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t start = at;
+    char escape = 0;
+    while (at < text.size() && (escape = kEscapes[static_cast<std::uint8_t>(text[at])]) == 0) ++at;
+    out.append(text.substr(start, at - start));
+    if (at < text.size()) write_special(text, at, escape, beyond, out);
+  }
+  out.push_back('"');
 }
 
 template <class Int>
@@ -125,15 +141,10 @@ void write_real(Real value, Buffer& out) {
 }  // namespace
 
 void write_json_string(std::string_view text, Buffer& out) {
-  out.push_back('"');
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t start = at;
-    char escape = 0;
-    while (at < text.size() && (escape = kEscapes[static_cast<std::uint8_t>(text[at])]) == 0) ++at;
-    out.append(text.substr(start, at - start));
-    if (at < text.size()) write_special(text, at, escape, out);
-  }
-  out.push_back('"');
+  write_string(text, BeyondBasicPlane::escaped, out);
+}
+void write_json_string_unescaped(std::string_view text, Buffer& out) {
+  write_string(text, BeyondBasicPlane::as_is, out);
 }
 
 void write_json_integer(std::int64_t value, Buffer& out) { write_integer(value, out); }

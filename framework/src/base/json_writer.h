@@ -13,6 +13,8 @@ namespace shaddock {
 // Pomelo read no UTF-8 sequences of four bytes; what is not UTF-8 becomes U+FFFD, so that the text
 // is always valid.
 void write_json_string(std::string_view text, Buffer& out);
+// The same, but characters beyond the basic plane stay as they are.
+void write_json_string_unescaped(std::string_view text, Buffer& out);
 
 void write_json_integer(std::int64_t value, Buffer& out);
 void write_json_unsigned(std::uint64_t value, Buffer& out);

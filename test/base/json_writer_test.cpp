@@ -37,6 +37,9 @@ TEST_CASE("Strings are escaped where JSON asks for it") {
 TEST_CASE("Characters beyond the basic plane become pairs of escapes") {
   CHECK(quoted("x\xF0\x9F\x98\x80y") == R"("x\ud83d\ude00y")");
   CHECK(quoted("\xF0\x90\x80\x80\xF4\x8F\xBF\xBF") == R"("\ud800\udc00\udbff\udfff")");
+  Buffer as_is;
+  write_json_string_unescaped("x\xF0\x9F\x98\x80\n\xC3\xA9\xFF", as_is);
+  CHECK(as_is.view() == "\"x\xF0\x9F\x98\x80\\n\xC3\xA9\xEF\xBF\xBD\"");
 }
 
 TEST_CASE("Bytes that are no UTF-8 are replaced, so the text stays valid") {

@@ -62,7 +62,9 @@ class Stream {
   }
 
   // Bytes that the kernel has not taken yet.
-  std::size_t queued() const { return queue_.size(); }
+  std::size_t queued() const {
+    return queue_.size() + (below_ != nullptr ? below_->queued() : std::size_t{0});
+  }
 
   // Writes what is queued, then closes; on_end() comes when it is done, or after `limit` at the
   // latest. Bytes that arrive meanwhile are dropped.
@@ -73,6 +75,7 @@ class Stream {
   virtual void schedule_flush() = 0;
 
   OutputQueue queue_;
+  const Stream* below_ = nullptr;  // carries this one's bytes, if there is one (TLS)
   bool scheduled_ = false;
 };
 

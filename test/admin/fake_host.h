@@ -167,6 +167,10 @@ class FakeNetwork final : public net::Network {
   std::unique_ptr<net::Connecting> connect(const net::Address&, net::Duration, OnConnect) override {
     return nullptr;
   }
+  Result<std::unique_ptr<net::DatagramSocket>> open_datagrams(const net::Address&,
+                                                              net::OnDatagram) override {
+    return Error(1, "no network here");
+  }
 };
 
 class FakeRandom final : public net::Random {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "cluster/memory_datagrams.h"
 #include "net/uv_host.h"
 
 namespace shaddock::cluster {
@@ -171,7 +172,8 @@ class MemoryStream final : public net::Stream {
 
 class MemoryNetwork final : public net::Network {
  public:
-  MemoryNetwork(MemoryLoop& loop, std::mt19937_64& random) : loop_(loop), random_(random) {}
+  MemoryNetwork(MemoryLoop& loop, std::mt19937_64& random)
+      : datagrams(loop), loop_(loop), random_(random) {}
 
   Result<std::unique_ptr<net::Listener>> listen(const net::Address& address,
                                                 OnAccept on_accept) override {
@@ -192,6 +194,11 @@ class MemoryNetwork final : public net::Network {
     return attempt;
   }
 
+  Result<std::unique_ptr<net::DatagramSocket>> open_datagrams(
+      const net::Address& address, net::OnDatagram on_datagram) override {
+    return datagrams.open(address, std::move(on_datagram));
+  }
+
   // All cables that still have two ends.
   std::vector<std::shared_ptr<MemoryStream::Cable>> cables() {
     std::erase_if(cables_, [](const auto& cable) { return !cable->ends[0] || !cable->ends[1]; });
@@ -199,6 +206,7 @@ class MemoryNetwork final : public net::Network {
   }
 
   int attempts = 0;
+  MemoryDatagrams datagrams;
 
  private:
   struct Port final : net::Listener {

@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "net/datagrams.h"
 #include "net/stream.h"
 
 namespace shaddock::net {
@@ -34,6 +35,9 @@ class Network {
   // Host names are allowed here. Never calls back from inside.
   virtual std::unique_ptr<Connecting> connect(const Address& address, Duration limit,
                                               OnConnect on_connect) = 0;
+  // A UDP port; address and error as for listen().
+  virtual Result<std::unique_ptr<DatagramSocket>> open_datagrams(const Address& address,
+                                                                 OnDatagram on_datagram) = 0;
 
   static constexpr int kPortTaken = 3;  // also the exit code of a program that could not listen
 };

@@ -1,8 +1,8 @@
 #include "net/uv_listener.h"
 
 #include <utility>
-#include <vector>
 
+#include "net/uv_binding.h"
 #include "net/uv_stream.h"
 
 namespace shaddock::net {
@@ -10,35 +10,6 @@ namespace shaddock::net {
 namespace {
 
 constexpr int kBacklog = 4096;  // the system cuts it to what it allows
-
-// In the order to be tried. Names are resolved here and now: a port is opened once, at the start.
-std::vector<SocketAddress> candidates(uv_loop_t* loop, const Address& address, int& status) {
-  std::vector<SocketAddress> result;
-  if (address.host.empty()) {
-    result.push_back(*parse_numeric({"::", address.port}));
-    result.push_back(*parse_numeric({"0.0.0.0", address.port}));
-  } else if (auto numeric = parse_numeric(address)) {
-    result.push_back(*numeric);
-  } else {
-    uv_getaddrinfo_t request;
-    addrinfo hints{};
-    hints.ai_socktype = SOCK_STREAM;
-    const std::string port = std::to_string(address.port);
-    status = uv_getaddrinfo(loop, &request, nullptr, address.host.c_str(), port.c_str(), &hints);
-    if (status != 0) return result;
-    for (auto* found = request.addrinfo; found != nullptr; found = found->ai_next) {
-      result.push_back(copy_address(found->ai_addr));
-    }
-    uv_freeaddrinfo(request.addrinfo);
-  }
-  return result;
-}
-
-Error failure(const Address& address, int status) {
-  const bool taken = status == UV_EADDRINUSE;
-  return Error(taken ? Network::kPortTaken : code::kFailed,
-               "cannot listen on " + to_string(address) + ": " + uv_strerror(status));
-}
 
 }  // namespace
 
@@ -55,16 +26,16 @@ UvListener::~UvListener() {
 
 Result<std::unique_ptr<Listener>> UvListener::open(UvLoop& loop, const Address& address,
                                                    Network::OnAccept on_accept) {
-  if (address.port < 0 || address.port > 65535) return failure(address, UV_EINVAL);
+  if (address.port < 0 || address.port > 65535) return bind_failure(address, UV_EINVAL);
   int status = 0;
-  for (const SocketAddress& candidate : candidates(loop.raw(), address, status)) {
+  for (const SocketAddress& candidate : bind_candidates(loop.raw(), address, status)) {
     std::unique_ptr<UvListener> listener(new UvListener(loop, std::move(on_accept)));
     status = listener->bind_and_listen(candidate);
     if (status == 0) return std::unique_ptr<Listener>(std::move(listener));
     on_accept = std::move(listener->core_->on_accept);
     if (status == UV_EADDRINUSE) break;
   }
-  return failure(address, status);
+  return bind_failure(address, status);
 }
 
 int UvListener::bind_and_listen(const SocketAddress& address) {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "net/uv_connecting.h"
+#include "net/uv_datagrams.h"
 #include "net/uv_listener.h"
 
 namespace shaddock::net {
@@ -14,6 +15,11 @@ Result<std::unique_ptr<Listener>> UvNetwork::listen(const Address& address, OnAc
 std::unique_ptr<Connecting> UvNetwork::connect(const Address& address, Duration limit,
                                                OnConnect on_connect) {
   return std::make_unique<UvConnecting>(loop_, address, limit, std::move(on_connect));
+}
+
+Result<std::unique_ptr<DatagramSocket>> UvNetwork::open_datagrams(const Address& address,
+                                                                  OnDatagram on_datagram) {
+  return UvDatagramSocket::open(loop_, address, std::move(on_datagram));
 }
 
 }  // namespace shaddock::net

@@ -5,7 +5,7 @@
 
 namespace shaddock::net {
 
-// TCP by IPv4 and IPv6 on libuv.
+// TCP and UDP by IPv4 and IPv6 on libuv.
 class UvNetwork final : public Network {
  public:
   explicit UvNetwork(UvLoop& loop) : loop_(loop) {}
@@ -13,6 +13,8 @@ class UvNetwork final : public Network {
   Result<std::unique_ptr<Listener>> listen(const Address& address, OnAccept on_accept) override;
   std::unique_ptr<Connecting> connect(const Address& address, Duration limit,
                                       OnConnect on_connect) override;
+  Result<std::unique_ptr<DatagramSocket>> open_datagrams(const Address& address,
+                                                         OnDatagram on_datagram) override;
 
  private:
   UvLoop& loop_;

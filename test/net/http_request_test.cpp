@@ -77,13 +77,30 @@ TEST_CASE("W10 W11 a head may come byte by byte, and what follows it is left to 
 }
 
 TEST_CASE("W8 a head of 8 KiB and one of 100 headers pass, one more of either is 431") {
+  CHECK(verdict(head_of_size(8191)) == 0);
   CHECK(verdict(head_of_size(8192)) == 0);
   CHECK(verdict(head_of_size(8193)) == 431);
   CHECK(verdict(head_of_size(8192), 1) == 0);
   CHECK(verdict(head_of_size(8193), 1) == 431);
   CHECK(verdict("GET /" + std::string(100000, 'x')) == 431);
+  CHECK(verdict(with_headers(99)) == 0);
   CHECK(verdict(with_headers(100)) == 0);
   CHECK(verdict(with_headers(101)) == 431);
+}
+
+TEST_CASE("W8 both limits are settings") {
+  const HttpLimits limits{.head = 100, .headers = 3};
+  for (std::size_t size : {99, 100, 101}) {
+    HttpRequestReader reader(limits);
+    reader.feed(head_of_size(size));
+    CHECK(reader.state() == (size <= 100 ? State::complete : State::failed));
+  }
+  for (int n : {2, 3, 4}) {
+    HttpRequestReader reader(limits);
+    reader.feed(with_headers(n));
+    CHECK(reader.state() == (n <= 3 ? State::complete : State::failed));
+    CHECK(reader.status() == (n <= 3 ? 0 : 431));
+  }
 }
 
 TEST_CASE("W9 whatever two readers could read in two ways is 400") {

@@ -103,6 +103,31 @@ TEST_CASE("W6 extensions and subprotocols are not taken up") {
   CHECK(got.head.find("Protocol:") == std::string::npos);
 }
 
+TEST_CASE(
+    "W6 permessage-deflate is taken up where the site has it, and what is agreed on is told") {
+  const HttpSite site{.deflate = true};
+  const std::string name = "Sec-WebSocket-Extensions: ";
+  const HttpAnswer plain = open_websocket(kGood + name + "x-other\r\n", site);
+  CHECK(plain.upgraded());
+  CHECK(plain.deflate_bits == 0);
+  CHECK(plain.head.find("Extensions") == std::string::npos);
+  const HttpAnswer got = open_websocket(
+      kGood + name + "x-other\r\n" + name + "permessage-deflate; server_max_window_bits=12\r\n",
+      site);
+  CHECK(got.upgraded());
+  CHECK(got.deflate_bits == 12);
+  CHECK(has(got, name + "permessage-deflate; server_no_context_takeover; "
+                        "client_no_context_takeover; server_max_window_bits=12"));
+  CHECK(open_websocket(kGood + name + "permessage-deflate\r\n").deflate_bits == 0);
+}
+
+TEST_CASE("W6 extensions that are no list are 400") {
+  for (bool deflate : {false, true})
+    CHECK(
+        open_websocket(kGood + "Sec-WebSocket-Extensions: a b\r\n", {.deflate = deflate}).status ==
+        400);
+}
+
 TEST_CASE("W7 origins are held against the list when there is one") {
   const HttpSite listed{.files = nullptr, .origins = {"https://a.example", "https://b.example"}};
   const HttpSite required{.files = nullptr, .origins = listed.origins, .origin_required = true};

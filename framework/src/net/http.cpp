@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/crypto.h"
+#include "net/websocket_offer.h"
 
 namespace shaddock::net {
 namespace {
@@ -48,6 +49,14 @@ bool origin_allowed(const HttpRequest& request, const HttpSite& site) {
                                            request.header("Origin")) != site.origins.end();
 }
 
+WebSocketAgreement extensions_of(const HttpRequest& request) {
+  std::string offers;
+  for (const HttpHeader& header : request.headers) {
+    if (same_word(header.name, "Sec-WebSocket-Extensions")) offers.append(header.value) += ',';
+  }
+  return agree_on_extensions(offers);
+}
+
 // What is wrong with a request for a WebSocket, or 101.
 int judge_upgrade(const HttpRequest& request, const HttpSite& site) {
   if (request.method != "GET") return 405;
@@ -62,12 +71,18 @@ int judge_upgrade(const HttpRequest& request, const HttpSite& site) {
 HttpAnswer upgrade(const HttpRequest& request, const HttpSite& site) {
   const int status = judge_upgrade(request, site);
   if (status != 101) return http_error(status);
+  const WebSocketAgreement agreed = extensions_of(request);
+  if (agreed.malformed) return http_error(400);
   HttpAnswer answer{
       .status = status, .head = status_line(status), .body = nullptr, .keep_open = true};
   add_header(answer.head, "Upgrade", "websocket");
   add_header(answer.head, "Connection", "Upgrade");
   add_header(answer.head, "Sec-WebSocket-Accept",
              websocket_accept(request.header("Sec-WebSocket-Key")));
+  if (site.deflate && agreed.deflate_bits != 0) {
+    answer.deflate_bits = agreed.deflate_bits;
+    add_header(answer.head, "Sec-WebSocket-Extensions", deflate_answer(agreed.deflate_bits));
+  }
   answer.head += "\r\n";
   return answer;
 }

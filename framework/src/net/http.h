@@ -16,6 +16,7 @@ struct HttpSite {
   // Where a WebSocket may come from, as the Origin header has it; empty: from anywhere.
   std::vector<std::string> origins = {};
   bool origin_required = false;  // refuse a WebSocket without an Origin, so all but browsers
+  bool deflate = false;          // permessage-deflate for those that offer it
 };
 
 struct HttpAnswer {
@@ -23,6 +24,8 @@ struct HttpAnswer {
   std::string head;
   SharedBytes body;        // to be written behind the head; may be null
   bool keep_open = false;  // else close when all is written
+  // With an upgrade: the window of permessage-deflate for what we write; 0: it was not agreed on.
+  int deflate_bits = 0;
 
   // WebSocket frames follow, in both directions.
   bool upgraded() const { return status == 101; }

@@ -12,21 +12,6 @@ constexpr int kHeadTooLarge = 431;
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
-bool same_word(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return lower(x) == lower(y); });
-}
-
-// The characters that a header's name may have.
-bool is_token(std::string_view name) {
-  constexpr std::string_view kSigns = "!#$%&'*+-.^_`|~";
-  return !name.empty() && std::all_of(name.begin(), name.end(), [kSigns](char c) {
-    const char letter = lower(c);
-    return (letter >= 'a' && letter <= 'z') || (c >= '0' && c <= '9') ||
-           kSigns.find(c) != std::string_view::npos;
-  });
-}
-
 std::string_view trimmed(std::string_view text) {
   const std::size_t begin = text.find_first_not_of(" \t");
   if (begin == std::string_view::npos) return {};
@@ -35,22 +20,38 @@ std::string_view trimmed(std::string_view text) {
 
 }  // namespace
 
+bool is_token(std::string_view text) {
+  constexpr std::string_view kSigns = "!#$%&'*+-.^_`|~";
+  return !text.empty() && std::all_of(text.begin(), text.end(), [kSigns](char c) {
+    const char letter = lower(c);
+    return (letter >= 'a' && letter <= 'z') || (c >= '0' && c <= '9') ||
+           kSigns.find(c) != std::string_view::npos;
+  });
+}
+
+bool same_word(std::string_view one, std::string_view other) {
+  return std::equal(one.begin(), one.end(), other.begin(), other.end(),
+                    [](char x, char y) { return lower(x) == lower(y); });
+}
+
+bool HttpHeader::is(std::string_view other_name) const { return same_word(name, other_name); }
+
 std::size_t HttpRequest::count(std::string_view name) const {
   return static_cast<std::size_t>(
       std::count_if(headers.begin(), headers.end(),
-                    [name](const HttpHeader& h) { return same_word(h.name, name); }));
+                    [name](const HttpHeader& header) { return header.is(name); }));
 }
 
 std::string_view HttpRequest::header(std::string_view name) const {
   for (const HttpHeader& header : headers) {
-    if (same_word(header.name, name)) return header.value;
+    if (header.is(name)) return header.value;
   }
   return {};
 }
 
 bool HttpRequest::has_token(std::string_view name, std::string_view token) const {
   for (const HttpHeader& header : headers) {
-    if (!same_word(header.name, name)) continue;
+    if (!header.is(name)) continue;
     for (std::string_view list = header.value;;) {
       const std::size_t comma = list.find(',');
       if (same_word(trimmed(list.substr(0, comma)), token)) return true;

@@ -8,8 +8,15 @@
 
 namespace shaddock::net {
 
+// Whether the text is a token: not empty, and of the characters that names and list members have.
+bool is_token(std::string_view text);
+// Whether two are the same but for the case of their letters.
+bool same_word(std::string_view one, std::string_view other);
+
 struct HttpHeader {
   std::string_view name, value;
+
+  bool is(std::string_view other_name) const;  // without regard to case
 };
 
 // The head of a request. Views point into the reader that parsed it.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <utility>
 
 #include "base/utf8.h"
 
@@ -10,6 +11,7 @@ namespace shaddock::net {
 namespace {
 
 constexpr std::uint8_t kReservedBits = 0x70;
+constexpr std::uint8_t kDeflated = 0x40;
 constexpr std::uint8_t kMaskBit = 0x80;
 constexpr std::uint8_t kLengthBits = 0x7F;
 constexpr std::size_t kLongestControl = 125;
@@ -85,7 +87,10 @@ bool WebSocketReader::gather(std::size_t size) {
 // What the first two bytes tell: a close code, or 0 when they are right.
 int WebSocketReader::judge_start() const {
   const std::size_t length = header_[1] & kLengthBits;
-  if ((header_[0] & kReservedBits) != 0 || !exists(opcode())) return close_code::kProtocolError;
+  const bool may_be_deflated =
+      inflater_ != nullptr && !control() && opcode() != Opcode::continuation;
+  const unsigned wrong = may_be_deflated ? kReservedBits & ~kDeflated : kReservedBits;
+  if ((header_[0] & wrong) != 0 || !exists(opcode())) return close_code::kProtocolError;
   if (((header_[1] & kMaskBit) != 0) != limits_.masked) return close_code::kProtocolError;
   if (control()) return fin() && length <= kLongestControl ? 0 : close_code::kProtocolError;
   if ((opcode() == Opcode::continuation) != message_open_) return close_code::kProtocolError;
@@ -107,11 +112,17 @@ int WebSocketReader::judge_length(std::uint64_t length) {
   const bool minimal = first < 126 || (first == 126 ? length > 125 : length > 0xFFFF);
   if (!minimal || length >> 63 != 0) return close_code::kProtocolError;
   if (control()) return 0;
-  if (length > limits_.message - message_.size()) return close_code::kTooBig;
+  if (opcode() != Opcode::continuation) message_deflated_ = (header_[0] & kDeflated) != 0;
+  if (length > longest() - message_.size()) return close_code::kTooBig;
   if (fin() && !message_open_) return 0;
   if (++fragments_ > limits_.fragments) return close_code::kPolicy;
   if (length == 0 && ++empty_fragments_ > limits_.empty_fragments) return close_code::kPolicy;
   return 0;
+}
+
+// What never gets smaller grows a little when it is deflated: five bytes for each stored block.
+std::size_t WebSocketReader::longest() const {
+  return message_deflated_ ? limits_.message + limits_.message / 256 + 16 : limits_.message;
 }
 
 // As much of the payload as the chunk has, unmasked.
@@ -153,7 +164,8 @@ WebSocketReader::Event WebSocketReader::on_close(std::span<char> payload) {
 WebSocketReader::Event WebSocketReader::on_data(std::span<char> piece) {
   if (opcode() != Opcode::continuation) message_text_ = opcode() == Opcode::text;
   const bool whole = !in_payload_ && fin();
-  if (message_text_ && (!utf8_.feed(text_of(piece)) || (whole && !utf8_.complete()))) {
+  if (message_text_ && !message_deflated_ &&
+      (!utf8_.feed(text_of(piece)) || (whole && !utf8_.complete()))) {
     return fail(close_code::kInvalidText);
   }
   if (!whole || !message_.empty()) message_.append(text_of(piece));
@@ -166,8 +178,26 @@ WebSocketReader::Event WebSocketReader::on_data(std::span<char> piece) {
     message_given_ = true;
     piece = {message_.data(), message_.size()};
   }
-  return WebSocketEvent{message_text_ ? WebSocketEvent::Kind::text : WebSocketEvent::Kind::binary,
-                        piece};
+  return message_deflated_ ? inflate(piece) : on_message(piece);
+}
+
+WebSocketReader::Event WebSocketReader::on_message(std::span<char> message) {
+  using Kind = WebSocketEvent::Kind;
+  return WebSocketEvent{message_text_ ? Kind::text : Kind::binary, message};
+}
+
+WebSocketReader::Event WebSocketReader::inflate(std::span<char> deflated) {
+  Buffer message;
+  const auto size =
+      inflater_->inflate(Compression::message, text_of(deflated), limits_.message, message);
+  if (!size) {
+    const bool too_big = size.error().code == code::kTooLarge;
+    return fail(too_big ? close_code::kTooBig : close_code::kInvalidText);
+  }
+  if (message_text_ && !is_utf8(message.view())) return fail(close_code::kInvalidText);
+  message_ = std::move(message);
+  message_given_ = true;
+  return on_message({message_.data(), message_.size()});
 }
 
 WebSocketReader::Event WebSocketReader::fail(int code) {

@@ -8,15 +8,18 @@
 #include <string_view>
 
 #include "base/buffer.h"
+#include "base/inflate.h"
 #include "net/utf8_stream.h"
 
 namespace shaddock::net {
 
-// The frames of RFC 6455, without extensions:
+// The frames of RFC 6455, and those of permessage-deflate (RFC 7692), which have RSV1 in the first
+// frame of a message:
 //
 //   | FIN RSV1-3 opcode | MASK length | 126: 2 bytes, 127: 8 bytes of length | mask | payload |
 //
-// Pure bytes. Writing is in websocket_writer.h, the upgrade before the first frame in http.h.
+// Pure bytes. Writing is in websocket_writer.h and websocket_deflate.h, the upgrade before the
+// first frame in http.h.
 enum class Opcode : std::uint8_t {
   continuation = 0,
   text = 1,
@@ -40,7 +43,7 @@ inline constexpr int kTryLater = 1013;
 }  // namespace close_code
 
 struct WebSocketLimits {
-  std::size_t message = 64 * 1024;  // all fragments together
+  std::size_t message = 64 * 1024;  // all fragments together, and what they inflate to
   unsigned fragments = 128;
   unsigned empty_fragments = 16;
   bool text = true;    // else a text frame fails with 1003
@@ -70,11 +73,14 @@ struct WebSocketEvent {
 // Payloads are unmasked where they lie, in the chunk, and given as views into it; only what arrives
 // in pieces is copied. A view is valid until the next call of next() or feed(), and only as long as
 // the chunk. next() must be called until it gives nothing before the chunk dies and before the next
-// feed(). Every cap is applied from the frame header; memory grows with the bytes that came. How
+// feed(). Every cap is applied from the frame header; memory grows with the bytes that came. A
+// deflated message is inflated when it is whole, so one being received costs only what came. How
 // many control frames a peer may send is the caller's business.
 class WebSocketReader {
  public:
-  explicit WebSocketReader(const WebSocketLimits& limits = {}) : limits_(limits) {}
+  // With an inflater, which may serve many readers, permessage-deflate was agreed on.
+  explicit WebSocketReader(const WebSocketLimits& limits = {}, Inflater* inflater = nullptr)
+      : limits_(limits), inflater_(inflater) {}
 
   // After the last event nothing more is read.
   void feed(std::span<char> chunk) { chunk_ = done_ ? std::span<char>() : chunk; }
@@ -90,10 +96,13 @@ class WebSocketReader {
   int judge_start() const;
   int judge_length(std::uint64_t length);
   std::uint64_t length_field() const;
+  std::size_t longest() const;
   std::span<char> take_payload();
   Event on_control(std::span<char> piece);
   Event on_close(std::span<char> payload);
   Event on_data(std::span<char> piece);
+  Event on_message(std::span<char> message);
+  Event inflate(std::span<char> message);
   Event fail(int code);
 
   bool fin() const { return (header_[0] & 0x80) != 0; }
@@ -101,12 +110,13 @@ class WebSocketReader {
   bool control() const { return (header_[0] & 0x08) != 0; }
 
   WebSocketLimits limits_;
+  Inflater* inflater_;
   std::span<char> chunk_;
   std::array<std::uint8_t, 14> header_{};  // of the frame at hand, as far as it is here
   std::uint8_t header_size_ = 0;
   bool in_payload_ = false;
   bool message_open_ = false;  // fragments came, the last one did not
-  bool message_text_ = false;
+  bool message_text_ = false, message_deflated_ = false;
   bool message_given_ = false, control_given_ = false;  // dropped with the next call
   bool done_ = false;
   std::uint32_t mask_ = 0;       // turned so that it fits the next byte of the payload

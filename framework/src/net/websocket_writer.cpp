@@ -5,16 +5,16 @@
 namespace shaddock::net {
 namespace {
 
-constexpr std::size_t kShortHeader = 2;
 constexpr std::size_t kLongestReason = 123;
 constexpr unsigned char kFin = 0x80;
+constexpr unsigned char kDeflated = 0x40;
 
 std::size_t header_size(std::size_t length) { return length < 126 ? 2 : length <= 0xFFFF ? 4 : 10; }
 
 // Everything but the mask; returns the byte behind it.
 char* put_header(char* at, unsigned char first, std::size_t length, unsigned char mask_bit = 0) {
   *at++ = static_cast<char>(first);
-  const std::size_t field = header_size(length) - kShortHeader;
+  const std::size_t field = header_size(length) - kFrameBegin;
   *at++ = static_cast<char>(mask_bit | (field == 0 ? length : field == 2 ? 126 : 127));
   for (std::size_t i = field; i-- > 0;) *at++ = static_cast<char>(std::uint64_t{length} >> (8 * i));
   return at;
@@ -29,10 +29,11 @@ std::string_view fitting(std::string_view reason) {
 
 }  // namespace
 
-void write_frame_header(Buffer& out, Opcode opcode, std::size_t length) {
+void write_frame_header(Buffer& out, Opcode opcode, std::size_t length, bool deflated) {
   char* const at = out.reserve(kMaxFrameHeader);
-  out.commit(static_cast<std::size_t>(
-      put_header(at, kFin | static_cast<unsigned char>(opcode), length) - at));
+  const auto first = static_cast<unsigned char>(kFin | (deflated ? kDeflated : 0) |
+                                                static_cast<unsigned char>(opcode));
+  out.commit(static_cast<std::size_t>(put_header(at, first, length) - at));
 }
 
 void write_frame(Buffer& out, Opcode opcode, std::string_view payload) {
@@ -43,18 +44,18 @@ void write_frame(Buffer& out, Opcode opcode, std::string_view payload) {
 
 std::size_t begin_frame(Buffer& out) {
   const std::size_t at = out.size();
-  out.reserve(kShortHeader);
-  out.commit(kShortHeader);
+  out.reserve(kFrameBegin);
+  out.commit(kFrameBegin);
   return at;
 }
 
 void end_frame(Buffer& out, std::size_t at, Opcode opcode) {
-  const std::size_t length = out.size() - at - kShortHeader;
+  const std::size_t length = out.size() - at - kFrameBegin;
   const std::size_t size = header_size(length);
-  if (size > kShortHeader) {
-    out.reserve(size - kShortHeader);
-    out.commit(size - kShortHeader);
-    std::memmove(out.data() + at + size, out.data() + at + kShortHeader, length);
+  if (size > kFrameBegin) {
+    out.reserve(size - kFrameBegin);
+    out.commit(size - kFrameBegin);
+    std::memmove(out.data() + at + size, out.data() + at + kFrameBegin, length);
   }
   put_header(out.data() + at, kFin | static_cast<unsigned char>(opcode), length);
 }

@@ -12,9 +12,11 @@ namespace shaddock::net {
 // Frames appended to a buffer, always whole messages and with the shortest length field.
 
 inline constexpr std::size_t kMaxFrameHeader = 10;  // of a server, which does not mask
+inline constexpr std::size_t kFrameBegin = 2;       // what begin_frame() keeps free
 
-// The header in front of a payload of known length, which the caller appends.
-void write_frame_header(Buffer& out, Opcode opcode, std::size_t length);
+// The header in front of a payload of known length, which the caller appends. A deflated one has
+// RSV1 (websocket_deflate.h).
+void write_frame_header(Buffer& out, Opcode opcode, std::size_t length, bool deflated = false);
 void write_frame(Buffer& out, Opcode opcode, std::string_view payload);
 
 // Encoding in place when the length is not known before: begin, append the payload, end. Two bytes

@@ -17,8 +17,8 @@ namespace shaddock::protocol {
 //    "message Pos": {...}}
 //
 // A key without the word "message" is a route; types are uInt32, int32, sInt32 (both zigzag),
-// float, double, string, or the name of a message of the same, of an enclosing, or of the top
-// level.
+// float, double, string, or the name of a message of the same or of the top level (Pomelo's clients
+// look nowhere else).
 struct ProtoMessage;
 
 struct ProtoField {
@@ -33,20 +33,22 @@ struct ProtoField {
 };
 
 struct ProtoMessage {
-  std::string name;
-  std::vector<ProtoField> fields;  // in the order of the file
+  static constexpr std::uint32_t kMaxTag = (1u << 28) - 1;  // JavaScript shifts 32 signed bits
 
-  const ProtoField* find(std::uint32_t tag) const;
-  const ProtoField* find(std::string_view name) const;
+  std::string name;                     // the route, or what follows the word "message"
+  std::vector<ProtoField> fields;       // in the order of the file
+  std::vector<std::uint64_t> required;  // bit i % 64 of required[i / 64]: field i must be present
+  std::vector<std::uint32_t> by_tag;    // indexes of fields, the lowest tag first
+
+  // The index of the field, or fields.size(). The name is looked for at `hint` first.
+  std::size_t with_tag(std::uint64_t tag) const;
+  std::size_t named(std::string_view name, std::size_t hint = 0) const;
 };
 
-// All messages of one file. Immutable once made; any thread may read it.
+// All messages of one file. Immutable once made; copies share it; any thread may read it.
 class ProtoSchema {
  public:
   ProtoSchema();  // an empty file
-  ~ProtoSchema();
-  ProtoSchema(ProtoSchema&&) noexcept;
-  ProtoSchema& operator=(ProtoSchema&&) noexcept;
 
   // Whatever is wrong goes to `problems` with its place (Pomelo skips it in silence): words that
   // are not three, an unknown option or type, a tag used twice or out of range, a value that is no
@@ -60,8 +62,7 @@ class ProtoSchema {
   const std::string& parsed_form() const;
 
  private:
-  struct State;
-  std::unique_ptr<State> state_;
+  std::shared_ptr<const struct CompiledProtos> compiled_;
 };
 
 // Both files, and what the handshake says of them.

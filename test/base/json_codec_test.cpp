@@ -261,3 +261,33 @@ TEST_CASE("A handler of Json gets an empty object for what is no JSON") {
   CHECK(json_or_empty("") == Json::object());
   CHECK(json_or_empty("[1]") == Json(Json::Array{1}));
 }
+
+TEST_CASE("A handler of Json gets an empty object for what JavaScript takes for false") {
+  for (const char* text : {"null", "false", "0", "-0.0", "\"\"", "", "nonsense", "{\"a\":"})
+    CHECK(handler_json(text).unwrap() == Json::object());
+  for (const char* text : {"true", "5", "[]", "\"s\"", "[null]"}) {
+    Buffer again;
+    encode_json(handler_json(text).unwrap(), again);
+    CHECK(again.view() == text);
+  }
+}
+
+TEST_CASE("What is beyond the limits is refused, by handlers of Json too") {
+  const auto within = [](const ValueLimits& limits, std::string_view text) {
+    std::vector<std::vector<int>> lists;
+    const bool typed = decode_json(text, type_of<decltype(lists)>(), &lists, limits).ok();
+    const auto tree = handler_json(text, limits);
+    CHECK(tree.ok() == typed);
+    if (!tree.ok()) CHECK(tree.error().code == code::kBadMessage);
+    return typed;
+  };
+  const std::string_view text = "[[1,2],[3]]";  // depth 2, 6 values
+  CHECK_FALSE(within({1, 100}, text));
+  CHECK(within({2, 100}, text));
+  CHECK(within({3, 100}, text));
+  CHECK_FALSE(within({2, 5}, text));
+  CHECK(within({2, 6}, text));
+  CHECK(within({2, 7}, text));
+  // Whether the text ends well is not looked at any more.
+  CHECK_FALSE(handler_json(std::string(60'000, '[')).ok());
+}

@@ -68,9 +68,27 @@ TEST_CASE("Depth is limited, in what is kept as in what is skipped") {
   CHECK_FALSE(tree.start_object());
 }
 
+TEST_CASE("The limit on depth can be lower, and is never higher") {
+  for (const std::size_t limit : {std::size_t{0}, std::size_t{1}, std::size_t{5}}) {
+    for (const bool skipped : {false, true}) {
+      Json any;
+      Nothing nothing;
+      ValueSink sink(skipped ? type_of<Nothing>() : type_of<Json>(),
+                     skipped ? static_cast<void*>(&nothing) : &any, {.depth = limit});
+      CHECK(nest(sink, static_cast<int>(limit)));
+      CHECK_FALSE(nest(sink, 1));
+      CHECK(sink.failed());
+    }
+  }
+  Json any;
+  ValueSink sink(type_of<Json>(), &any, {.depth = 1000});
+  CHECK(nest(sink, 32));
+  CHECK_FALSE(nest(sink, 1));
+}
+
 TEST_CASE("Values and names are counted, skipped ones too") {
   std::vector<int> list;
-  ValueSink sink(type_of<std::vector<int>>(), &list, 3);
+  ValueSink sink(type_of<std::vector<int>>(), &list, {.values = 3});
   CHECK(sink.start_array());
   CHECK(sink.integer(1));
   CHECK(sink.integer(2));
@@ -80,7 +98,7 @@ TEST_CASE("Values and names are counted, skipped ones too") {
   CHECK(list == std::vector<int>{1, 2});
 
   Nothing nothing;
-  ValueSink skipping(type_of<Nothing>(), &nothing, 3);
+  ValueSink skipping(type_of<Nothing>(), &nothing, {.values = 3});
   CHECK(skipping.start_object());
   CHECK(skipping.key("x"));
   CHECK(skipping.null());

@@ -16,7 +16,8 @@ Error not_json(std::string_view what, std::size_t offset) {
                "not JSON at byte " + std::to_string(offset) + ": " + std::string(what));
 }
 
-Result<void> decode(std::string_view text, const Type& type, void* out) {
+// What the sink objects to is for its owner to ask; the errors here are about the text.
+Result<void> feed(std::string_view text, ValueSink& sink) {
   // A copy that may be changed, of most messages on the stack.
   std::array<char, 1024> small;
   std::unique_ptr<char[]> large;
@@ -29,11 +30,22 @@ Result<void> decode(std::string_view text, const Type& type, void* out) {
   if (!size) return not_json("Text is not UTF-8.", valid_utf8_prefix(text));
   copy[*size] = '\0';
 
-  ValueSink sink(type, out);
   const auto wrong = read_json(copy, *size, sink);
-  if (sink.failed()) return sink.failure();
-  if (wrong) return not_json(wrong->what, wrong->offset);
+  if (wrong && !sink.failed()) return not_json(wrong->what, wrong->offset);
   return {};
+}
+
+Result<void> decode(std::string_view text, const Type& type, void* out, const ValueLimits& limits) {
+  ValueSink sink(type, out, limits);
+  auto fed = feed(text, sink);
+  if (sink.failed()) return sink.failure();
+  return fed;
+}
+
+bool is_false(const Json& value) {
+  if (value.is_bool()) return !value.as_bool();
+  if (value.is_number()) return value.as_number() == 0;
+  return value.is_null() || (value.is_string() && value.as_string().empty());
 }
 
 void encode(const Type& type, const void* value, Buffer& out);
@@ -149,15 +161,25 @@ void encode(const Type& type, const void* value, Buffer& out) {
 
 }  // namespace
 
-Result<void> decode_json(std::string_view text, const Type& type, void* out) {
-  return decode(text.empty() ? "{}" : text, type, out);
+Result<void> decode_json(std::string_view text, const Type& type, void* out,
+                         const ValueLimits& limits) {
+  return decode(text.empty() ? "{}" : text, type, out, limits);
 }
 
 void encode_json(const Type& type, const void* value, Buffer& out) { encode(type, value, out); }
 
 Result<Json> parse_json(std::string_view text) {
   Json value;
-  if (auto done = decode(text, type_of<Json>(), &value); !done) return std::move(done).error();
+  if (auto done = decode(text, type_of<Json>(), &value, {}); !done) return std::move(done).error();
+  return value;
+}
+
+Result<Json> handler_json(std::string_view text, const ValueLimits& limits) {
+  Json value;
+  ValueSink sink(type_of<Json>(), &value, limits);
+  const auto fed = feed(text, sink);
+  if (sink.failed()) return sink.failure();
+  if (!fed || is_false(value)) return Json::object();
   return value;
 }
 

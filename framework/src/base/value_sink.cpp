@@ -197,7 +197,7 @@ bool ValueSink::push_object(const Slot& slot) {
 ValueSink::Slot ValueSink::open() {
   const Slot to = take();
   if (failed()) return {};
-  if (depth_ + skipped_ == kMaxDepth) return fail("nested too deep"), Slot{};
+  if (depth_ + skipped_ >= max_depth_) return fail("nested too deep"), Slot{};
   if (to.at == nullptr) ++skipped_;
   return to;
 }

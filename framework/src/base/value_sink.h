@@ -1,7 +1,7 @@
 #pragma once
 
-#include <shaddock/fields.h>
 #include <shaddock/error.h>
+#include <shaddock/fields.h>
 
 #include <array>
 #include <cstdint>
@@ -10,6 +10,7 @@
 #include <type_traits>
 
 #include "base/buffer.h"
+#include "base/value_limits.h"
 
 namespace shaddock {
 
@@ -26,11 +27,13 @@ namespace shaddock {
 class ValueSink {
  public:
   static constexpr int kMaxDepth = 32;
-  static constexpr std::size_t kMaxValues = 10'000;
 
   // `out` is a fresh object of that type.
-  ValueSink(const Type& type, void* out, std::size_t max_values = kMaxValues)
-      : root_type_(&type), root_(out), values_left_(max_values) {}
+  ValueSink(const Type& type, void* out, const ValueLimits& limits = {})
+      : root_type_(&type),
+        root_(out),
+        values_left_(limits.values),
+        max_depth_(limits.depth < kMaxDepth ? static_cast<int>(limits.depth) : kMaxDepth) {}
 
   bool null();
   bool boolean(bool value);
@@ -92,6 +95,7 @@ class ValueSink {
   const Type* root_type_;
   void* root_;
   std::size_t values_left_;
+  const int max_depth_;
   int depth_ = 0;
   int skipped_ = 0;  // open objects and arrays below a value that is skipped
   std::size_t words_ = 0;

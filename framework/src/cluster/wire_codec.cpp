@@ -219,7 +219,7 @@ void encode_msgpack(const Type& type, const void* value, Buffer& out) {
 
 Result<void> decode_msgpack(std::string_view bytes, const Type& type, void* out) {
   if (bytes.empty()) bytes = {"\x80", 1};
-  ValueSink sink(type, out, kMaxItems);
+  ValueSink sink(type, out, {.values = kMaxItems});
   if (Walker(bytes, sink).whole()) return {};
   if (sink.failed()) return sink.failure();
   return Error(code::kBadMessage, "no msgpack");

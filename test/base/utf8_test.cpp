@@ -2,7 +2,11 @@
 
 #include <doctest/doctest.h>
 
+#include <iterator>
+#include <random>
 #include <string>
+
+#include "base/utf8_table.h"
 
 using namespace shaddock;
 
@@ -37,35 +41,55 @@ TEST_CASE("A pair of surrogates of three bytes each becomes one character of fou
   CHECK_FALSE(is_utf8("\xED\xA0\xBD\xED\xB8\x80"));
 }
 
-TEST_CASE("What is no UTF-8 is refused, with the offset of the first wrong byte") {
-  const struct {
-    const char* what;
+TEST_CASE("Every row of the table is judged right, with the offset of the first wrong byte") {
+  static_assert(std::size(test::kUtf8Table) >= 75);
+  for (const test::Utf8Row& row : test::kUtf8Table) {
+    for (const std::string before : {"", "x", "more than eight"}) {
+      const std::string text = before + std::string(row.bytes);
+      CAPTURE(row.what);
+      CHECK(strict_utf8_prefix(text) == before.size() + row.right);
+      CHECK(is_utf8(text) == row.valid());
+      CHECK(test::slow_utf8_prefix(text) == before.size() + row.right);
+      if (text.find('\xED') == std::string::npos) {
+        CHECK(valid_utf8_prefix(text) == before.size() + row.right);
+        CHECK(fold(text).has_value() == row.valid());
+      }
+    }
+  }
+}
+
+TEST_CASE("Random bytes are judged as the slow reference judges them") {
+  std::mt19937 random(4);
+  for (int round = 0; round < 100000; ++round) {
     std::string text;
-  } cases[] = {
-      {"a lone continuation", "abc\x80"},
-      {"an overlong form of two bytes", "abc\xC0\xAF"},
-      {"an overlong form of two bytes", "abc\xC1\xBF"},
-      {"an overlong form of three bytes", "abc\xE0\x9F\xBF"},
-      {"an overlong form of four bytes", "abc\xF0\x8F\xBF\xBF"},
-      {"beyond U+10FFFF", "abc\xF4\x90\x80\x80"},
-      {"no such lead byte", "abc\xF5\x80\x80\x80"},
-      {"no such lead byte", "abc\xFF"},
-      {"cut after one byte", "abc\xC3"},
-      {"cut after two bytes", "abc\xE4\xBD"},
-      {"cut after three bytes", "abc\xF0\x9F\x98"},
-      {"no continuation", "abc\xC3z"},
-      {"a high surrogate alone", "abc\xED\xA0\xBD"},
-      {"a high surrogate and text", "abc\xED\xA0\xBDxyz"},
-      {"two high surrogates", "abc\xED\xA0\xBD\xED\xA0\xBD"},
-      {"a low surrogate alone", "abc\xED\xB8\x80"},
-      {"a pair the wrong way round", "abc\xED\xB8\x80\xED\xA0\xBD"},
-  };
-  for (const auto& test : cases) {
-    CAPTURE(test.what);
-    CHECK_FALSE(fold(test.text));
-    CHECK(valid_utf8_prefix(test.text) == 3);
-    CHECK(strict_utf8_prefix(test.text) == 3);
-    CHECK_FALSE(is_utf8(test.text));
+    while (random() % 5 != 0) {
+      const auto& row = test::kUtf8Table[random() % std::size(test::kUtf8Table)];
+      switch (random() % 4) {
+        case 0:
+          text += static_cast<char>(random());
+          break;
+        case 1:
+          text += test::utf8_of(random() % 0x110000);
+          break;
+        case 2:
+          text += row.bytes.substr(0, random() % 4);
+          break;
+        default:
+          text += row.valid() ? row.bytes : "plain";
+      }
+    }
+    const std::size_t right = test::slow_utf8_prefix(text);
+    REQUIRE(strict_utf8_prefix(text) == right);
+    REQUIRE(is_utf8(text) == (right == text.size()));
+    REQUIRE(valid_utf8_prefix(text) >= right);
+  }
+}
+
+TEST_CASE("Surrogates pass for old browsers only in pairs") {
+  for (const char* text : {"abc\xED\xA0\xBD", "abc\xED\xA0\xBDxyz", "abc\xED\xA0\xBD\xED\xA0\xBD",
+                           "abc\xED\xB8\x80", "abc\xED\xB8\x80\xED\xA0\xBD"}) {
+    CHECK_FALSE(fold(text));
+    CHECK(valid_utf8_prefix(text) == 3);
   }
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/utf8_table.h"
 #include "net/websocket_writer.h"
 
 using namespace shaddock;
@@ -265,6 +266,19 @@ TEST_CASE("W33 text that is not UTF-8 fails with 1007, in binary frames it is da
     CHECK(read_all(frame(1, text)) == failed(1007));
     CHECK(read_all(frame(1, "first ") + frame(1, text)).back() == failed(1007)[0]);
     CHECK(read_all(frame(2, text)) == Events{{Kind::binary, text}});
+  }
+}
+
+TEST_CASE("W32 W33 text frames are held against the whole table, in one frame and in fragments") {
+  for (const shaddock::test::Utf8Row& row : shaddock::test::kUtf8Table) {
+    CAPTURE(row.what);
+    const std::string text(row.bytes);
+    const Events expected = row.valid() ? Events{{Kind::text, text}} : failed(1007);
+    CHECK(read_all(frame(1, text)) == expected);
+    for (std::size_t cut = 0; cut <= text.size(); ++cut)
+      CHECK(read_all(fragment(1, text.substr(0, cut)) + frame(0, text.substr(cut))) == expected);
+    CHECK(read_all(close_frame(1000, text)) ==
+          (row.valid() ? Events{{Kind::close, text, 1000}} : failed(1007)));
   }
 }
 

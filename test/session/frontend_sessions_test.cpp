@@ -80,11 +80,12 @@ TEST_CASE("binding follows Pomelo's rules, with its messages") {
   CHECK(world.sessions.bound() == 0);
 }
 
-TEST_CASE("a uid has 1 to 128 bytes") {
+TEST_CASE("a uid has 1 to 128 bytes and is UTF-8") {
   World world;
   CHECK(outcome(world.open().bind("")) == "a uid must not be empty");
   CHECK(outcome(world.open().bind(std::string(129, 'x'))) == "a uid has at most 128 bytes");
   CHECK(outcome(world.open().bind(std::string(128, 'x'))) == "ok");
+  CHECK(outcome(world.open().bind("amy\xff")) == "a uid must be UTF-8");
 }
 
 TEST_CASE("a uid may be bound by several sessions, which are found and kicked together") {

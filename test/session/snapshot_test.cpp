@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "base/utf8_table.h"
+
 using namespace shaddock;
 using namespace shaddock::session;
 
@@ -55,5 +57,14 @@ TEST_CASE("whatever bytes come, they are refused or read, never more") {
       changed[at] = static_cast<char>(byte);
       if (const auto read = decode_snapshot(changed); read.ok()) CHECK(read->settings.is_object());
     }
+  }
+}
+
+TEST_CASE("a uid is held against the table of UTF-8") {
+  for (const test::Utf8Row& row : test::kUtf8Table) {
+    CAPTURE(row.what);
+    const auto checked = check_uid("u" + std::string(row.bytes));
+    CHECK(checked.ok() == row.valid());
+    if (!checked) CHECK(checked.error().code == code::kBadMessage);
   }
 }

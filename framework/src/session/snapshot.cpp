@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "base/utf8.h"
 #include "cluster/wire_codec.h"
 
 namespace shaddock::session {
@@ -67,6 +68,7 @@ Result<void> set_setting(detail::SessionData& data, std::string_view key, Json v
 Result<void> check_uid(std::string_view uid) {
   if (uid.empty()) return Error(code::kFailed, "a uid must not be empty");
   if (uid.size() > kMaxUid) return Error(code::kFailed, "a uid has at most 128 bytes");
+  if (!is_utf8(uid)) return Error(code::kBadMessage, "a uid must be UTF-8");
   return {};
 }
 

@@ -24,7 +24,7 @@ class TlsEngine {
     done,
     starved,  // needs more ciphertext; all that was fed is used up
     closed,   // the peer said that it sends no more
-    failed,   // for good; failure() says why, and an alert tells the peer
+    failed,   // for good; failure() says why, and an alert is written if the peer deserves one
   };
   struct Read {
     Status status;
@@ -74,7 +74,7 @@ class TlsEngine {
   ssl_st* machine_;
   std::string_view incoming_;
   std::string_view failure_;
-  int late_ = 0;  // handshake messages after the handshake
+  int late_ = 0;  // what kMostLate limits
   bool handshaken_ = false;
 };
 

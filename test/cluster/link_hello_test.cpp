@@ -12,7 +12,8 @@ using namespace shaddock::cluster;
 
 namespace {
 
-const Identity kSelf{Role::master, "master-1", ~std::uint64_t{0}, "1.2.3", {"a.b"}, {"c.d", "e.f"}};
+const Identity kSelf{Role::master,   "master-1", ~std::uint64_t{0}, "1.2.3", {"a.b"},
+                     {"c.d", "e.f"}, true};
 
 std::string with_length(std::string_view bytes) {
   std::string all(4, '\0');
@@ -34,6 +35,7 @@ TEST_CASE("an identity arrives as it was sent, with what follows left in place")
   CHECK(read.build == kSelf.build);
   CHECK(read.handlers == kSelf.handlers);
   CHECK(read.remotes == kSelf.remotes);
+  CHECK(read.protobuf);
   CHECK(bytes.view() == "frames");
 }
 
@@ -71,7 +73,7 @@ TEST_CASE("our own HELLO is not sent when it is too long") {
 TEST_CASE("what a later build says besides is skipped") {
   msgpack::sbuffer later;
   msgpack::packer<msgpack::sbuffer> packer(later);
-  packer.pack_map(7);
+  packer.pack_map(8);
   packer.pack("shiny"), packer.pack(std::map<std::string, int>{{"x", 1}});
   packer.pack("role"), packer.pack(0);
   packer.pack("id"), packer.pack("a");
@@ -79,6 +81,7 @@ TEST_CASE("what a later build says besides is skipped") {
   packer.pack("build"), packer.pack("9");
   packer.pack("handlers"), packer.pack(std::vector<std::string>{"r"});
   packer.pack("remotes"), packer.pack(std::vector<std::string>{});
+  packer.pack("protobuf"), packer.pack(false);
   Buffer bytes;
   bytes.append(with_length({later.data(), later.size()}));
   Identity read;

@@ -48,11 +48,12 @@ const std::array<std::string_view, 2> kUids{"lucy"sv,
 
 std::vector<std::string> one_of_each_kind() {
   return {
-      request_frame({~CallId{0}, 70'000, 1ull << 60, 10'000, 77, "settings"sv}, "body"sv),
+      request_frame({~CallId{0}, 70'000, 1ull << 60, 10'000, 77, "settings"sv, kProtobufBody},
+                    "body"sv),
       request_frame({0, 5, 9, 0, 77, {}}, {}),
       frame_of([](FrameWriter& frame) { frame.answer(300, 522); }),
       frame_of([](FrameWriter& frame) { frame.call(1, 2, 3, 4); }),
-      push_frame({PushScope::listed, "onChat"sv, kSessions, kUids}, "{}"sv),
+      push_frame({PushScope::listed, "onChat"sv, kSessions, kUids, true}, "\x0a\x00"sv),
       frame_of([](FrameWriter& frame) { frame.closed(1ull << 40); }),
       frame_of([](FrameWriter& frame) { frame.ping(); }),
       frame_of([](FrameWriter& frame) { frame.pong(); }),
@@ -63,7 +64,8 @@ std::vector<std::string> one_of_each_kind() {
 
 TEST_CASE("a request arrives with every field and its body untouched") {
   const std::string bytes = request_frame(
-      {~CallId{0}, 70'000, 1ull << 60, 10'000, 0x1234, "set\0tings"sv}, "\xff\x00raw"sv);
+      {~CallId{0}, 70'000, 1ull << 60, 10'000, 0x1234, "set\0tings"sv, kProtobufAnswer},
+      "\xff\x00raw"sv);
   const auto frame = decode_frame(bytes);
   REQUIRE(frame);
   CHECK(frame->kind == FrameKind::request);
@@ -73,11 +75,12 @@ TEST_CASE("a request arrives with every field and its body untouched") {
   CHECK(frame->remaining_ms == 10'000);
   CHECK(frame->trace == 0x1234);
   CHECK(frame->settings == "set\0tings"sv);
+  CHECK(frame->coding == kProtobufAnswer);
   CHECK(frame->body == "\xff\x00raw"sv);
 }
 
 TEST_CASE("a request that wants no answer travels as a notify") {
-  const std::string bytes = request_frame({0, 5, 9, 100, 77, "s"sv}, "body");
+  const std::string bytes = request_frame({0, 5, 9, 100, 77, "s"sv, kProtobufBody}, "body");
   const auto frame = decode_frame(bytes);
   REQUIRE(frame);
   CHECK(frame->kind == FrameKind::notify);
@@ -85,6 +88,7 @@ TEST_CASE("a request that wants no answer travels as a notify") {
   CHECK(frame->route == 5);
   CHECK(frame->session == 9);
   CHECK(frame->trace == 77);
+  CHECK(frame->coding == kProtobufBody);
   CHECK(frame->settings == "s");
   CHECK(frame->body == "body");
 }
@@ -115,6 +119,7 @@ TEST_CASE("the targets of a push are walked in the order given") {
   CHECK(frame->kind == FrameKind::push);
   CHECK(frame->scope == PushScope::bound);
   CHECK(frame->route_name == "onChat");
+  CHECK(!frame->protobuf);
   CHECK(frame->body == "{}");
   PushTargets targets(frame->targets);
   for (const SessionId session : kSessions) CHECK(targets.next_session() == session);
@@ -192,20 +197,42 @@ TEST_CASE("numbers that are negative or too wide for their field are refused") {
 }
 
 TEST_CASE("a request without a call id, unknown kinds and wrong numbers of items are refused") {
-  CHECK(!decode_frame("\x97\x01\x00\x01\x01\x01\x01\xc4\x00"sv));
+  CHECK(!decode_frame("\x98\x01\x00\x01\x01\x01\x01\x00\xc4\x00"sv));
   CHECK(!decode_frame("\x91\x00"sv));
   CHECK(!decode_frame("\x91\x09"sv));
   CHECK(!decode_frame("\x92\x07\x00"sv));
   CHECK(!decode_frame("\x91\x06"sv));
-  CHECK(!decode_frame("\x95\x05\x03\xa1r\x90\x90"sv));  // push of scope 3
+  CHECK(!decode_frame("\x96\x05\x03\xa1r\x00\x90\x90"sv));         // push of scope 3
+  CHECK(!decode_frame("\x97\x01\x01\x01\x01\x01\x01\xc4\x00"sv));  // no coding
   CHECK(!decode_frame(""));
   CHECK(!decode_frame("\x81\x01\x02"sv));
 }
 
+TEST_CASE("codings that this build does not know are refused") {
+  const auto request = [](char coding) {
+    return decode_frame(std::string("\x98\x01\x01\x01\x01\x01\x01") + coding + "\xc4" + '\0');
+  };
+  const auto notify = [](char coding) {
+    return decode_frame(std::string("\x96\x02\x01\x01\x01") + coding + "\xc4" + '\0');
+  };
+  for (char coding = 0; coding < 4; ++coding) {
+    REQUIRE(request(coding));
+    CHECK(request(coding)->coding == coding);
+    REQUIRE(notify(coding));
+    CHECK(notify(coding)->coding == coding);
+  }
+  for (const char coding : {'\x04', '\x05', '\x7f', '\xc0'}) {
+    CHECK(!request(coding));
+    CHECK(!notify(coding));
+  }
+  CHECK(decode_frame("\x96\x05\x00\xa1r\x01\x90\x90"sv)->protobuf);
+  CHECK(!decode_frame("\x96\x05\x00\xa1r\x02\x90\x90"sv));
+}
+
 TEST_CASE("a list that claims more items than there are bytes is refused") {
-  CHECK(!decode_frame("\x95\x05\x00\xa1r\xdd\xff\xff\xff\xff\x01"sv));
-  CHECK(!decode_frame("\x95\x05\x00\xa1r\x90\xdd\x7f\xff\xff\xff\xa0"sv));
-  CHECK(!decode_frame("\x95\x05\x00\xdb\xff\xff\xff\xff\x01"sv));
+  CHECK(!decode_frame("\x96\x05\x00\xa1r\x00\xdd\xff\xff\xff\xff\x01"sv));
+  CHECK(!decode_frame("\x96\x05\x00\xa1r\x00\x90\xdd\x7f\xff\xff\xff\xa0"sv));
+  CHECK(!decode_frame("\x96\x05\x00\xdb\xff\xff\xff\xff\x01"sv));
   CHECK(!decode_frame("\xdd\xff\xff\xff\xff"sv));
 }
 

@@ -17,6 +17,7 @@ struct Identity {
   std::string build;                  // for the eyes of operators
   std::vector<std::string> handlers;  // the code of a route is its index in the receiver's list
   std::vector<std::string> remotes;
+  bool protobuf = false;  // a frontend that wants pushes in protobuf where their route has a schema
 
   static void fields(auto& m, auto&& f) {
     f("role", m.role);
@@ -25,6 +26,7 @@ struct Identity {
     f("build", m.build);
     f("handlers", m.handlers);
     f("remotes", m.remotes);
+    f("protobuf", m.protobuf);
   }
 };
 

@@ -11,7 +11,7 @@
 namespace shaddock::cluster {
 
 // Versions of the frames of wire.h that this build speaks.
-inline constexpr std::uint32_t kLowestWire = 1, kHighestWire = 1;
+inline constexpr std::uint32_t kLowestWire = 2, kHighestWire = 2;
 
 // Both ends of a new connection prove to each other that they know the cluster secret, before
 // anything else is read:

@@ -9,8 +9,8 @@ namespace {
 using pack::Reader;
 
 constexpr std::size_t kLength = 4;
-// Array, kind and at most five integers; strings and lists come on top.
-constexpr std::size_t kMostFixed = 2 + 5 * pack::kMostNumber;
+// Array, kind and at most six integers; strings and lists come on top.
+constexpr std::size_t kMostFixed = 2 + 6 * pack::kMostNumber;
 
 // Array and kind: the first two bytes of every header.
 char* start_header(char* at, std::size_t items, FrameKind kind) {
@@ -19,15 +19,20 @@ char* start_header(char* at, std::size_t items, FrameKind kind) {
   return at;
 }
 
+// A coding that this build does not know would have its body misread.
+bool read_coding(Reader& in, Frame& frame) {
+  return in.number(frame.coding) && frame.coding <= (kProtobufBody | kProtobufAnswer);
+}
+
 bool read_request(Reader& in, Frame& frame) {
   return in.number(frame.call) && frame.call != 0 && in.number(frame.route) &&
          in.number(frame.session) && in.number(frame.remaining_ms) && in.number(frame.trace) &&
-         in.blob(frame.settings);
+         read_coding(in, frame) && in.blob(frame.settings);
 }
 
 bool read_notify(Reader& in, Frame& frame) {
   return in.number(frame.route) && in.number(frame.session) && in.number(frame.trace) &&
-         in.blob(frame.settings);
+         read_coding(in, frame) && in.blob(frame.settings);
 }
 
 bool read_answer(Reader& in, Frame& frame) {
@@ -57,10 +62,11 @@ bool read_targets(Reader& in) {
 }
 
 bool read_push(Reader& in, Frame& frame) {
-  std::uint8_t scope = 0;
+  std::uint8_t scope = 0, protobuf = 0;
   if (!in.number(scope) || scope > static_cast<std::uint8_t>(PushScope::bound)) return false;
   frame.scope = static_cast<PushScope>(scope);
-  if (!in.text(frame.route_name)) return false;
+  if (!in.text(frame.route_name) || !in.number(protobuf) || protobuf > 1) return false;
+  frame.protobuf = protobuf != 0;
   const char* const targets = in.position();
   if (!read_targets(in)) return false;
   frame.targets = {targets, static_cast<std::size_t>(in.position() - targets)};
@@ -70,15 +76,15 @@ bool read_push(Reader& in, Frame& frame) {
 bool read_items(Reader& in, std::uint32_t items, Frame& frame) {
   switch (frame.kind) {
     case FrameKind::request:
-      return items == 7 && read_request(in, frame);
+      return items == 8 && read_request(in, frame);
     case FrameKind::notify:
-      return items == 5 && read_notify(in, frame);
+      return items == 6 && read_notify(in, frame);
     case FrameKind::answer:
       return items == 3 && read_answer(in, frame);
     case FrameKind::call:
       return items == 5 && read_call(in, frame);
     case FrameKind::push:
-      return items == 5 && read_push(in, frame);
+      return items == 6 && read_push(in, frame);
     case FrameKind::closed:
       return items == 2 && in.number(frame.session);
     case FrameKind::ping:
@@ -130,12 +136,13 @@ void FrameWriter::request(const RequestHeader& header) {
   char* const room = out_.reserve(kMostFixed + pack::kMostLength + header.settings.size());
   const bool answered = header.call != 0;
   char* at =
-      start_header(room, answered ? 7 : 5, answered ? FrameKind::request : FrameKind::notify);
+      start_header(room, answered ? 8 : 6, answered ? FrameKind::request : FrameKind::notify);
   if (answered) at = pack::put_number(at, header.call);
   at = pack::put_number(at, header.route);
   at = pack::put_number(at, header.session);
   if (answered) at = pack::put_number(at, header.remaining_ms);
   at = pack::put_number(at, header.trace);
+  at = pack::put_number(at, header.coding);
   at = pack::put_blob(at, header.settings);
   out_.commit(static_cast<std::size_t>(at - room));
 }
@@ -164,9 +171,10 @@ void FrameWriter::push(const PushHeader& header) {
                      header.sessions.size() * pack::kMostNumber;
   for (const std::string_view uid : header.uids) most += pack::kMostLength + uid.size();
   char* const room = out_.reserve(most);
-  char* at = start_header(room, 5, FrameKind::push);
+  char* at = start_header(room, 6, FrameKind::push);
   at = pack::put_number(at, static_cast<std::uint8_t>(header.scope));
   at = pack::put_text(at, header.route);
+  at = pack::put_number(at, header.protobuf ? 1 : 0);
   at = pack::put_array(at, header.sessions.size());
   for (const SessionId session : header.sessions) at = pack::put_number(at, session);
   at = pack::put_array(at, header.uids.size());

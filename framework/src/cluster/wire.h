@@ -16,18 +16,19 @@
 // length counts header and body. The first item of the header is the kind; which items follow, each
 // kind says:
 //
-//   request  [1, call, route, session, remaining ms, trace, settings]   body: as the client sent it
-//   notify   [2, route, session, trace, settings]                       body: as the client sent it
+//   request  [1, call, route, session, remaining ms, trace, coding, settings]
+//   notify   [2, route, session, trace, coding, settings]    bodies of both: as the client sent it
 //   answer   [3, call, status]            body: to a request the client's answer, to a call msgpack
 //   call     [4, call, route, remaining ms, trace]                      body: msgpack
-//   push     [5, scope, route name, [session...], [uid...]]             body: as the client gets it
+//   push     [5, scope, route name, protobuf, [session...], [uid...]]   body: JSON or protobuf
 //   closed   [6, session]                 the session has ended on its frontend
 //   ping     [7]        pong [8]
 //
 // settings is a msgpack bin; route name and uids are strings; all else are integers that are not
 // negative. route is an index into the receiver's list (its HELLO): handlers for request and
 // notify, remotes for call. call 0 wants no answer. trace 0 is none. Sessions are 64 bits:
-// incarnation of the frontend and a counter.
+// incarnation of the frontend and a counter. coding is a BodyCoding; protobuf 1 says that the body
+// is that, 0 that it is JSON.
 namespace shaddock::cluster {
 
 enum class FrameKind : std::uint8_t { request = 1, notify, answer, call, push, closed, ping, pong };
@@ -36,6 +37,12 @@ using CallId = std::uint64_t;
 using SessionId = std::uint64_t;
 using RouteCode = std::uint32_t;
 
+// Bits: whether the body of a client's message is protobuf, and whether the answer shall be. Each
+// counts only where the route has a schema (the same on all servers); else it is JSON. They differ
+// where a signed body is handed on as JSON. An answer that is an error is JSON whatever they say.
+using BodyCoding = std::uint8_t;
+inline constexpr BodyCoding kProtobufBody = 1, kProtobufAnswer = 2;
+
 struct RequestHeader {
   CallId call = 0;  // 0: notify
   RouteCode route = 0;
@@ -43,6 +50,7 @@ struct RequestHeader {
   std::uint32_t remaining_ms = 0;
   std::uint64_t trace = 0;
   std::string_view settings;  // the session's snapshot, encoded once and kept with the session
+  BodyCoding coding = 0;
 };
 
 enum class PushScope : std::uint8_t { listed, all, bound };  // bound: all sessions that have a uid
@@ -52,6 +60,7 @@ struct PushHeader {
   std::string_view route;
   std::span<const SessionId> sessions;
   std::span<const std::string_view> uids;
+  bool protobuf = false;
 };
 
 // One decoded frame. Views point into the frame.
@@ -63,9 +72,11 @@ struct Frame {
   std::uint32_t remaining_ms = 0;
   std::uint64_t trace = 0;
   int status = 0;
+  BodyCoding coding = 0;
   std::string_view settings;
   PushScope scope = PushScope::listed;
   std::string_view route_name;
+  bool protobuf = false;
   std::string_view targets;  // push: the two arrays, still encoded; read them with PushTargets
   std::string_view body;
 };

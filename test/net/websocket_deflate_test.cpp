@@ -186,7 +186,10 @@ TEST_CASE("a message for many is deflated once, for each window anew") {
   REQUIRE(frame != nullptr);
   CHECK(*frame == written(deflater, *message, 15));
   CHECK(deflater.shared_frame(message, Opcode::binary, 15) == frame);
-  CHECK(deflater.shared_frame(message, Opcode::binary, 9) != frame);
+  const SharedBytes narrow = deflater.shared_frame(message, Opcode::binary, 9);
+  CHECK(narrow != frame);
+  CHECK(deflater.shared_frame(message, Opcode::binary, 15) == frame);
+  CHECK(deflater.shared_frame(message, Opcode::binary, 9) == narrow);
   CHECK(deflater.shared_frame(message, Opcode::text, 9)->front() == '\xc1');
   CHECK(deflater.shared_frame(message, Opcode::binary, 0) == nullptr);
   const auto other = std::make_shared<const std::string>(chatter(900));

@@ -1,8 +1,5 @@
 #include "net/websocket_deflate.h"
 
-#include <string>
-#include <string_view>
-
 #include "net/websocket_writer.h"
 
 namespace shaddock::net {
@@ -22,21 +19,24 @@ void WebSocketDeflater::end_frame(Buffer& out, std::size_t at, Opcode opcode, in
 SharedBytes WebSocketDeflater::shared_frame(const SharedBytes& message, Opcode opcode,
                                             int deflate_bits) {
   if (deflate_bits == 0 || message->size() < threshold_) return nullptr;
-  if (last_.lock() == message && last_opcode_ == opcode && last_bits_ == deflate_bits) {
-    return last_frame_;
+  if (last_.lock() != message || last_opcode_ != opcode) {
+    frames_ = {};
+    last_ = message;
+    last_opcode_ = opcode;
   }
-  last_ = message;
-  last_opcode_ = opcode;
-  last_bits_ = deflate_bits;
-  last_frame_ = nullptr;
+  auto& frame = frames_.at(static_cast<std::size_t>(deflate_bits));
+  if (!frame) frame = make_frame(*message, opcode, deflate_bits);
+  return *frame;
+}
+
+SharedBytes WebSocketDeflater::make_frame(std::string_view message, Opcode opcode,
+                                          int deflate_bits) {
   scratch_.clear();
-  if (deflater_.deflate(Compression::message, *message, scratch_, deflate_bits)) {
-    Buffer frame;
-    write_frame_header(frame, opcode, scratch_.size(), true);
-    frame.append(scratch_.view());
-    last_frame_ = std::make_shared<const std::string>(frame.view());
-  }
-  return last_frame_;
+  if (!deflater_.deflate(Compression::message, message, scratch_, deflate_bits)) return nullptr;
+  Buffer frame;
+  write_frame_header(frame, opcode, scratch_.size(), true);
+  frame.append(scratch_.view());
+  return std::make_shared<const std::string>(frame.view());
 }
 
 }  // namespace shaddock::net

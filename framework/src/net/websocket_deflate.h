@@ -1,7 +1,11 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
 
 #include "base/buffer.h"
 #include "base/deflate.h"
@@ -21,18 +25,20 @@ class WebSocketDeflater {
   // Does what end_frame() of websocket_writer.h does. `deflate_bits`: as agreed on; 0: plain.
   void end_frame(Buffer& out, std::size_t at, Opcode opcode, int deflate_bits);
 
-  // The whole frame of a message that many clients get, deflated once for all that follow each
-  // other; null when it is to be sent plain.
+  // The whole frame of a message that many clients get one after the other, deflated once for each
+  // window; null when it is to be sent plain.
   SharedBytes shared_frame(const SharedBytes& message, Opcode opcode, int deflate_bits);
 
  private:
+  SharedBytes make_frame(std::string_view message, Opcode opcode, int deflate_bits);
+
   std::size_t threshold_;
   Deflater deflater_;
   Buffer scratch_;
-  std::weak_ptr<const std::string> last_;  // the message of last_frame_
-  SharedBytes last_frame_;
+  // The message that was shared last, and its frames by their window; a null one is sent plain.
+  std::weak_ptr<const std::string> last_;
   Opcode last_opcode_ = Opcode::binary;
-  int last_bits_ = 0;
+  std::array<std::optional<SharedBytes>, Deflater::kWidest + 1> frames_;
 };
 
 }  // namespace shaddock::net

@@ -63,6 +63,13 @@ TEST_CASE("an offer with a parameter that is unknown, doubled or wrong is passed
   }
 }
 
+TEST_CASE("a head full of parameters is passed over") {
+  std::string offer = "permessage-deflate";
+  for (int i = 0; i < 2700; ++i) offer += ";a";
+  CHECK(agreed(offer) == 0);
+  CHECK(agreed(offer + ",permessage-deflate") == 15);
+}
+
 TEST_CASE("the first offer that can be kept is taken, whatever stands around it") {
   CHECK(agreed("permessage-deflate; server_max_window_bits=12, permessage-deflate") == 12);
   CHECK(agreed("x-webkit-deflate-frame, other; a=b; c=\"d\", permessage-deflate") == 15);

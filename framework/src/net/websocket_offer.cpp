@@ -96,7 +96,10 @@ int window_bits(std::string_view text) {
   return 0;
 }
 
+constexpr std::size_t kKnownParameters = 4;
+
 bool doubled(const Offer& offer) {
+  if (offer.parameters.size() > kKnownParameters) return true;
   for (const Parameter& one : offer.parameters) {
     for (const Parameter& other : offer.parameters) {
       if (&one != &other && one.name == other.name) return true;

@@ -98,6 +98,7 @@ int window_bits(std::string_view text) {
 
 constexpr std::size_t kKnownParameters = 4;
 
+// More parameters than there are: some are doubled or unknown, whichever.
 bool doubled(const Offer& offer) {
   if (offer.parameters.size() > kKnownParameters) return true;
   for (const Parameter& one : offer.parameters) {

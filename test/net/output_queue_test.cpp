@@ -116,3 +116,14 @@ TEST_CASE("Lent memory is used for the tail and can be taken back") {
   CHECK(queue.reclaim().capacity() >= 500);
   CHECK(queue.buffer().capacity() == 0);
 }
+
+TEST_CASE("What was taken away is counted over the whole life of the queue") {
+  OutputQueue queue;
+  CHECK(queue.consumed() == 0);
+  queue.append("abcdef");
+  queue.append(shared(4000, 'x'));
+  queue.consume(4);
+  CHECK(queue.consumed() == 4);
+  queue.consume(4002);
+  CHECK(queue.consumed() == 4006);
+}

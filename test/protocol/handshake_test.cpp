@@ -37,9 +37,8 @@ TEST_CASE("the handshakes of the clients in the field are understood") {
 TEST_CASE("the user's part and the whole message stay readable") {
   const auto request = parse_handshake(R"({"sys":{"rsa":{"rsa_e":65537}},"user":{"token":"t"}})");
   REQUIRE(request);
-  CHECK(request->user()->at("token").as_string() == "t");
+  CHECK(request->message.at("user").at("token").as_string() == "t");
   CHECK(request->message.at("sys").at("rsa").at("rsa_e").as_integer() == 65537);
-  CHECK(parse_handshake(R"({"sys":{}})")->user() == nullptr);
 }
 
 TEST_CASE("a handshake without sys or without JSON is an error 500") {
@@ -85,4 +84,56 @@ TEST_CASE("the reason of a kick is always valid JSON") {
     CHECK(body->at("reason").as_string() == reason);
   }
   CHECK(parse_json(kick_body("\xff")));
+}
+
+TEST_CASE("Pitaya's clients are told by libVersion without type") {
+  struct Case {
+    const char* body;
+    bool pitaya;
+    const char *type, *version;
+  };
+  const Case cases[] = {
+      {R"({"sys":{"platform":"mac","libVersion":"0.3.5","clientVersion":"1.0"},"user":{}})", true,
+       "mac", "1.0"},
+      {R"({"sys":{"libVersion":"0.3.5"}})", true, "", ""},
+      {R"({"sys":{"libVersion":"0.3.5","type":"c","version":"2"}})", false, "c", "2"},
+      {R"({"sys":{"platform":"mac"}})", false, "", ""},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.body);
+    const auto request = parse_handshake(c.body);
+    REQUIRE(request);
+    CHECK(request->pitaya == c.pitaya);
+    CHECK(request->zlib == c.pitaya);
+    CHECK(request->type == c.type);
+    CHECK(request->version == c.version);
+  }
+}
+
+TEST_CASE("a client may say that it reads compressed bodies") {
+  CHECK(parse_handshake(R"({"sys":{"type":"x","compress":"zlib"}})")->zlib);
+  CHECK_FALSE(parse_handshake(R"({"sys":{"type":"x","compress":"gzip"}})")->zlib);
+  CHECK_FALSE(parse_handshake(R"({"sys":{"type":"x","compress":true}})")->zlib);
+}
+
+TEST_CASE("an RSA key is taken only whole") {
+  const auto key = parse_handshake(R"({"sys":{"rsa":{"rsa_n":"bb03","rsa_e":65537}}})");
+  CHECK(key->rsa_modulus == "bb03");
+  CHECK(key->rsa_exponent == 65537);
+  for (const char* rsa : {"{}", "null", R"({"rsa_n":"bb03"})", R"({"rsa_n":"bb03","rsa_e":"x"})",
+                          R"({"rsa_n":"bb03","rsa_e":-3})", R"({"rsa_n":"bb03","rsa_e":1.5})"}) {
+    CAPTURE(rsa);
+    const auto none = parse_handshake(std::string(R"({"sys":{"rsa":)") + rsa + "}}");
+    REQUIRE(none);
+    CHECK(none->rsa_modulus.empty());
+    CHECK(none->rsa_exponent == 0);
+  }
+}
+
+TEST_CASE("a refusal in Pitaya's form has the same sys") {
+  HandshakeReply reply;
+  reply.code = 400;
+  reply.heartbeat = 3;
+  reply.sys_members = R"("serializer":"json")";
+  CHECK(handshake_reply(reply) == R"({"code":400,"sys":{"heartbeat":3,"serializer":"json"}})");
 }

@@ -218,3 +218,20 @@ TEST_CASE("W44 a WebSocket message holds whole packages: two are read in order, 
     CHECK((fresh.failure() != PackageReader::Failure::none || !fresh.at_boundary()));
   }
 }
+
+TEST_CASE("a datagram is one package, whole and alone") {
+  Buffer bytes;
+  REQUIRE(append_package(bytes, PackageType::data, "abc"));
+  const std::string one(bytes.view());
+  const auto package = decode_package(one, 3);
+  REQUIRE(package);
+  CHECK(package->type == PackageType::data);
+  CHECK(package->body == "abc");
+  CHECK_FALSE(decode_package(one, 2));
+  CHECK_FALSE(decode_package(one + one, 100));
+  CHECK_FALSE(decode_package(one + 'x', 100));
+  CHECK_FALSE(decode_package("", 100));
+  for (std::size_t size = 0; size < one.size(); ++size)
+    CHECK_FALSE(decode_package(one.substr(0, size), 100));
+  CHECK_FALSE(decode_package(std::string_view("\x06\0\0\0", 4), 100));
+}

@@ -17,9 +17,12 @@ namespace {
 
 struct Connection final : ClientConnection {
   void send_package(const SharedBytes& package) override { sent.push_back(*package); }
+  void send_push(const SharedBytes& package, std::string_view) override { send_package(package); }
+  void logout() override { ++logouts; }
   void kick(std::string_view reason) override { kicks.emplace_back(reason); }
   std::string address() const override { return "127.0.0.1:9"; }
   std::vector<std::string> sent, kicks;
+  int logouts = 0;
 };
 
 struct Events final : SessionEvents {
@@ -242,4 +245,47 @@ TEST_CASE("the snapshot follows each change") {
   CHECK(read().settings.find("n")->as_integer() == 2);
   REQUIRE(outcome(session.unbind("amy")) == "ok");
   CHECK(read().uid == "");
+}
+
+TEST_CASE("a session that was retired has ended, but its answers still find the client") {
+  World world;
+  FrontendSession session = world.open();
+  REQUIRE(outcome(session.bind("bob")) == "ok");
+  std::string closed_with;
+  session.on_close([&](FrontendSession& ending) { closed_with = ending.uid(); });
+  world.sessions.retire(session.state());
+  CHECK(session.closed());
+  CHECK(closed_with == "bob");
+  CHECK(world.events.ended == std::vector<std::string>{"bob"});
+  CHECK_FALSE(world.sessions.contains("bob"));
+  CHECK(world.sessions.state(session.id()) == nullptr);
+  REQUIRE(world.sessions.answering(session.id()) == &session.state());
+  CHECK(session.state().answers_to == &world.connections.front());
+  world.sessions.retire(session.state());
+  world.sessions.close(session.state());
+  CHECK(world.events.ended.size() == 1);
+  world.sessions.forget(session.state());
+  CHECK(world.sessions.answering(session.id()) == nullptr);
+  CHECK(session.state().answers_to == nullptr);
+}
+
+TEST_CASE("a closed session has nobody to answer to, and logs out no more") {
+  World world;
+  FrontendSession session = world.open();
+  session.logout();
+  CHECK(world.connections.front().logouts == 1);
+  CHECK(world.sessions.answering(session.id()) == &session.state());
+  world.close(session);
+  session.logout();
+  CHECK(world.connections.front().logouts == 1);
+  CHECK(world.sessions.answering(session.id()) == nullptr);
+  CHECK(session.state().answers_to == nullptr);
+}
+
+TEST_CASE("what the client said in its handshake stays readable") {
+  World world;
+  FrontendSession session = world.open();
+  session.state().handshake = Json(5);
+  world.close(session);
+  CHECK(session.client_data().as_integer() == 5);
 }

@@ -90,7 +90,13 @@ class FrontendSession final : public Session {
   void on_close(Function<void(FrontendSession&)> callback);
   // Tells the client why (a KICK package), then closes. Without a reason it only closes.
   void kick(std::string_view reason = "kick");
+  // Ends the session, with its uid, settings, channels and on_close callbacks, and leaves the
+  // connection open: the client has another session, unbound, from now on. Requests under way are
+  // still answered.
+  void logout();
   bool closed() const;
+  // What the client said in its handshake, as it came: {"sys":{...},"user":...}.
+  const Json& client_data() const;
   // Numeric address and port of the client.
   std::string client_address() const;
 

@@ -41,6 +41,7 @@ std::size_t OutputQueue::gather(std::span<std::string_view> pieces) const {
 }
 
 void OutputQueue::consume(std::size_t n) {
+  consumed_ += n;
   while (n != 0 && segments_) {
     Segment& front = segments_->front();
     const std::size_t taken = std::min(n, front.rest().size());

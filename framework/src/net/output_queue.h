@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <span>
@@ -27,6 +28,8 @@ class OutputQueue {
 
   std::size_t size() const { return linked_ + tail_.size(); }
   bool empty() const { return size() == 0; }
+  // Bytes that consume() took away, in all.
+  std::uint64_t consumed() const { return consumed_; }
 
   // Up to `most` pieces from the front, for one gathered write; returns how many were filled. They
   // are valid until the queue is changed; after pin() appending leaves them valid.
@@ -55,6 +58,7 @@ class OutputQueue {
 
   std::unique_ptr<std::deque<Segment>> segments_;  // null when there are none
   std::size_t linked_ = 0;                         // bytes in segments_
+  std::uint64_t consumed_ = 0;
   Buffer tail_;
 };
 

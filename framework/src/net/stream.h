@@ -66,6 +66,11 @@ class Stream {
     return queue_.size() + (below_ != nullptr ? below_->queued() : std::size_t{0});
   }
 
+  // Bytes that it has taken, in all: whether a slow peer still reads.
+  std::uint64_t written() const {
+    return below_ != nullptr ? below_->written() : queue_.consumed();
+  }
+
   // Writes what is queued, then closes; on_end() comes when it is done, or after `limit` at the
   // latest. Bytes that arrive meanwhile are dropped.
   virtual void close(Duration limit = Duration(2000)) = 0;

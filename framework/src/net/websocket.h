@@ -86,6 +86,13 @@ class WebSocketReader {
   void feed(std::span<char> chunk) { chunk_ = done_ ? std::span<char>() : chunk; }
   std::optional<WebSocketEvent> next();
 
+  // How much is here of a frame or message that is not whole, once next() gives nothing; 0: nothing
+  // has begun.
+  std::size_t unfinished() const {
+    const std::size_t begun = in_payload_ || message_open_ ? 1 : 0;
+    return header_size_ + begun + (message_given_ ? 0 : message_.size());
+  }
+
  private:
   using Event = std::optional<WebSocketEvent>;
   enum class Step { more, ready, failed };

@@ -11,6 +11,15 @@ std::string text_member(const Json& object, std::string_view name) {
   return value != nullptr && value->is_string() ? value->as_string() : std::string();
 }
 
+void read_key(const Json& sys, HandshakeRequest& request) {
+  const Json* rsa = sys.find("rsa");
+  if (rsa == nullptr || !rsa->is_object()) return;
+  const Json* exponent = rsa->find("rsa_e");
+  if (exponent == nullptr || !exponent->is_integer() || exponent->as_integer() <= 0) return;
+  request.rsa_modulus = text_member(*rsa, "rsa_n");
+  request.rsa_exponent = static_cast<std::uint64_t>(exponent->as_integer());
+}
+
 }  // namespace
 
 Result<HandshakeRequest> parse_handshake(std::string_view body) {
@@ -20,16 +29,19 @@ Result<HandshakeRequest> parse_handshake(std::string_view body) {
   if (sys == nullptr || !sys->is_object()) return Error(code::kFailed, "handshake has no sys");
 
   HandshakeRequest request;
-  request.type = text_member(*sys, "type");
-  request.version = text_member(*sys, "version");
+  request.pitaya = sys->find("libVersion") != nullptr && sys->find("type") == nullptr;
+  request.type = text_member(*sys, request.pitaya ? "platform" : "type");
+  request.version = text_member(*sys, request.pitaya ? "clientVersion" : "version");
   request.proto_version = text_member(*sys, "protoVersion");
   request.dict_version = text_member(*sys, "dictVersion");
+  request.zlib = request.pitaya || text_member(*sys, "compress") == "zlib";
+  read_key(*sys, request);
   request.message = std::move(message).value();
   return request;
 }
 
 std::string handshake_reply(const HandshakeReply& reply) {
-  std::string text = R"({"code":200,"sys":{)";
+  std::string text = R"({"code":)" + std::to_string(reply.code) + R"(,"sys":{)";
   if (reply.heartbeat) text += R"("heartbeat":)" + std::to_string(*reply.heartbeat);
   if (reply.heartbeat && !reply.sys_members.empty()) text += ',';
   text += reply.sys_members;

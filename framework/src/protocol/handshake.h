@@ -1,8 +1,9 @@
 #pragma once
 
-#include <shaddock/json.h>
 #include <shaddock/error.h>
+#include <shaddock/json.h>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,19 +15,26 @@ namespace shaddock::protocol {
 //   client: {"sys":{"type":..,"version":..,"protoVersion":..,"dictVersion":..,"rsa":..},"user":..}
 //   server: {"code":200,"sys":{"heartbeat":3,<dictionary and protos>},"user":..}
 //           or only {"code":500}
+//
+// Pitaya's clients send other members of "sys" (platform, libVersion, clientBuildNumber,
+// clientVersion) and get {"code":200,"sys":{"heartbeat":3,"dict":{..},"serializer":"json"}}, or 400
+// with the same "sys".
 struct HandshakeRequest {
-  std::string type, version;
+  bool pitaya = false;                      // sys has libVersion and no type
+  std::string type, version;                // of the client; Pitaya's: platform and clientVersion
   std::string proto_version, dict_version;  // empty: the client has none
-  Json message;                             // the whole of it, for the user's callback
-
-  // What the client put under "user", or nullptr.
-  const Json* user() const { return message.find("user"); }
+  bool zlib = false;  // it reads compressed bodies: Pitaya's do, others say "compress":"zlib"
+  // sys.rsa: the modulus in hex and the exponent; empty and 0: none
+  std::string rsa_modulus;
+  std::uint64_t rsa_exponent = 0;
+  Json message;  // the whole of it
 };
 
 // Error 500 for what is not JSON or has no object "sys".
 Result<HandshakeRequest> parse_handshake(std::string_view body);
 
 struct HandshakeReply {
+  int code = 200;
   std::optional<int> heartbeat;  // seconds; without it the client sends no heartbeats
   // Members of "sys" that are the same for many clients, as prepared text without braces:
   // "dict":{..},"useDict":true

@@ -4,7 +4,6 @@ namespace shaddock::protocol {
 namespace {
 
 constexpr unsigned kRouteCodeBit = 0x01;
-constexpr unsigned kGzipBit = 0x10;
 constexpr unsigned kReservedBits = 0xE0;
 constexpr std::size_t kLongestId = 5;
 
@@ -20,7 +19,7 @@ bool read_flag(std::string_view& bytes, MessageHeader& header) {
   if ((flag & kReservedBits) != 0 || type > 3) return false;
   header.type = static_cast<MessageType>(type);
   header.compressed_route = (flag & kRouteCodeBit) != 0;
-  header.gzip = (flag & kGzipBit) != 0;
+  header.gzip = (flag & kCompressedBit) != 0;
   bytes.remove_prefix(1);
   return has_route(header.type) || !header.compressed_route;
 }
@@ -56,7 +55,7 @@ bool read_route(std::string_view& bytes, MessageHeader& header) {
 char flag_of(const MessageHeader& header) {
   unsigned flag = static_cast<unsigned>(header.type) << 1;
   if (header.compressed_route && has_route(header.type)) flag |= kRouteCodeBit;
-  if (header.gzip) flag |= kGzipBit;
+  if (header.gzip) flag |= kCompressedBit;
   return static_cast<char>(flag);
 }
 

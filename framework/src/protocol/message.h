@@ -17,6 +17,9 @@ namespace shaddock::protocol {
 //
 //   flag:  bit 0 = the route is a dictionary code, bits 1-3 = type, bit 4 = the body is compressed
 //   route: 1 length byte and that many bytes, or the code: 2 bytes, big-endian
+//         bit 5 (Pitaya, responses) = the body is an error
+inline constexpr unsigned kCompressedBit = 0x10, kErrorBit = 0x20;
+
 enum class MessageType : std::uint8_t { request = 0, notify = 1, response = 2, push = 3 };
 
 struct MessageHeader {

@@ -39,6 +39,14 @@ std::optional<Package> PackageReader::fail(Failure failure) {
   return std::nullopt;
 }
 
+std::optional<Package> decode_package(std::string_view bytes, std::size_t limit) {
+  PackageReader reader(limit);
+  reader.feed(bytes);
+  const auto package = reader.next();
+  if (!package || bytes.size() != kPackageHeaderSize + package->body.size()) return std::nullopt;
+  return package;
+}
+
 bool append_package(Buffer& out, PackageType type, std::string_view body) {
   if (body.size() > kMaxPackageBody) return false;
   char* at = out.reserve(kPackageHeaderSize + body.size());

@@ -54,6 +54,7 @@ class PackageReader {
 
   // The longest body accepted from the next header on.
   void set_limit(std::size_t limit) { limit_ = limit; }
+  std::size_t limit() const { return limit_; }
 
   // After a failure nothing more is read.
   void feed(std::string_view chunk) {
@@ -78,6 +79,8 @@ class PackageReader {
   // False when the bytes so far end inside a package, once next() gives nothing. A WebSocket
   // message must end where a package ends.
   bool at_boundary() const { return partial_.empty(); }
+  // How many bytes of that unfinished package are here.
+  std::size_t unfinished() const { return partial_.size(); }
 
  private:
   static std::size_t body_length(const char* header) {
@@ -101,6 +104,10 @@ class PackageReader {
   Failure failure_ = Failure::none;
   std::size_t limit_;
 };
+
+// The package that these bytes are, no more and no less: what a datagram holds. Nothing when they are
+// anything else or the body is longer than `limit`.
+std::optional<Package> decode_package(std::string_view bytes, std::size_t limit);
 
 inline void write_package_header(char* at, PackageType type, std::size_t length) {
   at[0] = static_cast<char>(type);

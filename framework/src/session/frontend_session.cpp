@@ -60,6 +60,12 @@ void FrontendSession::kick(std::string_view reason) {
   if (!closed()) state_->connection->kick(reason);
 }
 
+void FrontendSession::logout() {
+  if (!closed()) state_->connection->logout();
+}
+
+const Json& FrontendSession::client_data() const { return state_->handshake; }
+
 bool FrontendSession::closed() const { return state_->connection == nullptr; }
 
 std::string FrontendSession::client_address() const {

@@ -15,7 +15,11 @@ FrontendSessions::FrontendSessions(std::string frontend, std::uint64_t incarnati
 
 FrontendSessions::~FrontendSessions() {
   for (auto& [id, state] : by_id_) {
-    state->connection = nullptr;
+    state->connection = state->answers_to = nullptr;
+    state->service = nullptr;
+  }
+  for (auto& [id, state] : retired_) {
+    state->answers_to = nullptr;
     state->service = nullptr;
   }
 }
@@ -30,10 +34,29 @@ void FrontendSessions::close(FrontendState& session) {
   const auto at = by_id_.find(session.id);
   if (at == by_id_.end()) return;
   const std::shared_ptr<FrontendState> keep = at->second;
-  by_id_.erase(at);
+  session.answers_to = nullptr;
+  leave(keep);
+}
+
+void FrontendSessions::retire(FrontendState& session) {
+  const auto at = by_id_.find(session.id);
+  if (at == by_id_.end()) return;
+  const std::shared_ptr<FrontendState> keep = at->second;
+  retired_.emplace(session.id, keep);
+  leave(keep);
+}
+
+void FrontendSessions::forget(FrontendState& session) {
+  session.answers_to = nullptr;
+  retired_.erase(session.id);
+}
+
+void FrontendSessions::leave(const std::shared_ptr<FrontendState>& state) {
+  FrontendState& session = *state;
+  by_id_.erase(session.id);
   if (!session.data.uid.empty()) forget_uid(session);
   session.connection = nullptr;
-  FrontendSession handle(keep);
+  FrontendSession handle(state);
   for (auto& callback : std::exchange(session.on_close, {})) {
     try {
       callback(handle);
@@ -63,6 +86,12 @@ std::optional<FrontendSession> FrontendSessions::find(SessionId id) const {
 FrontendState* FrontendSessions::state(SessionId id) const {
   const auto at = by_id_.find(id);
   return at == by_id_.end() ? nullptr : at->second.get();
+}
+
+FrontendState* FrontendSessions::answering(SessionId id) const {
+  if (FrontendState* open = state(id)) return open;
+  const auto at = retired_.find(id);
+  return at == retired_.end() ? nullptr : at->second.get();
 }
 
 std::size_t FrontendSessions::kick(std::string_view uid, std::string_view reason) {

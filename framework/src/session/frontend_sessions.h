@@ -39,6 +39,10 @@ class FrontendSessions final : public SessionService {
   std::shared_ptr<detail::FrontendState> open(ClientConnection& connection);
   // The connection has ended: leaves the maps, runs the callbacks, tells the events. Once.
   void close(detail::FrontendState& session);
+  // The client has logged out: all of that happens to its session, but the connection stays, and
+  // answers that are under way still find it by answering() until forget().
+  void retire(detail::FrontendState& session);
+  void forget(detail::FrontendState& session);
 
   bool contains(std::string_view uid) const override;
   std::vector<FrontendSession> find(std::string_view uid) const override;
@@ -48,6 +52,8 @@ class FrontendSessions final : public SessionService {
   std::size_t kick(std::string_view uid, std::string_view reason) override;
 
   detail::FrontendState* state(SessionId id) const;
+  // The session, open or retired, whose client waits for an answer; nullptr: nobody does any more.
+  detail::FrontendState* answering(SessionId id) const;
 
   Result<void> bind(detail::FrontendState& session, std::string uid);
   Result<void> unbind(detail::FrontendState& session, std::string_view uid);
@@ -59,12 +65,14 @@ class FrontendSessions final : public SessionService {
   void for_each_of(std::string_view uid, const Visit& visit) const;
 
  private:
+  void leave(const std::shared_ptr<detail::FrontendState>& session);
   void forget_uid(detail::FrontendState& session);
 
   std::string frontend_;
   SessionId next_id_;
   SessionEvents& events_;
   std::unordered_map<SessionId, std::shared_ptr<detail::FrontendState>> by_id_;
+  std::unordered_map<SessionId, std::shared_ptr<detail::FrontendState>> retired_;
   std::map<std::string, std::vector<detail::FrontendState*>, std::less<>> by_uid_;
   std::size_t bound_ = 0;
 };

@@ -32,6 +32,10 @@ class ClientConnection {
  public:
   // A whole DATA package, encoded once for all who get it.
   virtual void send_package(const SharedBytes& package) = 0;
+  // The package of a push: what becomes of it when the client is slow is set for each route.
+  virtual void send_push(const SharedBytes& package, std::string_view route) = 0;
+  // Ends the session and begins another one on the same connection.
+  virtual void logout() = 0;
   // A KICK package with the reason, then the end. An empty reason only ends it.
   virtual void kick(std::string_view reason) = 0;
   virtual std::string address() const = 0;
@@ -50,7 +54,11 @@ class FrontendState {
  public:
   FrontendState(session::FrontendSessions& service, SessionId id, const std::string& frontend,
                 session::ClientConnection& connection)
-      : service(&service), id(id), frontend(&frontend), connection(&connection) {}
+      : service(&service),
+        id(id),
+        frontend(&frontend),
+        connection(&connection),
+        answers_to(&connection) {}
 
   // {uid, settings} as backends get it; encoded again only after a change.
   std::string_view snapshot();
@@ -60,8 +68,10 @@ class FrontendState {
   const SessionId id;
   const std::string* const frontend;
   session::ClientConnection* connection;  // nullptr: closed
-  session::ClientForm form;               // known from the handshake on
-  Json handshake;                         // what the client said in its handshake, as it came
+  // Where answers to its requests go: also after a logout, until all are given.
+  session::ClientConnection* answers_to;
+  session::ClientForm form;  // known from the handshake on
+  Json handshake;            // what the client said in its handshake, as it came
   SessionData data;
   std::vector<Function<void(FrontendSession&)>> on_close;
   // Servers that got requests of this session: they are told of its end.

@@ -38,7 +38,8 @@ namespace shaddock::server {
   X(unsigned_messages)  /* dropped by use_crypto */                                       \
   X(dropped_pushes)     /* Settings::Connector::when_slow */                              \
   X(unproven_datagrams) /* no token, or a wrong one */                                    \
-  X(dropped_datagrams)  /* of no session, or not one package */
+  X(dropped_datagrams)  /* of no session, or not one package */                           \
+  X(unsent_datagrams)   /* that the system or an unproven address had no room for */
 
 enum class Count : std::uint8_t {
 #define X(name) name,

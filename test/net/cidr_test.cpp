@@ -51,10 +51,10 @@ TEST_CASE("a row matches its network and nothing beside it") {
       {"fe80::/10", "febf::1", true},
       {"fe80::/10", "fec0::", false},
   };
-  for (const auto& [row, address, matches] : table) {
-    CAPTURE(row);
-    CAPTURE(address);
-    CHECK(list({row}).contains(address) == matches);
+  for (const auto& line : table) {
+    CAPTURE(line.row);
+    CAPTURE(line.address);
+    CHECK(list({line.row}).contains(line.address) == line.matches);
   }
 }
 

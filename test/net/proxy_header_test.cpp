@@ -67,18 +67,20 @@ std::vector<Good> good_ones() {
 }  // namespace
 
 TEST_CASE("a header gives the client and takes none of the bytes behind it") {
-  for (const auto& [header, client] : good_ones()) {
+  for (const Good& good : good_ones()) {
+    const std::string& header = good.header;
     CAPTURE(header);
     ProxyHeader reader;
     CHECK(reader.feed(header + "\x01PROXY") == header.size());
     CHECK(reader.state() == State::done);
-    CHECK(reader.client() == client);
+    CHECK(reader.client() == good.client);
     CHECK(reader.feed("more") == 0);
   }
 }
 
 TEST_CASE("a header may come in any two pieces, and byte by byte") {
-  for (const auto& [header, client] : good_ones()) {
+  for (const Good& good : good_ones()) {
+    const std::string& header = good.header;
     CAPTURE(header);
     for (std::size_t cut = 0; cut < header.size(); ++cut) {
       ProxyHeader reader;
@@ -87,11 +89,11 @@ TEST_CASE("a header may come in any two pieces, and byte by byte") {
       CHECK_FALSE(reader.client().has_value());
       CHECK(reader.feed(header.substr(cut)) == header.size() - cut);
       CHECK(reader.state() == State::done);
-      CHECK(reader.client() == client);
+      CHECK(reader.client() == good.client);
     }
     ProxyHeader reader;
     for (const char& byte : header) CHECK(reader.feed({&byte, 1}) == 1);
-    CHECK(reader.client() == client);
+    CHECK(reader.client() == good.client);
   }
 }
 
@@ -165,10 +167,10 @@ TEST_CASE("what is bad is bad at its first wrong byte") {
       {v2(0x21, 0x11, kTcp4 + std::string(4097 - 12, 'x')), 16},
       {v2(0x20, 0x00, std::string(65535, 'x')), 16},
   };
-  for (const auto& [header, taken] : table) {
-    CAPTURE(header.substr(0, 16));
+  for (const auto& line : table) {
+    CAPTURE(line.header.substr(0, 16));
     ProxyHeader reader;
-    CHECK(reader.feed(header) == taken);
+    CHECK(reader.feed(line.header) == line.taken);
     CHECK(reader.state() == State::bad);
   }
 }

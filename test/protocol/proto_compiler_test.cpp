@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "proto_text.h"
+#include "protocol/proto_text.h"
 
 using namespace shaddock;
 using namespace shaddock::protocol;

@@ -2,9 +2,9 @@
 
 #include <doctest/doctest.h>
 
-#include "proto_text.h"
 #include "protocol/dictionary.h"
 #include "protocol/handshake.h"
+#include "protocol/proto_text.h"
 
 using namespace shaddock;
 using namespace shaddock::protocol;

@@ -16,9 +16,6 @@ constexpr std::size_t kMaxCodes = 65535;
 constexpr std::string_view kUseDict = R"("useDict":true)";
 
 std::optional<Error> check(const std::vector<std::string>& routes) {
-  if (routes.size() > kMaxCodes)
-    return Error(code::kFailed, "the dictionary has room for 65535 routes, and there are " +
-                                    std::to_string(routes.size()));
   for (const std::string& route : routes) {
     if (route.empty() || route.size() > kMaxRoute)
       return Error(code::kFailed, "a route of the dictionary must have 1 to 255 bytes, not " +
@@ -40,9 +37,13 @@ Dictionary::Dictionary(std::vector<std::string> routes) : routes_(std::move(rout
 
 Result<Dictionary> Dictionary::make(std::vector<std::string> handler_routes,
                                     const std::vector<std::string>& more) {
+  if (const std::size_t count = handler_routes.size() + more.size(); count > kMaxCodes)
+    return Error(code::kFailed, "the dictionary has room for 65535 routes, and there are " +
+                                    std::to_string(count));
+  if (auto wrong = check(handler_routes)) return std::move(*wrong);
+  if (auto wrong = check(more)) return std::move(*wrong);
   std::ranges::sort(handler_routes, javascript_less);
   handler_routes.insert(handler_routes.end(), more.begin(), more.end());
-  if (auto wrong = check(handler_routes)) return std::move(*wrong);
   return Dictionary(std::move(handler_routes));
 }
 

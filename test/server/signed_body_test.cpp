@@ -22,33 +22,23 @@ RsaPublicKey bobs_key() {
       .value();
 }
 
-// A key of 1,020 bits, so signatures have 255 digits, and signatures over {"name":"..."} with a
+// A key of 515 bits, so signatures have 129 digits, and signatures over {"name":"..."} with a
 // Chinese name and with "é", each once as UTF-8 and once encoded twice.
 const std::string kOddModulus =
-    "be6f64e7e540f229dd0c6890a34931fe6d0e166ebae53070729fa7c518d04867cb502caacbbc5820"
-    "6e18fe1d43afafdea5dafa48dfad29fa61620b0d49d097e16b25a40851d694b959e30aa6363b1c35"
-    "d64529084c70edd99654af230b0a4028b25b26cff46fb32527e9ff591a860d6092743f8f4dafdfc6"
-    "6b2d5e6fa269ccd";
+    "6df87658f2d84d37e102acbfc6dcc275cca203b581fd34c9f63c31c0472305ea5f872c83712e3093"
+    "4a65ad2420bca4b6915847a00121b83103741005abe02c2c9";
 const std::string kChinese =
-    "78ef2fd4dd67a764fd14cbdb9a9bda04440bab84cc47c004ca0929cda1389f8998a7d9311fe2fa2f"
-    "bd27a8d4e35b9a29d4a307e985a646eb1add78d5586725b6b2addf8026879c750fb053dc35b30e07"
-    "3aa57e2b6d1a88602d0ee670577e131c5ed05afc792eabed06accfdbafa604c7a1b2efb96bb39809"
-    "2d1587ff5f289e9";
+    "09d5fed8fb5274776f880e0097fd3beb83b7c19e0b5042a50421cb6af75c0b4f14e44fc3149fea27"
+    "ebbdc1590af6bdda07c2b8acf37a359114916ccf1265bf0d0";
 const std::string kChineseTwice =
-    "8eff0a66762178fe05f235bc383d766574707943f55ab64628a1bb1ec6e1b21ae87a17ab74329068"
-    "9a590b4763957cdb087dc81d9091b58af32aa00734a49d10b2699db8f1b35c2afb67ad53b4a16612"
-    "a4b6742d87e2e5d2da7ed62b17f393a8617cffc14715d618576d4d7aceac88f12d6c534181d5cb72"
-    "76831d8ceef6514";
+    "12b56682942a6a3b54695de8587521fb27db0d94ef0fd56fedc8d21396045cfaf2fdedf6d7552678"
+    "deda9ece4299e180b9827d2536239641ba9a89de90ad453bd";
 const std::string kAccent =
-    "2d42bbefc5577bc92043b5476db5e5e2d91f2f7884e8b4dfc6177eec40a25da8c615653819facbe4"
-    "fee57c06cd723ce1596e60cfbb6b62a803fb1aaea19bd68b72a62e253e07e027d8e1aebb91df1817"
-    "fab00ed863465cea029d808c2627bafc9e5e661b30f1fa47a28f7af50bb042387b116e7c7ad12f49"
-    "251c285969a5bb8";
+    "3bbcb948961773562e86540afdfbd94c60fd5913c114f8beb1c5bccb977b26d7e7d4281c67f4cb07"
+    "f9b9e37622bce74b7392ff3bdb52f168382471c5d81478b99";
 const std::string kAccentTwice =
-    "651e39378c659ecd2a469abecc090ea4b0b44f834584aadd623d58bd890834c0bcd58f92fc0cff2a"
-    "fbe0cb899a89de2c1fd398466a8400ee3fbdc80c0d13b2ca9c25b51d164ceb43a2901cef93e4da74"
-    "78abfeb27f549d3dc3415c595b2c85b27f45ea753b1816bce0269087c00cb1c6f6c7c9244d1f9945"
-    "15afa04ed501120";
+    "24a02230000e5f19be281fad4787a4cab303ce56cbc8bff1667ca28f080b24347191850fcd76840e"
+    "0b2f4b9c8733a2da1f13a05d8d54f637f2495859e62c520ec";
 
 RsaPublicKey odd_key() { return RsaPublicKey::create(kOddModulus, 3).value(); }
 
@@ -111,7 +101,7 @@ TEST_CASE("of two signatures the last one counts") {
 
 TEST_CASE("a signature has as many digits as the modulus, also when they are odd") {
   const RsaPublicKey key = odd_key();
-  CHECK(kChinese.size() == 255);
+  CHECK(kChinese.size() == 129);
   const std::string members = R"("name":"张三")", expected = R"({"name":"张三"})";
   CHECK(verified_body(key, with_signature(members, kChinese)) == expected);
   CHECK_FALSE(verified_body(key, with_signature(members, '0' + kChinese)).has_value());

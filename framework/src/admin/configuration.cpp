@@ -108,7 +108,10 @@ LoadedConfiguration load_configuration(const std::string& folder, const ReadFile
       loaded.problems.push_back(
           servers->document->error(*servers->node, servers->path, "there are no servers"));
     check_together(master, configuration.master, *servers->document, entries, loaded.problems);
-    for (const ServerEntry& entry : entries) configuration.servers.push_back(entry.info);
+    for (const ServerEntry& entry : entries) {
+      configuration.servers.push_back(entry.info);
+      if (!entry.listeners.empty()) configuration.listeners[entry.info.id] = entry.listeners;
+    }
   }
   check_other_files(files, loaded.notes);
   sort_by_place(loaded.problems);

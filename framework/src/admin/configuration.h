@@ -1,9 +1,11 @@
 #pragma once
 
 #include <shaddock/error.h>
+#include <shaddock/listener.h>
 #include <shaddock/server_info.h>
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,6 +28,7 @@ struct Configuration {
   // In the order of servers.json. Keys that are neither id, host, ports nor frontend are in extras
   // as text, those that Pomelo knows (max-connections, weight, ...) too.
   std::vector<ServerInfo> servers;
+  std::map<std::string, std::vector<ListenerSettings>> listeners;  // by server id
 };
 
 // All that is to be said about the files, sorted by file and place. The configuration may be used

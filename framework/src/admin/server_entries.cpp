@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "admin/entry_reader.h"
+#include "admin/listener_entries.h"
 #include "admin/misspelling.h"
 
 namespace shaddock::admin {
@@ -12,13 +13,15 @@ namespace {
 
 constexpr int kMaxClusterCount = 1000;
 
-constexpr std::array<std::string_view, 14> kKnownKeys = {
-    "id",   "host", "port",         "clientPort",    "clientHost",      "frontend", "serverType",
-    "args", "cpu",  "auto-restart", "restart-force", "max-connections", "weight",   "clusterCount"};
+constexpr std::array<std::string_view, 16> kKnownKeys = {
+    "id",         "host",         "port", "clientPort",   "clientHost",    "frontend",
+    "serverType", "args",         "cpu",  "auto-restart", "restart-force", "max-connections",
+    "weight",     "clusterCount", "tls",  "listeners"};
 // Those that have a place of their own in ServerInfo, or served their purpose when the entry was
 // read.
-constexpr std::array<std::string_view, 8> kOwnKeys = {
-    "id", "host", "port", "clientPort", "clientHost", "frontend", "serverType", "clusterCount"};
+constexpr std::array<std::string_view, 10> kOwnKeys = {
+    "id",       "host",       "port",         "clientPort", "clientHost",
+    "frontend", "serverType", "clusterCount", "tls",        "listeners"};
 
 bool is_one_of(std::string_view key, std::span<const std::string_view> keys) {
   return std::ranges::find(keys, key) != keys.end();
@@ -65,7 +68,13 @@ class TypeReader {
       clone.port = port.of(i);
       clone.client_port = client_port.of(i);
       clone.extras = extras(entry, cluster, i);
-      entries_.push_back({std::move(clone), &node, path});
+      // What is wrong is the same for all clones: said once.
+      std::vector<Problem> said;
+      std::vector<Problem>& problems = i == 0 ? problems_ : said;
+      EntryReader ports(*section_.document, node, path, problems);
+      auto listeners =
+          read_listeners(ports, *section_.document, problems, clone.client_port, cluster, i);
+      entries_.push_back({std::move(clone), &node, path, std::move(listeners)});
     }
   }
 
@@ -97,6 +106,10 @@ class TypeReader {
       entry.require(kClientPort);
     else
       entry.require(kPort);
+    for (const std::string_view key : {"tls", "listeners"}) {
+      if (!info.frontend && entry.find(key) != nullptr)
+        entry.error(key, "only a frontend has ports for clients");
+    }
     if (!info.frontend && entry.find("clientPort") != nullptr)
       entry.warning("clientPort", "no client can connect to it without \"frontend\": true");
     return info;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <shaddock/listener.h>
 #include <shaddock/server_info.h>
 
 #include <string>
@@ -14,6 +15,7 @@ struct ServerEntry {
   ServerInfo info;
   const Node* node;
   std::string path;  // development.connector[2]
+  std::vector<ListenerSettings> listeners;
 };
 
 // Reads {"connector": [{"id": ...}, ...], ...}, checking each entry for itself. What is wrong with

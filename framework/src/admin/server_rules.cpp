@@ -21,16 +21,20 @@ class Rules {
   void add_port(EntryReader& entry, const std::string& file, const ServerInfo& server,
                 std::string_view key, int port) {
     if (port == 0 || server.host.empty()) return;
-    Use use{server.host, key == "clientPort",
-            server.id + "'s " + std::string(key) + " in " + place(file, entry.find(key), entry)};
-    std::vector<Use>& earlier = ports_[port];
-    const auto first = std::find_if(earlier.begin(), earlier.end(),
-                                    [&](const Use& other) { return clash(use, other); });
-    if (first != earlier.end())
-      entry.error(key, "port " + std::to_string(port) + " of " + server.host +
-                           " is used twice, first as " + first->user);
-    else
-      earlier.push_back(std::move(use));
+    add_use(entry, port, key,
+            {server.host, key == "clientPort", false,
+             server.id + "'s " + std::string(key) + " in " + place(file, entry.find(key), entry)});
+  }
+
+  // The one that describes clientPort is counted with it.
+  void add_listener(EntryReader& entry, const std::string& file, const ServerInfo& server,
+                    const ListenerSettings& listener) {
+    const bool udp = listener.transport == ListenerSettings::Transport::udp;
+    if (listener.port == 0 || server.host.empty() || (!udp && listener.port == server.client_port))
+      return;
+    add_use(entry, listener.port, "listeners",
+            {server.host, listener.host.empty(), udp,
+             server.id + "'s listeners in " + place(file, entry.find("listeners"), entry)});
   }
 
   // One report is enough for all.
@@ -50,10 +54,23 @@ class Rules {
   struct Use {
     std::string host;
     bool everywhere;  // listens at all addresses of its machine
+    bool udp;
     std::string user;
   };
 
+  void add_use(EntryReader& entry, int port, std::string_view key, Use use) {
+    std::vector<Use>& earlier = ports_[port];
+    const auto first = std::find_if(earlier.begin(), earlier.end(),
+                                    [&](const Use& other) { return clash(use, other); });
+    if (first != earlier.end())
+      entry.error(key, "port " + std::to_string(port) + " of " + use.host +
+                           " is used twice, first as " + first->user);
+    else
+      earlier.push_back(std::move(use));
+  }
+
   static bool clash(const Use& a, const Use& b) {
+    if (a.udp != b.udp) return false;
     const bool one_machine = is_loopback(a.host) && is_loopback(b.host);
     if ((a.everywhere || b.everywhere) && one_machine) return true;
     return address_of(a.host) == address_of(b.host);
@@ -98,6 +115,8 @@ void check_together(const std::optional<Section>& master_section, const MasterEn
     rules.add_id(entry, servers_file.file, server.info.id, "id");
     rules.add_port(entry, servers_file.file, server.info, "port", server.info.port);
     rules.add_port(entry, servers_file.file, server.info, "clientPort", server.info.client_port);
+    for (const ListenerSettings& listener : server.listeners)
+      rules.add_listener(entry, servers_file.file, server.info, listener);
     rules.check_secret(entry, server.info.host, master);
   }
 }

@@ -1,7 +1,8 @@
 // The chat, told once for every client: each client library brings an adapter with
 //
 //   connect(host, port, onPush) -> Promise of a client
-//   client: request(route, body) -> Promise of the answer, notify(route, body), close()
+//   client: request(route, body) -> Promise of the answer, notify(route, body), close(), and
+//           traffic, which counts what came and went (clients/traffic.js)
 //
 // where onPush(route, body) hears every push. The story needs a running chat cluster.
 'use strict';
@@ -200,6 +201,15 @@ const steps = {
     await bob.say('a fruit \u{1f34a} and \u{1d11e}');
     await bob.mail.expect(chat(bob.name, 'a fruit \u{1f34a} and \u{1d11e}'));
     await amy.mail.expect(chat(bob.name, 'a fruit \u{1f34a} and \u{1d11e}'));
+  },
+
+  'routes travelled as codes, and words as protobuf': async ({amy, bob}) => {
+    for (const {client: {traffic}} of [amy, bob]) {
+      assert.ok(traffic.sent.coded > 0 && traffic.sent.text === 0, JSON.stringify(traffic.sent));
+      const {onAdd, onLeave, onChat} = Object.fromEntries(traffic.heard);
+      assert.ok(onChat.protobuf > 0 && onChat.json === 0, JSON.stringify(onChat));
+      for (const kinds of [onAdd, onLeave]) assert.strictEqual(kinds ? kinds.protobuf : 0, 0);
+    }
   },
 
   'nobody heard anything else': async ({amy, bob, quiet}) => {

@@ -1,13 +1,18 @@
 // A Pomelo client for the browser: one WebSocket, answers as promises, pushes as events.
 //
 //   package | type: 1 | length: 3, big-endian | body: JSON (handshake, kick) or a message (data) |
-//   message | flag: 1 | id: varint, of requests and answers | route, not of answers | body: JSON |
+//   message | flag: 1 | id: varint, of requests and answers | route, not of answers | body |
 //   route   | length: 1 | UTF-8 text |    or, with bit 0 of the flag set,  | code: 2, big-endian |
+//   body    | JSON |                      or, where the route has a schema,  | protobuf |
+//
+// The server's answer to the handshake brings the codes of routes and the schemas.
 //
 //   const link = await PomeloClient.connect('ws://127.0.0.1:3050');
 //   link.on('onChat', (body) => console.log(body.from, body.msg));
 //   link.closed.then(({reason}) => console.log('gone', reason));
 //   const answer = await link.request('chat.chatHandler.send', {content: 'hello', target: '*'});
+
+import {decode, encode} from './protobuf.js';
 
 export const PackageType = Object.freeze({handshake: 1, ack: 2, heartbeat: 3, data: 4, kick: 5});
 export const MessageType = Object.freeze({request: 0, notify: 1, response: 2, push: 3});
@@ -16,6 +21,10 @@ const maxBodyLength = 0xffffff;
 const maxRouteLength = 255;
 const openTimeout = 10000;
 const requestTimeout = 15000;
+
+// What a handshake may bring: route -> code, code -> route, and schemas by route, of what the
+// client and of what the server sends.
+const nothingAgreed = {codes: {}, routes: {}, client: {}, server: {}};
 
 const toBytes = (text) => new TextEncoder().encode(text);
 const toText = (bytes) => new TextDecoder().decode(bytes);
@@ -42,8 +51,8 @@ export function decodePackages(buffer) {
   return packages;
 }
 
-export function encodeMessage({type, id, route, body}, codes = {}) {
-  const code = codes[route] || 0;
+export function encodeMessage({type, id, route, body}, agreed = nothingAgreed) {
+  const code = agreed.codes[route] || 0;
   const head = [(type << 1) | (code ? 1 : 0)];
   if (type === MessageType.request) putVarint(head, id);
   if (code) {
@@ -53,14 +62,16 @@ export function encodeMessage({type, id, route, body}, codes = {}) {
     if (text.length > maxRouteLength) throw new RangeError('route too long');
     head.push(text.length, ...text);
   }
-  const json = toBytes(JSON.stringify(body));
-  const bytes = new Uint8Array(head.length + json.length);
+  const rest = agreed.client[route] ? encode(agreed.client, route, body) :
+                                      toBytes(JSON.stringify(body));
+  const bytes = new Uint8Array(head.length + rest.length);
   bytes.set(head);
-  bytes.set(json, head.length);
+  bytes.set(rest, head.length);
   return bytes;
 }
 
-export function decodeMessage(bytes, routes = {}) {
+// An answer names no route, but its body has the schema of the one that was asked: routeAsked(id).
+export function decodeMessage(bytes, agreed = nothingAgreed, routeAsked = () => '') {
   const type = (bytes[0] >> 1) & 7;
   const message = {type, id: 0, route: ''};
   let at = 1;
@@ -68,9 +79,11 @@ export function decodeMessage(bytes, routes = {}) {
     [message.id, at] = takeVarint(bytes, at);
   }
   if (type !== MessageType.response) {
-    [message.route, at] = takeRoute(bytes, at, bytes[0] & 1, routes);
+    [message.route, at] = takeRoute(bytes, at, bytes[0] & 1, agreed.routes);
   }
-  message.body = fromJson(bytes.subarray(at));
+  const named = type === MessageType.response ? routeAsked(message.id) : message.route;
+  const rest = bytes.subarray(at);
+  message.body = agreed.server[named] ? decode(agreed.server, named, rest) : fromJson(rest);
   return message;
 }
 
@@ -96,16 +109,20 @@ function takeRoute(bytes, at, coded, routes) {
   return [routes[bytes[at] * 256 + bytes[at + 1]], end];
 }
 
+function agreementOf({dict: codes = {}, protos: {client = {}, server = {}} = {}}) {
+  const routes = Object.fromEntries(Object.entries(codes).map(([route, code]) => [code, route]));
+  return {codes, routes, client, server};
+}
+
 export class PomeloClient {
   #socket;
   #opening;                 // {resolve, reject, timer} until the handshake is done
   #leave;                   // resolves `closed`
   #ended = false;
   #lastId = 0;
-  #waiting = new Map();     // request id -> {resolve, reject, timer}
+  #waiting = new Map();     // request id -> {route, resolve, reject, timer}
   #listeners = new Map();   // route -> listener
-  #codes = {};              // route -> code, as the server's dictionary says
-  #routes = {};             // code -> route
+  #agreed = nothingAgreed;
   #beat = 0;                // milliseconds between heartbeats; 0: the server wants none
   #beatTimer;
   #silenceTimer;
@@ -133,7 +150,7 @@ export class PomeloClient {
       if (this.#ended) throw new Error('connection lost');
       const id = ++this.#lastId;
       const timer = setTimeout(() => this.#settle(id, new Error('no answer')), requestTimeout);
-      this.#waiting.set(id, {resolve, reject, timer});
+      this.#waiting.set(id, {route, resolve, reject, timer});
       this.#sendMessage({type: MessageType.request, id, route, body});
     });
   }
@@ -149,7 +166,7 @@ export class PomeloClient {
     this.#send(PackageType.handshake, toBytes(JSON.stringify({sys, user: {}})));
   }
 
-  #sendMessage(message) { this.#send(PackageType.data, encodeMessage(message, this.#codes)); }
+  #sendMessage(message) { this.#send(PackageType.data, encodeMessage(message, this.#agreed)); }
 
   #send(type, body) { this.#socket.send(encodePackage(type, body)); }
 
@@ -167,20 +184,23 @@ export class PomeloClient {
     if (this.#ended) return;
     if (type === PackageType.handshake) this.#finishHandshake(fromJson(body));
     else if (type === PackageType.heartbeat) this.#answerHeartbeat();
-    else if (type === PackageType.data) this.#deliver(decodeMessage(body, this.#routes));
+    else if (type === PackageType.data) this.#deliver(this.#read(body));
     else if (type === PackageType.kick) this.#end('kicked', fromJson(body).reason);
   }
 
   #finishHandshake({code, sys = {}}) {
     if (code !== 200) return this.#end('refused', code);
     this.#beat = (sys.heartbeat || 0) * 1000;
-    this.#codes = sys.dict || {};
-    for (const [route, id] of Object.entries(this.#codes)) this.#routes[id] = route;
+    this.#agreed = agreementOf(sys);
     this.#send(PackageType.ack);
     clearTimeout(this.#opening.timer);
     this.#opening.resolve(this);
     this.#opening = null;
     this.#expectMore();
+  }
+
+  #read(body) {
+    return decodeMessage(body, this.#agreed, (id) => this.#waiting.get(id)?.route);
   }
 
   // The server beats first, right after the ack, and then answers each beat of ours with one.

@@ -6,6 +6,8 @@ const fs = require('fs');
 const vm = require('vm');
 const {EventEmitter} = require('events');
 const WebSocket = require('ws');
+const protobuf = require('pomelo-protobuf');
+const {watch} = require('./traffic');
 
 const files = ['pomelo-protocol/lib/protocol.js', 'pomelo-jsclient-websocket/lib/pomelo-client.js'];
 const scripts = files.map((file) => {
@@ -14,8 +16,14 @@ const scripts = files.map((file) => {
 
 function makeWindow() {
   const stored = new Map();
+  function WatchedSocket(url) {
+    const socket = new WebSocket(url);
+    window.traffic = watch(socket);
+    return socket;
+  }
   const window = {
-    EventEmitter, WebSocket, Uint8Array, ArrayBuffer, setTimeout, clearTimeout,
+    EventEmitter, WebSocket: WatchedSocket, protobuf, Uint8Array, ArrayBuffer,
+    setTimeout, clearTimeout,
     console: {log() {}, error() {}},
     localStorage: {
       getItem: (key) => stored.get(key) || null,
@@ -43,6 +51,7 @@ function connect(host, port, onPush) {
       }),
       notify: (route, body) => pomelo.notify(route, body),
       close: () => pomelo.disconnect(),
+      traffic: context.traffic,
     }));
   });
 }

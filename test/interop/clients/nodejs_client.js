@@ -2,6 +2,7 @@
 'use strict';
 
 const Pomelo = require('pomelo-nodejsclient-websocket');
+const {watch} = require('./traffic');
 
 const silent = {debug() {}, info() {}, warn() {}, error() {}, trace() {}};
 
@@ -13,13 +14,16 @@ function connect(host, port, onPush) {
   return new Promise((resolve, reject) => {
     pomelo.on('error', (text) => reject(new Error(text)));
     pomelo.on('io-error', reject);
+    let traffic;
     pomelo.init({host, port, user: {}}, () => resolve({
       request: (route, body) => new Promise((answer, fail) => {
         pomelo.request(route, body, (error, result) => (error ? fail(error) : answer(result)));
       }),
       notify: (route, body) => pomelo.notify(route, body),
       close: () => pomelo.disconnect(),
+      traffic,
     }));
+    traffic = watch(pomelo.socket);
   });
 }
 

@@ -4,21 +4,34 @@
 const fs = require('fs');
 const path = require('path');
 
-const file = path.join(__dirname, '../../../examples/chat/web/client.js');
-globalThis.WebSocket = require('ws');
+const WebSocket = require('ws');
+const {watch} = require('./traffic');
 
-// Node takes a plain .js file for CommonJS, so the module comes as a data URL.
-const load = () => {
-  return import(`data:text/javascript,${encodeURIComponent(fs.readFileSync(file, 'utf8'))}`);
+const web = path.join(__dirname, '../../../examples/chat/web');
+let lastTraffic;
+globalThis.WebSocket = class extends WebSocket {
+  constructor(url) {
+    super(url);
+    lastTraffic = watch(this);
+  }
 };
+
+// Node takes plain .js files for CommonJS, so the modules come as data URLs.
+const read = (name) => fs.readFileSync(path.join(web, name), 'utf8');
+const urlOf = (source) => `data:text/javascript;base64,${Buffer.from(source).toString('base64')}`;
+const protobufUrl = urlOf(read('protobuf.js'));
+const loadProtobuf = () => import(protobufUrl);
+const load = () => import(urlOf(read('client.js').replace('./protobuf.js', protobufUrl)));
 
 async function connect(host, port, onPush) {
   const {PomeloClient} = await load();
-  const client = await PomeloClient.connect(`ws://${host}:${port}`);
+  const opening = PomeloClient.connect(`ws://${host}:${port}`);
+  const traffic = lastTraffic;
+  const client = await opening;
   for (const route of ['onAdd', 'onLeave', 'onChat']) {
     client.on(route, (body) => onPush(route, body));
   }
-  return client;
+  return Object.assign(client, {traffic});
 }
 
-module.exports = {connect, load};
+module.exports = {connect, load, loadProtobuf};

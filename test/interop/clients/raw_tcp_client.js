@@ -3,6 +3,8 @@
 
 const net = require('net');
 const {Package, Message, strencode} = require('pomelo-protocol');
+const {Language} = require('./language');
+const {Traffic} = require('./traffic');
 
 const headLength = 4;
 const hello = {sys: {type: 'raw-tcp', version: '1.0.0', rsa: {}, protoVersion: 0}, user: {}};
@@ -12,6 +14,7 @@ class RawTcpClient {
   constructor(host, port, onPush, onReady, onError) {
     Object.assign(this, {onPush, onReady, lastId: 0, waiting: new Map(), beat: 0});
     this.received = Buffer.alloc(0);
+    this.traffic = new Traffic();
     this.socket = net.connect({host, port, noDelay: true});
     this.socket.on('connect', () => {
       this.write(Package.encode(Package.TYPE_HANDSHAKE, jsonBytes(hello)));
@@ -20,13 +23,17 @@ class RawTcpClient {
     this.socket.on('error', onError);
   }
 
-  write(bytes) { this.socket.write(bytes); }
+  write(bytes) {
+    this.traffic.send(bytes);
+    this.socket.write(bytes);
+  }
 
   receive(bytes) {
     this.received = Buffer.concat([this.received, bytes]);
     while (this.received.length >= headLength) {
       const end = headLength + this.received.readUIntBE(1, 3);
       if (this.received.length < end) return;
+      this.traffic.hear(this.received.subarray(0, end));
       this.take(Package.decode(this.received.subarray(0, end)));
       this.received = this.received.subarray(end);
     }
@@ -36,19 +43,19 @@ class RawTcpClient {
     if (type === Package.TYPE_HANDSHAKE) {
       const answer = JSON.parse(body);
       this.beat = (answer.sys.heartbeat || 0) * 1000;
+      this.language = new Language(answer.sys);
       this.onReady(this);
     } else if (type === Package.TYPE_HEARTBEAT) {
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.write(Package.encode(Package.TYPE_HEARTBEAT)), this.beat);
     } else if (type === Package.TYPE_DATA) {
-      this.deliver(Message.decode(body));
+      this.deliver(this.language.read(body, (id) => this.waiting.get(id).route));
     }
   }
 
   deliver({type, id, route, body}) {
-    const value = JSON.parse(body);
-    if (type === Message.TYPE_PUSH) return this.onPush(route, value);
-    this.waiting.get(id)(value);
+    if (type === Message.TYPE_PUSH) return this.onPush(route, body);
+    this.waiting.get(id).resolve(body);
     this.waiting.delete(id);
   }
 
@@ -57,8 +64,8 @@ class RawTcpClient {
   // The bytes of a request, and a promise of its answer.
   prepare(route, body) {
     const id = ++this.lastId;
-    const message = Message.encode(id, Message.TYPE_REQUEST, 0, route, jsonBytes(body));
-    const answer = new Promise((resolve) => this.waiting.set(id, resolve));
+    const message = this.language.write(id, Message.TYPE_REQUEST, route, body);
+    const answer = new Promise((resolve) => this.waiting.set(id, {route, resolve}));
     return {bytes: Package.encode(Package.TYPE_DATA, message), answer};
   }
 
@@ -69,7 +76,7 @@ class RawTcpClient {
   }
 
   notify(route, body) {
-    const message = Message.encode(0, Message.TYPE_NOTIFY, 0, route, jsonBytes(body));
+    const message = this.language.write(0, Message.TYPE_NOTIFY, route, body);
     this.write(Package.encode(Package.TYPE_DATA, message));
   }
 

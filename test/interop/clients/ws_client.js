@@ -4,6 +4,8 @@
 
 const WebSocket = require('ws');
 const {Package, Message, strencode} = require('pomelo-protocol');
+const {Language} = require('./language');
+const {Traffic} = require('./traffic');
 
 const headLength = 4;
 const hello = {sys: {type: 'ws', version: '1.0.0', rsa: {}, protoVersion: 0}, user: {}};
@@ -13,6 +15,7 @@ class WsClient {
   constructor(host, port, onPush, onReady, onError, options = {}) {
     const {text = false, deflate = true} = options;
     Object.assign(this, {onPush, onReady, text, lastId: 0, waiting: new Map(), beat: 0});
+    this.traffic = new Traffic();
     this.socket = new WebSocket(`ws://${host}:${port}/`, {perMessageDeflate: deflate});
     this.socket.on('open', () => {
       this.write(Package.encode(Package.TYPE_HANDSHAKE, jsonBytes(hello)));
@@ -25,7 +28,10 @@ class WsClient {
     this.socket.on('close', () => clearTimeout(this.timer));
   }
 
-  write(bytes) { this.socket.send(bytes, {binary: !this.text}); }
+  write(bytes) {
+    this.traffic.send(bytes);
+    this.socket.send(bytes, {binary: !this.text});
+  }
 
   // The same in frames of the given size: one message all the same.
   writeFragments(bytes, size) {
@@ -37,6 +43,7 @@ class WsClient {
   receive(bytes) {
     for (let at = 0; at < bytes.length;) {
       const end = at + headLength + bytes.readUIntBE(at + 1, 3);
+      this.traffic.hear(bytes.subarray(at, end));
       this.take(Package.decode(bytes.subarray(at, end)));
       at = end;
     }
@@ -44,29 +51,30 @@ class WsClient {
 
   take({type, body}) {
     if (type === Package.TYPE_HANDSHAKE) {
-      this.beat = (JSON.parse(body).sys.heartbeat || 1) * 1000;
+      const {sys} = JSON.parse(body);
+      this.beat = (sys.heartbeat || 1) * 1000;
+      this.language = new Language(sys);
       this.write(Package.encode(Package.TYPE_HANDSHAKE_ACK));
       this.onReady(this);
     } else if (type === Package.TYPE_HEARTBEAT) {
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.write(Package.encode(Package.TYPE_HEARTBEAT)), this.beat);
     } else if (type === Package.TYPE_DATA) {
-      this.deliver(Message.decode(body));
+      this.deliver(this.language.read(body, (id) => this.waiting.get(id).route));
     }
   }
 
   deliver({type, id, route, body}) {
-    const value = JSON.parse(body);
-    if (type === Message.TYPE_PUSH) return this.onPush(route, value);
-    this.waiting.get(id)(value);
+    if (type === Message.TYPE_PUSH) return this.onPush(route, body);
+    this.waiting.get(id).resolve(body);
     this.waiting.delete(id);
   }
 
   // The bytes of a request, and a promise of its answer.
   prepare(route, body) {
     const id = ++this.lastId;
-    const message = Message.encode(id, Message.TYPE_REQUEST, 0, route, jsonBytes(body));
-    const answer = new Promise((resolve) => this.waiting.set(id, resolve));
+    const message = this.language.write(id, Message.TYPE_REQUEST, route, body);
+    const answer = new Promise((resolve) => this.waiting.set(id, {route, resolve}));
     return {bytes: Package.encode(Package.TYPE_DATA, message), answer};
   }
 
@@ -77,7 +85,7 @@ class WsClient {
   }
 
   notify(route, body) {
-    const message = Message.encode(0, Message.TYPE_NOTIFY, 0, route, jsonBytes(body));
+    const message = this.language.write(0, Message.TYPE_NOTIFY, route, body);
     this.write(Package.encode(Package.TYPE_DATA, message));
   }
 

@@ -34,10 +34,11 @@ struct Outcome {
 class Party final : public Receiver {
  public:
   Party(net::Host& host, std::string id, std::uint64_t incarnation = 1,
-        const std::string& secret = "secret", EndpointSettings settings = {})
+        const std::string& secret = "secret", EndpointSettings settings = {}, bool protobuf = false)
       : rpc(host.loop) {
     add_remotes();
-    Identity self{Role::server, std::move(id), incarnation, "test", {"chat.say"}, remotes.routes()};
+    Identity self{Role::server, std::move(id),    incarnation, "test",
+                  {"chat.say"}, remotes.routes(), protobuf};
     endpoint.emplace(host, Logger(log, "link"), std::move(self), secret, *this, settings);
   }
 
@@ -54,7 +55,9 @@ class Party final : public Receiver {
     ++calls;
     remotes.dispatch(IncomingCall(link, frame), frame.route);
   }
-  void on_push(Link&, const Frame& frame) override { note("push " + std::string(frame.body)); }
+  void on_push(Link&, const Frame& frame) override {
+    note((frame.protobuf ? "protobuf " : "push ") + std::string(frame.body));
+  }
   void on_session_closed(Link&, SessionId session) override {
     note("closed " + std::to_string(session));
   }

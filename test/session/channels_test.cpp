@@ -8,6 +8,7 @@
 
 #include "cluster/memory_network.h"
 #include "cluster/party.h"
+#include "session/chat_protocol.h"
 
 using namespace shaddock;
 using namespace shaddock::session;
@@ -51,11 +52,12 @@ struct World {
 
   cluster::MemoryHost memory;
   cluster::Party chat{memory.host(), "chat-1", 9}, one{memory.host(), "connector-1", 3},
-      two{memory.host(), "connector-2", 4};
+      two{memory.host(), "connector-2", 4, "secret", {}, true};  // wants protobuf
+  protocol::ClientProtocol protocol = testing::chat_protocol();
   std::shared_ptr<MemoryLog> log = std::make_shared<MemoryLog>();
   cluster::Directory directory;
   PushSender sender{*chat.endpoint, "chat-1"};
-  Channels channels{sender, directory, Logger(log, "channel")};
+  Channels channels{sender, directory, Logger(log, "channel"), &protocol};
 };
 
 SessionId id_of(std::uint64_t incarnation, std::uint64_t counter) {
@@ -213,4 +215,30 @@ TEST_CASE("pushes to a link that is full are shed and counted") {
   CHECK(world.take(world.one).size() == 16);
   room.push("onSay", Json(1));
   CHECK(world.take(world.one) == Lines{"push 1"});
+}
+
+TEST_CASE("a push goes in protobuf to frontends that want it, in JSON to the others") {
+  World world;
+  const std::string protobuf = "protobuf " + std::string(testing::kChatBytes);
+  const std::string json = "push " + std::string(testing::kChatJson);
+  Channel& room = world.channels.open("room");
+  room.add("amy", "connector-1");
+  room.add("bob", "connector-2");
+  room.push("onChat", testing::Chat());
+  world.channels.push("onChat", testing::Chat(), room.members());
+  world.channels.broadcast("connector", "onChat", testing::Chat());
+  CHECK(world.take(world.one) == Lines{json, json, json});
+  CHECK(world.take(world.two) == Lines{protobuf, protobuf, protobuf});
+  room.push("onPlain", testing::Chat());
+  CHECK(world.take(world.two) == Lines{json});
+}
+
+TEST_CASE("a push that its schema refuses is logged and lost where protobuf is wanted") {
+  World world;
+  const Json half{{"msg", "hi"}};
+  world.channels.broadcast("connector", "onChat", half);
+  CHECK(world.take(world.one) == Lines{R"(push {"msg":"hi"})"});
+  CHECK(world.take(world.two).empty());
+  CHECK(world.log->count("push not sent") == 1);
+  CHECK(world.sender.lost() == 1);
 }

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/json_codec.h"
-
 namespace shaddock::session {
 
 using cluster::PushHeader;
@@ -122,7 +120,7 @@ void RoomChannel::erase(Place place) {
 
 void RoomChannel::push(std::string_view route, const Type& type, const void* message) {
   if (members_.empty()) return;
-  const std::string_view body = owner_.encode(type, message);
+  PushBody body(owner_.tools_, route, type, message);
   std::vector<std::string_view> uids;
   for (const auto& [frontend, group] : groups_) {
     uids.assign(group.uids.begin(), group.uids.end());
@@ -130,8 +128,12 @@ void RoomChannel::push(std::string_view route, const Type& type, const void* mes
   }
 }
 
-Channels::Channels(PushSender& sender, const cluster::Directory& directory, Logger log)
-    : sender_(sender), directory_(directory), log_(std::move(log)) {}
+Channels::Channels(PushSender& sender, const cluster::Directory& directory, Logger log,
+                   const protocol::ClientProtocol* protocol)
+    : sender_(sender),
+      directory_(directory),
+      log_(std::move(log)),
+      tools_{protocol, buffers_, log_} {}
 Channels::~Channels() { channels_.clear(); }
 
 Channel& Channels::open(std::string_view name) {
@@ -194,7 +196,7 @@ void Channels::push(std::string_view route, const Type& type, const void* messag
       targets.uids.push_back(member.uid);
     }
   }
-  const std::string_view body = encode(type, message);
+  PushBody body(tools_, route, type, message);
   for (const auto& [frontend, targets] : groups) {
     sender_.send(frontend, PushHeader{PushScope::listed, route, targets.sessions, targets.uids},
                  body);
@@ -205,17 +207,11 @@ void Channels::broadcast(std::string_view server_type, std::string_view route, c
                          const void* message, bool bound_only) {
   const ServerList* servers = directory_.find_type(server_type);
   if (servers == nullptr) return;
-  const std::string_view body = encode(type, message);
+  PushBody body(tools_, route, type, message);
   const PushScope scope = bound_only ? PushScope::bound : PushScope::all;
   for (const ServerInfo& server : *servers) {
     if (server.up()) sender_.send(server.id, PushHeader{scope, route, {}, {}}, body);
   }
-}
-
-std::string_view Channels::encode(const Type& type, const void* message) {
-  text_.clear();
-  encode_json(type, message, text_);
-  return text_.view();
 }
 
 }  // namespace shaddock::session

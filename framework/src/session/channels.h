@@ -79,7 +79,9 @@ class RoomChannel final : public Channel {
 // frontend leaves when it is gone or was replaced.
 class Channels final : public ChannelService {
  public:
-  Channels(PushSender& sender, const cluster::Directory& directory, Logger log);
+  // `protocol` may be nullptr and outlives it.
+  Channels(PushSender& sender, const cluster::Directory& directory, Logger log,
+           const protocol::ClientProtocol* protocol = nullptr);
   ~Channels() override;
 
   Channel& open(std::string_view name) override;
@@ -102,14 +104,13 @@ class Channels final : public ChannelService {
 
  private:
   friend class RoomChannel;
-  // The message as text, in a buffer that the next call uses again.
-  std::string_view encode(const Type& type, const void* message);
   void tell(const std::vector<RoomChannel::Loss>& losses) noexcept;
 
   PushSender& sender_;
   const cluster::Directory& directory_;
-  Logger log_;
-  Buffer text_;
+  const Logger log_;
+  PushBuffers buffers_;
+  const PushBody::Tools tools_;
   std::unordered_map<SessionId, std::vector<RoomChannel*>> channels_of_;
   std::map<std::string, std::unique_ptr<RoomChannel>, std::less<>> channels_;
 };

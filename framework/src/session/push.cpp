@@ -1,8 +1,5 @@
 #include "session/push.h"
 
-#include "protocol/message.h"
-#include "protocol/package.h"
-
 namespace shaddock::session {
 
 using cluster::PushScope;
@@ -15,14 +12,26 @@ void send_closed(cluster::Link& link, SessionId session) {
   frame.finish();
 }
 
+void send_to(detail::FrontendState& session, PushPackages& packages, const PushBody& body) {
+  if (const SharedBytes& package = packages.of(session.form))
+    session.connection->send_push(package, body.route());
+}
+
+bool write_push(cluster::Link& link, cluster::PushHeader header, bool protobuf,
+                std::string_view body) {
+  header.protobuf = protobuf;
+  cluster::FrameWriter frame(link.output());
+  frame.push(header);
+  frame.body().append(body);
+  return frame.finish();
+}
+
 }  // namespace
 
 void PushDelivery::deliver(cluster::Link& from, const cluster::Frame& frame) {
-  const SharedBytes package = encode(frame.route_name, frame.body);
-  if (!package) return;
-  const auto send = [&](detail::FrontendState& session) {
-    session.connection->send_package(package);
-  };
+  PushBody body(body_tools_, frame.route_name, frame.body, frame.protobuf);
+  PushPackages packages(package_tools_, body);
+  const auto send = [&](detail::FrontendState& session) { send_to(session, packages, body); };
   if (frame.scope != PushScope::listed) {
     sessions_.for_each(frame.scope, send);
     return;
@@ -38,12 +47,9 @@ void PushDelivery::deliver(cluster::Link& from, const cluster::Frame& frame) {
   while (auto uid = targets.next_uid()) sessions_.for_each_of(*uid, send);
 }
 
-void PushDelivery::deliver(const cluster::PushHeader& header, std::string_view body) {
-  const SharedBytes package = encode(header.route, body);
-  if (!package) return;
-  const auto send = [&](detail::FrontendState& session) {
-    session.connection->send_package(package);
-  };
+void PushDelivery::deliver(const cluster::PushHeader& header, PushBody& body) {
+  PushPackages packages(package_tools_, body);
+  const auto send = [&](detail::FrontendState& session) { send_to(session, packages, body); };
   if (header.scope != PushScope::listed) {
     sessions_.for_each(header.scope, send);
     return;
@@ -53,29 +59,8 @@ void PushDelivery::deliver(const cluster::PushHeader& header, std::string_view b
   for (const std::string_view uid : header.uids) sessions_.for_each_of(uid, send);
 }
 
-// | package header | message header | body |
-SharedBytes PushDelivery::encode(std::string_view route, std::string_view body) const {
-  Buffer head;
-  const std::size_t package = protocol::begin_package(head);
-  protocol::MessageHeader header;
-  header.type = protocol::MessageType::push;
-  header.route = route;
-  const bool fits = protocol::write_message_header(head, header);
-  const std::size_t length = head.size() - protocol::kPackageHeaderSize + body.size();
-  if (!fits || length > protocol::kMaxPackageBody) {
-    log_.error("push is too large or its route too long",
-               {{"route", route}, {"bytes", body.size()}});
-    return nullptr;
-  }
-  protocol::write_package_header(head.data() + package, protocol::PackageType::data, length);
-  auto bytes = std::make_shared<std::string>();
-  bytes->reserve(head.size() + body.size());
-  bytes->append(head.view()).append(body);
-  return bytes;
-}
-
 void PushSender::send(std::string_view frontend, const cluster::PushHeader& header,
-                      std::string_view body) {
+                      PushBody& body) {
   if (frontend == own_id_ && own_ != nullptr) {
     own_->deliver(header, body);
     return;
@@ -90,10 +75,9 @@ void PushSender::send(std::string_view frontend, const cluster::PushHeader& head
     ++lost_;
     return;
   }
-  cluster::FrameWriter frame(link->output());
-  frame.push(header);
-  frame.body().append(body);
-  if (!frame.finish()) ++lost_;
+  const bool protobuf = link->peer().protobuf && body.has_schema();
+  const auto bytes = body.bytes(protobuf);
+  if (!bytes || !write_push(*link, header, protobuf, *bytes)) ++lost_;
 }
 
 std::uint64_t PushSender::incarnation_of(std::string_view frontend) const {

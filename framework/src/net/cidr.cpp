@@ -65,9 +65,10 @@ void CidrList::drop_inner_ranges() {
     std::ranges::sort(ranges, [](const Range& a, const Range& b) {
       return a.first != b.first ? a.first < b.first : a.last > b.last;
     });
-    const auto [begin, end] = std::ranges::unique(
-        ranges, [](const Range& outer, const Range& next) { return next.last <= outer.last; });
-    ranges.erase(begin, end);
+    std::vector<Range> outer;
+    for (const Range& range : ranges)
+      if (outer.empty() || range.last > outer.back().last) outer.push_back(range);
+    ranges = std::move(outer);
   }
 }
 

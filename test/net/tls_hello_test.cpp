@@ -18,8 +18,8 @@ std::string head(std::size_t record, std::size_t hello) {
 
 }  // namespace
 
-TEST_CASE("A hello is looked at when its head is whole") {
-  const std::string hello = head(512, 508);
+TEST_CASE("A hello is kept back until it is whole") {
+  const std::string hello = head(512, 508) + std::string(508, 'x');
   for (std::size_t size = 0; size < hello.size(); ++size) {
     CHECK(look_at_hello(hello.substr(0, size)) == Hello::more);
   }
@@ -28,14 +28,14 @@ TEST_CASE("A hello is looked at when its head is whole") {
 }
 
 TEST_CASE("A hello may announce 16 KiB and no byte more") {
-  CHECK(look_at_hello(head(16384, kMostHello - 1)) == Hello::fine);
-  CHECK(look_at_hello(head(16384, kMostHello)) == Hello::fine);
+  CHECK(look_at_hello(head(16384, kMostHello - 1)) == Hello::more);
+  CHECK(look_at_hello(head(16384, kMostHello)) == Hello::more);
   CHECK(look_at_hello(head(16384, kMostHello + 1)) == Hello::too_large);
   CHECK(look_at_hello(head(16384, 0xffffff)) == Hello::too_large);
 }
 
 TEST_CASE("A record so small that it hides the size of the hello is refused") {
-  CHECK(look_at_hello(head(4, 100)) == Hello::fine);
+  CHECK(look_at_hello(head(4, 100)) == Hello::more);
   CHECK(look_at_hello(head(3, 100)) == Hello::too_large);
   CHECK(look_at_hello(head(0, 100)) == Hello::too_large);
 }

@@ -192,6 +192,30 @@ TEST_CASE("A peer that leaves during the handshake is told as such") {
   CHECK(pair.server.stream->failure() == "the peer left during the handshake");
 }
 
+TEST_CASE("A hello cut into small records is taken, as long as its size can be told") {
+  const auto meet = [](std::size_t size) {
+    HandLoop loop;
+    TlsEnd client(loop, client_context());
+    client.stream->set_events(client.events);
+    loop.end_turn();
+    const std::string hello = client.wire->take().substr(5);
+    std::string cut;
+    for (std::size_t at = 0; at < hello.size(); at += size) {
+      const std::string piece = hello.substr(at, size);
+      cut += std::string("\x16\x03\x01\x00", 4) + static_cast<char>(piece.size()) + piece;
+    }
+    TlsEnd server(loop, server_context());
+    server.stream->set_events(server.events);
+    loop.end_turn();
+    server.wire->give(cut);
+    client.wire->give(server.wire->take());
+    return client.stream->handshaken();
+  };
+  CHECK(meet(100));
+  CHECK(meet(4));
+  CHECK(!meet(3));
+}
+
 TEST_CASE("close() during the handshake closes and drops what was kept") {
   TlsPair pair;
   pair.client.stream->write("kept");

@@ -21,7 +21,9 @@ Hello look_at_hello(std::string_view bytes) {
   if (bytes.size() >= 6 && bytes[5] != kClientHello) return Hello::fine;
   if (bytes.size() < kHead) return Hello::more;
   if (number(bytes.substr(3, 2)) < 4) return Hello::too_large;
-  return number(bytes.substr(6, 3)) > kMostHello ? Hello::too_large : Hello::fine;
+  const std::size_t size = number(bytes.substr(6, 3));
+  if (size > kMostHello) return Hello::too_large;
+  return bytes.size() < kHead + size ? Hello::more : Hello::fine;
 }
 
 }  // namespace shaddock::net

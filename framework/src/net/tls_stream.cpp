@@ -40,14 +40,14 @@ void TlsStream::set_events(StreamEvents& events) {
 }
 
 void TlsStream::start() {
-  if (!closing_) receive(std::exchange(first_, {}));
+  if (!closing_ && admit()) receive(std::exchange(first_, {}));
 }
 
 void TlsStream::on_bytes(std::span<char> bytes) {
   const std::string_view view(bytes.data(), bytes.size());
-  if (first_.empty()) return receive(view);
+  if (admitted_ && first_.empty()) return receive(view);
   first_.append(view);
-  receive(std::exchange(first_, {}));
+  if (admit()) receive(std::exchange(first_, {}));
 }
 
 void TlsStream::on_end() {
@@ -58,15 +58,14 @@ void TlsStream::on_end() {
 }
 
 void TlsStream::receive(std::string_view ciphertext) {
-  if (!admitted_ && !admit(ciphertext)) return;
   engine_.feed(ciphertext);
   if (!handshaken() && !shake_hands()) return;
   deliver();
 }
 
-bool TlsStream::admit(std::string_view ciphertext) {
-  const Hello hello = look_at_hello(ciphertext);
-  if (hello == Hello::more) first_.assign(ciphertext);
+bool TlsStream::admit() {
+  if (admitted_) return true;
+  const Hello hello = look_at_hello(first_);
   if (hello == Hello::too_large) {
     engine_.set_failure("the hello is too large");
     inner_->write(kRecordOverflow);

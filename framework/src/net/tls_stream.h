@@ -48,8 +48,8 @@ class TlsStream final : public Stream, private StreamEvents {
   void flush();
   void encrypt_queue();
   void start();
+  bool admit();
   void receive(std::string_view ciphertext);
-  bool admit(std::string_view ciphertext);
   bool shake_hands();
   void deliver();
   void tell_drained_later();
@@ -62,7 +62,7 @@ class TlsStream final : public Stream, private StreamEvents {
   std::shared_ptr<TlsStream*> self_;  // to null when the stream dies: for work that comes later
   std::string first_;                 // what came before the handshake could begin
   bool started_ = false;
-  bool admitted_;         // the head of the peer's hello may go to the engine
+  bool admitted_;         // the peer's hello may go to the engine
   bool held_ = false;     // output waits, or waited, for the end of the handshake
   bool closing_ = false;  // nothing more is read or written
 };

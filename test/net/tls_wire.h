@@ -105,7 +105,8 @@ struct TlsPair {
     bool moved = true;
     while (moved) {
       loop.end_turn();
-      moved = carry(server, client, most) | carry(client, server, most);
+      moved = carry(server, client, most);
+      moved = carry(client, server, most) || moved;
       loop.begin_turn();
     }
   }

@@ -40,6 +40,9 @@ TEST_CASE("The configuration of the chat is accepted as it stands, in both envir
     CHECK(ports["gate-server-1"] == std::pair(0, 3014));
     CHECK(ports["connector-server-3"] == std::pair(4052, 3052));
     CHECK(ports["chat-server-2"] == std::pair(6051, 0));
+    CHECK(
+        protocol::Protos(configuration.protocol.client, configuration.protocol.server).version() ==
+        "2zWPnSlRsRxjqgcU215Uxg==");
   }
 }
 

@@ -25,9 +25,6 @@ constexpr OtherFile kOtherFiles[] = {
     {"log4js.json", "not used by Shaddock: logs go to logs/<environment>/<id>.log"},
     {"masterha.json", "not used by Shaddock"},
     {"crons.json", nullptr},
-    {"dictionary.json", nullptr},
-    {"serverProtos.json", nullptr},
-    {"clientProtos.json", nullptr},
 };
 
 bool has_type_lists(const Node& root) {
@@ -113,6 +110,7 @@ LoadedConfiguration load_configuration(const std::string& folder, const ReadFile
       if (!entry.listeners.empty()) configuration.listeners[entry.info.id] = entry.listeners;
     }
   }
+  configuration.protocol = read_protocol_files(files, loaded.problems);
   check_other_files(files, loaded.notes);
   sort_by_place(loaded.problems);
   return loaded;

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "admin/protocol_files.h"
 #include "base/document.h"
 
 namespace shaddock::admin {
@@ -29,6 +30,7 @@ struct Configuration {
   // as text, those that Pomelo knows (max-connections, weight, ...) too.
   std::vector<ServerInfo> servers;
   std::map<std::string, std::vector<ListenerSettings>> listeners;  // by server id
+  ProtocolFiles protocol;
 };
 
 // All that is to be said about the files, sorted by file and place. The configuration may be used
@@ -47,8 +49,9 @@ using ReadFile = std::function<Result<std::optional<std::string>>(const std::str
 
 // Reads Pomelo's files from the folder and finds every problem in one run. A file X.json is looked
 // for as folder/X.json, where the member named like the environment counts (or the whole file if it
-// has no environments), then as folder/<environment>/X.json. `known_types` are the server types of
-// the application; when there are none every type is accepted.
+// has no environments), then as folder/<environment>/X.json; the files of ProtocolFiles count as a
+// whole. `known_types` are the server types of the application; when there are none every type is
+// accepted.
 LoadedConfiguration load_configuration(const std::string& folder, const ReadFile& read,
                                        const std::string& environment,
                                        const std::vector<std::string>& known_types);

@@ -21,8 +21,17 @@ ConfigurationFiles::Found ConfigurationFiles::open(const std::string& path) {
   return Found::yes;
 }
 
+ConfigurationFiles::Found ConfigurationFiles::open_either(const std::string& name) {
+  const Found common = open(path_of(name));
+  return common == Found::no ? open(path_of(environment_ + '/' + name)) : common;
+}
+
+const Document* ConfigurationFiles::whole(const std::string& name) {
+  return open_either(name) == Found::yes ? &documents_.back() : nullptr;
+}
+
 bool ConfigurationFiles::check_syntax(const std::string& name) {
-  return open(path_of(name)) != Found::no || open(path_of(environment_ + '/' + name)) != Found::no;
+  return open_either(name) != Found::no;
 }
 
 std::optional<Section> ConfigurationFiles::section(const std::string& name,

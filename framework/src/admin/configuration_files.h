@@ -31,6 +31,9 @@ class ConfigurationFiles {
   // `whole_file` tells from the root whether the file is for every environment. A missing file or
   // an unknown environment is reported.
   std::optional<Section> section(const std::string& name, bool (*whole_file)(const Node& root));
+  // A file that is the same for every environment; nullptr when there is none or its syntax is
+  // wrong. Lives as long as this.
+  const Document* whole(const std::string& name);
   // Reports only what is wrong with its syntax; false when there is no such file.
   bool check_syntax(const std::string& name);
 
@@ -39,6 +42,8 @@ class ConfigurationFiles {
  private:
   enum class Found { no, broken, yes };
   Found open(const std::string& path);
+  // The common one, or else that of the environment.
+  Found open_either(const std::string& name);
   void unknown_environment(const Document& document);
 
   std::string folder_;

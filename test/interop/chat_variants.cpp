@@ -10,10 +10,14 @@
 #include "gate/gate_handler.h"
 #include "route.h"
 
-// The chat of the example with the settings that INTEROP_VARIANT names, to be compared with the
-// Pomelo application in pomelo/app.js, which knows the same names: "full" as the example has them,
-// "plain" without dictionary and protobuf, with one second between heartbeats, a check of clients
-// and a handshake of the application's own.
+// The chat of the example with the settings that INTEROP_VARIANT names. The first two are also
+// those of the Pomelo application in pomelo/app.js, to which they are compared.
+//
+//   full    as the example has them
+//   plain   no dictionary and no protobuf, a heartbeat each second, a check of clients and a
+//           handshake of the application's own
+//   quick   as full, with a heartbeat each second
+//   pitaya  as quick, with plain's handshake, and compressing from 100 bytes
 
 namespace {
 
@@ -21,37 +25,41 @@ using namespace std::chrono_literals;
 using shaddock::Json;
 using Connector = shaddock::Settings::Connector;
 
-void full(Connector& connector) {
-  connector.heartbeat = 3s;
-  connector.use_dict = true;
-  connector.use_protobuf = true;
+Json greet(shaddock::FrontendSession&, const Json& hello) {
+  const Json* user = hello.find("user");
+  if (user == nullptr) return {};
+  if (user->find("refuse") != nullptr) throw shaddock::Error(500, "as it asked");
+  const Json* name = user->find("greet");
+  return name == nullptr ? Json() : Json({{"hello", *name}});
 }
 
-void plain(Connector& connector) {
-  connector.heartbeat = 1s;
-  connector.check_client = [](std::string_view type, std::string_view) {
-    return type != "unwelcome";
-  };
-  connector.handshake([](shaddock::FrontendSession&, const Json& hello) {
-    const Json* user = hello.find("user");
-    if (user == nullptr) return Json();
-    if (user->find("refuse") != nullptr) throw shaddock::Error(500, "as it asked");
-    const Json* greet = user->find("greet");
-    return greet == nullptr ? Json() : Json({{"hello", *greet}});
-  });
+void set_up(Connector& connector, std::string_view variant) {
+  const bool plain = variant == "plain";
+  connector.heartbeat = variant == "full" ? 3s : 1s;
+  connector.use_dict = connector.use_protobuf = !plain;
+  if (plain || variant == "pitaya") {
+    connector.handshake([](shaddock::FrontendSession& session, const Json& hello) {
+      return greet(session, hello);
+    });
+  }
+  if (plain) {
+    connector.check_client = [](std::string_view type, std::string_view) {
+      return type != "unwelcome";
+    };
+  }
+  if (variant == "pitaya") connector.compress_from = 100;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   const char* name = std::getenv("INTEROP_VARIANT");
-  const bool is_plain = name != nullptr && std::string_view(name) == "plain";
+  const std::string_view variant = name == nullptr ? "full" : name;
   shaddock::Application app;
 
   app.configure("all", "gate", [](shaddock::Settings& s) { s.connector.use_protobuf = true; });
-  app.configure("all", "connector", [is_plain](shaddock::Settings& s) {
-    is_plain ? plain(s.connector) : full(s.connector);
-  });
+  app.configure("all", "connector",
+                [variant](shaddock::Settings& s) { set_up(s.connector, variant); });
   app.filter(shaddock::filters::timeout(3s));
   app.route("chat", by_room);
 

@@ -6,14 +6,23 @@ const os = require('os');
 const path = require('path');
 const {startProcess, offsetPorts} = require('./cluster_process');
 
-function start(program, variant, offset) {
+// udpPort: where the connector listens besides, before the offset is added.
+function start(program, variant, offset, {udpPort} = {}) {
   const home = fs.mkdtempSync(path.join(os.tmpdir(), 'interop-shaddock-'));
   const config = path.join(home, 'config');
   fs.cpSync(path.join(__dirname, '../pomelo/config'), config, {recursive: true});
+  if (udpPort) listenOverUdp(path.join(config, 'servers.json'), udpPort);
   offsetPorts(config, offset);
   const command = [path.resolve(program), 'start', '--config', config];
   const environment = {INTEROP_VARIANT: variant};
-  return startProcess({title: 'shaddock', command, home, offset, environment});
+  const cluster = startProcess({title: 'shaddock', command, home, offset, environment});
+  return Object.assign(cluster, {udpPort: udpPort + offset});
+}
+
+function listenOverUdp(file, port) {
+  const servers = JSON.parse(fs.readFileSync(file, 'utf8'));
+  servers.development.connector[0].listeners = [{transport: 'udp', port, host: '127.0.0.1'}];
+  fs.writeFileSync(file, JSON.stringify(servers));
 }
 
 module.exports = {start};

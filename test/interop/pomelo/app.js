@@ -1,8 +1,8 @@
 // The chat of examples/chat as a Pomelo application: the same servers, routes, bodies and settings.
 //
-// INTEROP_VARIANT chooses the settings of the connector, as the program chat_variants does for
-// Shaddock: "full" as the example has them, "plain" without dictionary and protobuf, with one second
-// between heartbeats, a check of clients and a handshake of the application's own.
+// INTEROP_VARIANT chooses the settings of the connector, as in chat_variants.cpp: "full" as the
+// example has them, "plain" without dictionary and protobuf, with one second between heartbeats, a
+// check of clients and a handshake of the application's own.
 'use strict';
 
 const pomelo = require('pomelo');

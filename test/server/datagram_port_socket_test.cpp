@@ -89,3 +89,16 @@ TEST_CASE("Over real sockets: a package too long for a datagram ends its stream"
   real.world.run_until([&] { return visitor.ends == 1; });
   CHECK(peer->heard.size() == 2);
 }
+
+TEST_CASE("Over real sockets: what came in one turn with a closing is not given any more") {
+  RealWorld real;
+  const auto peer = real.peer();
+  real.enter(*peer);
+  Visitor& visitor = *real.house.visitors[0];
+  real.world.run_until([&] { return visitor.heard.size() == 2; });
+  visitor.when_heard = [](Visitor& self) { self.close(); };
+  for (int i = 0; i < 10; ++i) peer->say(data_of("again"));
+  real.world.run_until([&] { return real.house.counters[Count::dropped_datagrams] == 9; });
+  CHECK(visitor.heard.size() == 3);
+  CHECK(visitor.ends == 1);
+}

@@ -70,8 +70,9 @@ TEST_CASE("The longest datagram goes out; one byte more ends the stream") {
   peer->heard.clear();
   visitor.stream->write(data_of("before"));
   visitor.stream->write(data_of(std::string(net::kMaxDatagram - 3, 'x')));
-  visitor.stream->write(data_of("behind"));
+  visitor.stream->write(std::make_shared<const std::string>(data_of(std::string(2000, 'x'))));
   world.settle();
+  CHECK(visitor.stream->queued() == 0);
   CHECK(peer->heard == std::vector{data_of("before")});
   CHECK(visitor.ends == 1);
   CHECK(world.house.port->peers() == 0);

@@ -55,3 +55,12 @@ TEST_CASE_FIXTURE(Tokens, "Another port has another secret") {
   const DatagramToken other(world.host().random);
   CHECK_FALSE(other.accepts(token.make(kPeer, kStart), kPeer, kStart));
 }
+
+TEST_CASE_FIXTURE(Tokens, "A good token is seen in the middle of a text, as long as it is good") {
+  const std::string text = "this is " + token.make(kPeer, kStart) + " indeed";
+  CHECK(token.stands_in(text, kPeer, kStart));
+  CHECK(token.stands_in(text, kPeer, kStart + DatagramToken::kWindow));
+  CHECK_FALSE(token.stands_in(text, kPeer, kStart + 2 * DatagramToken::kWindow));
+  CHECK_FALSE(token.stands_in(text, *net::parse_peer({"10.0.0.2", 5000}), kStart));
+  CHECK_FALSE(token.stands_in(text.substr(0, 29), kPeer, kStart));
+}

@@ -53,7 +53,6 @@ void DatagramPeers::run() {
 }
 
 bool DatagramPeers::send(const net::PeerAddress& to, std::string_view bytes) {
-  if (socket_ == nullptr) return true;
   const auto sent = socket_->send(to, bytes);
   if (sent != net::DatagramSocket::Sent::sent) count(Count::unsent_datagrams);
   return sent != net::DatagramSocket::Sent::too_long;

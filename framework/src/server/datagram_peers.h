@@ -39,7 +39,8 @@ class DatagramPeers : public std::enable_shared_from_this<DatagramPeers> {
   void schedule(DatagramStream& stream);
   void forget(DatagramStream& stream);
 
-  // False when it is too long for a datagram. What the system does not take is lost, and counted.
+  // Before close() only. False when it is too long for a datagram. What the system does not take is
+  // lost, and counted.
   bool send(const net::PeerAddress& to, std::string_view bytes);
   void count(Count count) {
     if (counters_ != nullptr) counters_->add(count);

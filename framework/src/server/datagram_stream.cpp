@@ -117,10 +117,6 @@ void DatagramStream::join(std::string_view piece) {
 }
 
 void DatagramStream::send(std::string_view package) {
-  if (package.size() > net::kMaxDatagram) {
-    peers_->count(Count::unsent_datagrams);
-    return end();
-  }
   const bool handshake = package[0] == static_cast<char>(PackageType::handshake);
   if (handshake && !begun_ && answer_.empty()) answer_ = package;
   if (!may_send(package.size())) return peers_->count(Count::unsent_datagrams);

@@ -53,4 +53,11 @@ bool DatagramToken::accepts(std::string_view token, const net::PeerAddress& peer
          constant_time_equal(token, make(peer, window - 1));
 }
 
+bool DatagramToken::stands_in(std::string_view text, const net::PeerAddress& peer,
+                              net::TimePoint now) const {
+  const std::int64_t window = window_at(now);
+  return text.find(make(peer, window)) != std::string_view::npos ||
+         text.find(make(peer, window - 1)) != std::string_view::npos;
+}
+
 }  // namespace shaddock::server

@@ -21,6 +21,9 @@ class DatagramToken {
   std::string make(const net::PeerAddress& peer, net::TimePoint now) const;
   bool accepts(std::string_view token, const net::PeerAddress& peer, net::TimePoint now) const;
 
+  // Whether a good one stands anywhere in the text: told without parsing what a stranger wrote.
+  bool stands_in(std::string_view text, const net::PeerAddress& peer, net::TimePoint now) const;
+
   static constexpr net::Duration kWindow{30'000};
 
  private:

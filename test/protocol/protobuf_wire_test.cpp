@@ -22,16 +22,16 @@ TEST_CASE("Varints and their sizes, on both sides of every border") {
                {(std::uint64_t{1} << 63) - 1, "ffffffffffffffff7f"},
                {std::uint64_t{1} << 63, "80808080808080808001"},
                {UINT64_MAX, "ffffffffffffffffff01"}};
-  for (const auto& [value, hex] : cases) {
-    CAPTURE(hex);
+  for (const auto& test : cases) {
+    CAPTURE(test.hex);
     Buffer out;
-    append_varint(value, out);
-    CHECK(to_hex(out.view()) == hex);
-    CHECK(varint_size(value) == out.size());
+    append_varint(test.value, out);
+    CHECK(to_hex(out.view()) == test.hex);
+    CHECK(varint_size(test.value) == out.size());
     WireReader in(out.view());
     std::uint64_t read = 1;
     CHECK(in.varint(read));
-    CHECK(read == value);
+    CHECK(read == test.value);
     CHECK(in.done());
   }
 }
@@ -87,16 +87,18 @@ TEST_CASE("Fixed numbers are little-endian") {
 
 TEST_CASE("Keys hold the tag and the wire type of the kind") {
   using Kind = ProtoField::Kind;
-  const std::pair<Kind, const char*> cases[] = {{Kind::u_int32, "08"}, {Kind::s_int32, "08"},
-                                                {Kind::float32, "0d"}, {Kind::float64, "09"},
-                                                {Kind::string, "0a"},  {Kind::message, "0a"}};
-  for (const auto& [kind, hex] : cases) {
+  const struct {
+    Kind kind;
+    const char* hex;
+  } cases[] = {{Kind::u_int32, "08"}, {Kind::s_int32, "08"}, {Kind::float32, "0d"},
+               {Kind::float64, "09"}, {Kind::string, "0a"},  {Kind::message, "0a"}};
+  for (const auto& test : cases) {
     ProtoField field;
-    field.kind = kind;
+    field.kind = test.kind;
     field.tag = 1;
     Buffer out;
     append_key(field, out);
-    CHECK(to_hex(out.view()) == hex);
+    CHECK(to_hex(out.view()) == test.hex);
   }
   ProtoField last;
   last.tag = ProtoMessage::kMaxTag;

@@ -4,9 +4,9 @@
 #include <optional>
 #include <string_view>
 
-#include "base/json_writer.h"
 #include "protocol/javascript_order.h"
 #include "protocol/message.h"
+#include "protocol/proto_parsed_form.h"
 
 namespace shaddock::protocol {
 namespace {
@@ -31,11 +31,6 @@ std::optional<Option> option_of(std::string_view word) {
   if (word == "optional") return Option::optional;
   if (word == "repeated") return Option::repeated;
   return std::nullopt;
-}
-
-std::string_view name_of(Option option) {
-  constexpr std::string_view kNames[] = {"required", "optional", "repeated"};
-  return kNames[static_cast<std::size_t>(option)];
 }
 
 bool reserved(std::string_view name) {
@@ -68,76 +63,9 @@ std::vector<const Node::Member*> members_of(const Node& object) {
   return members;
 }
 
-// A message of the file, before the types of its fields are known.
-struct Scope;
-using Names = std::vector<std::pair<std::string_view, Scope*>>;
-
-struct Scope {
-  ProtoMessage* message = nullptr;
-  const Scope* outer = nullptr;  // of a nested message
-  std::string path;
-  std::vector<const Node::Member*> places;  // of each field
-  Names nested;                             // in the order of the file
-};
-
 Scope* find(const Names& names, std::string_view name) {
   const auto found = std::ranges::find(names, name, &Names::value_type::first);
   return found == names.end() ? nullptr : found->second;
-}
-
-void write_key(std::string_view name, Buffer& out) {
-  if (!out.view().ends_with('{')) out.push_back(',');
-  write_json_string(name, out);
-  out.push_back(':');
-}
-
-void write_field(const ProtoField& field, Buffer& out) {
-  write_key(field.name, out);
-  out.append(R"({"option":")");
-  out.append(name_of(field.option));
-  out.append(R"(","type":)");
-  write_json_string(field.type, out);
-  out.append(R"(,"tag":)");
-  write_json_unsigned(field.tag, out);
-  out.push_back('}');
-}
-
-void write_tags(const ProtoMessage& message, Buffer& out) {
-  out.push_back('{');
-  for (const std::uint32_t index : message.by_tag) {
-    write_key(std::to_string(message.fields[index].tag), out);
-    write_json_string(message.fields[index].name, out);
-  }
-  out.push_back('}');
-}
-
-void write_messages(const Names& names, Buffer& out);
-
-// The form that Pomelo sends to clients.
-void write_message(const Scope& scope, Buffer& out) {
-  std::vector<const ProtoField*> fields;
-  for (const ProtoField& field : scope.message->fields) fields.push_back(&field);
-  std::ranges::stable_sort(fields, {},
-                           [](const ProtoField* field) { return javascript_rank(field->name); });
-  out.push_back('{');
-  for (const ProtoField* field : fields) write_field(*field, out);
-  write_key("__messages", out);
-  write_messages(scope.nested, out);
-  write_key("__tags", out);
-  write_tags(*scope.message, out);
-  out.push_back('}');
-}
-
-void write_messages(const Names& names, Buffer& out) {
-  Names sorted = names;
-  std::ranges::stable_sort(sorted, {},
-                           [](const auto& name) { return javascript_rank(name.first); });
-  out.push_back('{');
-  for (const auto& [name, scope] : sorted) {
-    write_key(name, out);
-    write_message(*scope, out);
-  }
-  out.push_back('}');
 }
 
 void index(ProtoMessage& message) {
@@ -166,9 +94,7 @@ class Compiler {
         resolve(scope, scope.message->fields[i], *scope.places[i]);
       index(*scope.message);
     }
-    Buffer text;
-    write_messages(top_level_, text);
-    made_.parsed_form = text.view();
+    made_.parsed_form = parsed_form(top_level_);
     return std::move(made_);
   }
 

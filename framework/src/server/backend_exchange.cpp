@@ -1,6 +1,5 @@
 #include "server/backend_exchange.h"
 
-#include "base/json_codec.h"
 #include "server/error_answer.h"
 
 namespace shaddock::server {
@@ -8,7 +7,7 @@ namespace shaddock::server {
 BackendExchange::BackendExchange(Dispatcher& dispatcher, cluster::Link& link,
                                  const cluster::Frame& frame, std::string_view route,
                                  detail::BackendLink& sessions, net::TimePoint now)
-    : HandlerExchange(dispatcher, route, frame.body),
+    : HandlerExchange(dispatcher, route, frame.body, frame.coding),
       link_(&link),
       call_(frame.call),
       sessions_(sessions),
@@ -45,13 +44,15 @@ cluster::Link* BackendExchange::waiting_link() {
   return link_ != nullptr ? link_ : link_later_.get();
 }
 
-void BackendExchange::send_answer(const Type& type, const void* value) {
+Result<void> BackendExchange::send_answer(const Type& type, const void* value) {
   cluster::Link* link = waiting_link();
-  if (link == nullptr) return;
+  if (link == nullptr) return {};
   cluster::FrameWriter frame(link->output());
   frame.answer(call_, code::kOk);
-  encode_json(type, value, frame.body());
-  if (!frame.finish()) send_error(Error(code::kFailed, "the answer is too large"));
+  if (auto written = write(type, value, frame.body()); !written.ok())
+    return frame.cancel(), written;
+  if (!frame.finish()) return Error(code::kFailed, "the answer is too large");
+  return {};
 }
 
 void BackendExchange::send_error(const Error& error) {

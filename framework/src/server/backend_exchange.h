@@ -26,7 +26,7 @@ class BackendExchange final : public HandlerExchange {
   std::unique_ptr<detail::Exchange> detach() override;
 
  protected:
-  void send_answer(const Type& type, const void* value) override;
+  Result<void> send_answer(const Type& type, const void* value) override;
   void send_error(const Error& error) override;
 
  private:

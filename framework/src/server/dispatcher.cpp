@@ -2,13 +2,12 @@
 
 #include <utility>
 
-#include "base/json_codec.h"
-
 namespace shaddock::server {
 
 void Dispatcher::run(HandlerEntry* entry, HandlerExchange& exchange) noexcept {
   try {
     if (entry == nullptr) throw Error(code::kFailed, "no such route");
+    exchange.schemas_ = entry->schemas;
     if (!filters_.empty()) filters_.before(exchange, exchange.passed_);
     entry->run(exchange);
   } catch (...) {
@@ -34,29 +33,32 @@ HandlerExchange::HandlerExchange(HandlerExchange& other)
       owned_route_(other.route_),
       owned_body_(other.body_),
       route_(owned_route_),
-      body_(owned_body_) {}
+      body_(owned_body_),
+      coding_(other.coding_),
+      schemas_(other.schemas_) {}
 
 const Json& HandlerExchange::body() const {
-  if (!json_) json_ = std::make_unique<Json>(json_or_empty(body_));
+  if (!json_)
+    json_ = std::make_unique<Json>(dispatcher_.bodies_.read_or_empty(schemas_, coding_, body_));
   return *json_;
 }
 
 void HandlerExchange::read(const Type& type, void* message) {
-  if (type.kind == Type::Kind::json) {
-    *static_cast<Json*>(message) = json_or_empty(body_);
-  } else {
-    decode_json(body_, type, message).unwrap();
-  }
+  dispatcher_.bodies_.read(schemas_, coding_, body_, type, message).unwrap();
 }
 
 void HandlerExchange::answer(const Type& type, const void* value) {
   if (!end()) return;
-  send_answer(type, value);
+  const Result<void> sent = send_answer(type, value);
+  if (!sent.ok()) return end_with(sent.error());
   finish(code::kOk);
 }
 
 void HandlerExchange::fail(const Error& error) {
-  if (!end()) return;
+  if (end()) end_with(error);
+}
+
+void HandlerExchange::end_with(const Error& error) {
   dispatcher_.log_failure(*this, error);
   send_error(error);
   finish(error.code);

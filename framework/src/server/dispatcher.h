@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "net/timer_wheel.h"
+#include "server/body_codec.h"
 #include "server/failure_log.h"
 #include "server/filter_chain.h"
 #include "server/handler_table.h"
@@ -21,10 +22,11 @@ class HandlerExchange;
 class Dispatcher : public std::enable_shared_from_this<Dispatcher> {
  public:
   Dispatcher(net::TimerWheel& timers, HandlerTable& handlers, FilterChain& filters,
-             bool send_error_text, Logger log)
+             const BodyCodec& bodies, bool send_error_text, Logger log)
       : timers_(timers),
         handlers_(handlers),
         filters_(filters),
+        bodies_(bodies),
         send_error_text_(send_error_text),
         log_(std::move(log), timers) {}
 
@@ -45,6 +47,7 @@ class Dispatcher : public std::enable_shared_from_this<Dispatcher> {
   net::TimerWheel& timers_;
   HandlerTable& handlers_;
   FilterChain& filters_;
+  const BodyCodec& bodies_;
   bool send_error_text_;
   FailureLog log_;
   std::uint64_t next_number_ = 1;
@@ -65,20 +68,32 @@ class HandlerExchange : public detail::Exchange {
   void on_end(Function<void(int)> callback) { on_end_ = std::move(callback); }
 
  protected:
-  HandlerExchange(Dispatcher& dispatcher, std::string_view route, std::string_view body)
-      : dispatcher_(dispatcher), number_(dispatcher.next_number_++), route_(route), body_(body) {}
+  HandlerExchange(Dispatcher& dispatcher, std::string_view route, std::string_view body,
+                  cluster::BodyCoding coding)
+      : dispatcher_(dispatcher),
+        number_(dispatcher.next_number_++),
+        route_(route),
+        body_(body),
+        coding_(coding) {}
   // Takes over what `other` has to end; route and body are copied.
   explicit HandlerExchange(HandlerExchange& other);
   // For destructors of derived classes.
   void fail_if_unanswered();
 
-  virtual void send_answer(const Type& type, const void* value) = 0;
+  // An error is sent in the answer's place: nothing of the answer may be left then.
+  virtual Result<void> send_answer(const Type& type, const void* value) = 0;
   virtual void send_error(const Error& error) = 0;
+
+  // In the coding of the answer.
+  Result<void> write(const Type& type, const void* value, Buffer& out) const {
+    return dispatcher_.bodies_.write(schemas_, coding_, type, value, out);
+  }
 
   Dispatcher& dispatcher_;
 
  private:
   friend class Dispatcher;
+  void end_with(const Error& error);
   bool end();  // false: it has ended, or nobody is there any more
   void finish(int code);
 
@@ -91,6 +106,8 @@ class HandlerExchange : public detail::Exchange {
   bool ended_ = false;
   std::string owned_route_, owned_body_;
   std::string_view route_, body_;
+  const cluster::BodyCoding coding_;
+  BodySchemas schemas_;  // of its handler
   mutable std::unique_ptr<Json> json_;
 };
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/json_codec.h"
+#include "server/body_codec.h"
 
 namespace shaddock::server {
 
@@ -15,10 +15,13 @@ namespace shaddock::server {
 class ForwardedRequest final : public Request {
  public:
   ForwardedRequest(std::shared_ptr<detail::FrontendState> session, std::string_view route,
-                   std::string_view body, bool notify, std::uint64_t number)
+                   std::string_view body, cluster::BodyCoding coding, bool notify,
+                   std::uint64_t number, const BodyCodec& bodies)
       : session_(std::move(session)),
         route_(route),
         body_(body),
+        coding_(coding),
+        bodies_(bodies),
         notify_(notify),
         number_(number) {}
 
@@ -27,7 +30,9 @@ class ForwardedRequest final : public Request {
   bool is_notify() const override { return notify_; }
   std::uint64_t number() const override { return number_; }
   const Json& body() const override {
-    if (!json_) json_ = std::make_unique<Json>(json_or_empty(body_));
+    if (!json_)
+      json_ =
+          std::make_unique<Json>(bodies_.read_or_empty(bodies_.schemas(route_), coding_, body_));
     return *json_;
   }
 
@@ -36,6 +41,8 @@ class ForwardedRequest final : public Request {
  private:
   FrontendSession session_;
   std::string route_, body_;
+  cluster::BodyCoding coding_;
+  const BodyCodec& bodies_;
   bool notify_;
   std::uint64_t number_;
   mutable std::unique_ptr<Json> json_;

@@ -1,15 +1,15 @@
 #include "server/frontend_exchange.h"
 
-#include "base/json_codec.h"
-#include "server/error_answer.h"
+#include "server/pitaya_error.h"
 
 namespace shaddock::server {
 
 FrontendExchange::FrontendExchange(Dispatcher& dispatcher,
                                    std::shared_ptr<detail::FrontendState> state, std::uint32_t id,
                                    std::string_view route, std::string_view body,
+                                   cluster::BodyCoding coding,
                                    const detail::RequestContext& context)
-    : HandlerExchange(dispatcher, route, body), session_(std::move(state)), id_(id) {
+    : HandlerExchange(dispatcher, route, body, coding), session_(std::move(state)), id_(id) {
   session_.set_context(context);
 }
 
@@ -32,22 +32,25 @@ std::unique_ptr<detail::Exchange> FrontendExchange::detach() {
 }
 
 Client* FrontendExchange::waiting_client() {
-  if (id_ == 0 || session_.closed()) return nullptr;
-  return static_cast<Client*>(session_.state().connection);
+  return id_ == 0 ? nullptr : static_cast<Client*>(session_.state().answers_to);
 }
 
-void FrontendExchange::send_answer(const Type& type, const void* value) {
+Result<void> FrontendExchange::send_answer(const Type& type, const void* value) {
   Client* client = waiting_client();
-  if (client == nullptr) return;
-  encode_json(type, value, client->begin_response(id_));
-  client->end_response();
+  if (client == nullptr) return {};
+  auto written = write(type, value, client->begin_response(id_));
+  if (written.ok())
+    client->end_response();
+  else
+    client->cancel_response();
+  return written;
 }
 
+// What a handler failed with without a code of its own is PIT-000 for Pitaya.
 void FrontendExchange::send_error(const Error& error) {
   Client* client = waiting_client();
   if (client == nullptr) return;
-  encode_error(error, dispatcher_.send_error_text(), client->begin_response(id_));
-  client->end_response();
+  client->answer_error(id_, error, known_route_ ? 0 : kPitayaNotFound);
 }
 
 }  // namespace shaddock::server

@@ -15,7 +15,9 @@ class FrontendExchange final : public HandlerExchange {
   // id 0: a notify. Views must live until the handler returns or detaches.
   FrontendExchange(Dispatcher& dispatcher, std::shared_ptr<detail::FrontendState> state,
                    std::uint32_t id, std::string_view route, std::string_view body,
-                   const detail::RequestContext& context);
+                   cluster::BodyCoding coding, const detail::RequestContext& context);
+  // The route does not exist, which clients of Pitaya hear as such.
+  void unknown_route() { known_route_ = false; }
   ~FrontendExchange() override { fail_if_unanswered(); }
 
   const Session& session() const override { return session_; }
@@ -25,7 +27,7 @@ class FrontendExchange final : public HandlerExchange {
   std::unique_ptr<detail::Exchange> detach() override;
 
  protected:
-  void send_answer(const Type& type, const void* value) override;
+  Result<void> send_answer(const Type& type, const void* value) override;
   void send_error(const Error& error) override;
 
  private:
@@ -36,6 +38,7 @@ class FrontendExchange final : public HandlerExchange {
 
   FrontendSession session_;
   std::uint32_t id_;
+  bool known_route_ = true;
   std::optional<net::Timer> deadline_;
 };
 

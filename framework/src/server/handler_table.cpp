@@ -16,13 +16,15 @@ void check_kind(const std::string& route, bool wants_frontend, const ServerInfo&
 
 }  // namespace
 
-HandlerTable::HandlerTable(const detail::TypeDefinition& definition, Server& server) {
+HandlerTable::HandlerTable(const detail::TypeDefinition& definition, Server& server,
+                           const BodyCodec& bodies) {
   for (const auto& service : definition.handlers) {
     std::shared_ptr<void> object = service.make(server);
     for (const auto& method : service.methods) {
       std::string route = server.type() + '.' + service.name + '.' + method.name;
       check_kind(route, method.frontend, server.info());
-      entries_.push_back({std::move(route), method.bind(object.get())});
+      const BodySchemas schemas = bodies.schemas(route);
+      entries_.push_back({std::move(route), method.bind(object.get()), schemas});
     }
     objects_.push_back(std::move(object));
   }

@@ -9,11 +9,14 @@
 #include <unordered_map>
 #include <vector>
 
+#include "server/body_codec.h"
+
 namespace shaddock::server {
 
 struct HandlerEntry {
   std::string route;  // "chat.chatHandler.send"
   Function<void(detail::Exchange&)> run;
+  BodySchemas schemas;
 };
 
 // What clients may call on one server: one object per handler, its methods by route and by code.
@@ -21,7 +24,7 @@ class HandlerTable {
  public:
   // Makes the handler objects. Throws what a constructor throws; Error when a handler wants the
   // other kind of session than this server has, or a route is registered twice.
-  HandlerTable(const detail::TypeDefinition& definition, Server& server);
+  HandlerTable(const detail::TypeDefinition& definition, Server& server, const BodyCodec& bodies);
 
   // Sorted; the code of a route is its index.
   std::vector<std::string> routes() const;

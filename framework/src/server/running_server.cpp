@@ -17,13 +17,21 @@ constexpr net::Duration kStopLimit{2000};
 constexpr net::Duration kStopCheck{10};
 constexpr net::Duration kLostLimit{10'000};
 
-cluster::Identity identity_of(const ServerInfo& info) {
+cluster::Identity identity_of(const ServerInfo& info, bool protobuf) {
   cluster::Identity self;
   self.role = cluster::Role::server;
   self.id = info.id;
   self.incarnation = info.incarnation;
   self.build = SHADDOCK_VERSION;
+  self.protobuf = protobuf;
   return self;
+}
+
+// Most clients of such a frontend read pushes as protobuf; for the others it converts them.
+bool wants_protobuf(const ServerInfo& info, const Settings& settings,
+                    const protocol::ClientProtocol* protocol) {
+  return info.frontend && settings.connector.use_protobuf && protocol != nullptr &&
+         !protocol->protos.server().empty();
 }
 
 std::set<std::string, std::less<>> types_of(const detail::Definition& definition) {
@@ -41,14 +49,18 @@ RunningServer::RunningServer(net::Host& host, Logger log, ServerSetup setup, Ser
       settings_(std::move(setup.settings)),
       definition_(setup.definition),
       events_(events),
+      protocol_(std::move(setup.protocol)),
+      bodies_(protocol_.get(), settings_.connector.limits),
       rpc_(std::in_place, host.loop),
-      endpoint_(host, log_.topic("link"), identity_of(info_), std::move(setup.secret), *this),
+      endpoint_(host, log_.topic("link"),
+                identity_of(info_, wants_protobuf(info_, settings_, protocol_.get())),
+                std::move(setup.secret), *this),
       mesh_(endpoint_, info_),
       router_(mesh_.directory(), settings_.routes, types_of(definition_)),
       backend_link_(host.loop, endpoint_, *rpc_, time_limit(settings_.deadlines.rpc),
                     log_.topic("session")),
       push_sender_(endpoint_, info_.id),
-      channels_(push_sender_, mesh_.directory(), log_.topic("channel")),
+      channels_(push_sender_, mesh_.directory(), log_.topic("channel"), protocol_.get()),
       open_limit_(host.loop.timers(), [this] { open(); }),
       stop_timer_(host.loop.timers(), [this] { wait_for_calls(); }) {
   for (const auto& [type, described] : definition_.types) {
@@ -61,7 +73,8 @@ RunningServer::RunningServer(net::Host& host, Logger log, ServerSetup setup, Ser
   }
   if (!info_.frontend) return;
   sessions_.emplace(info_.id, info_.incarnation, static_cast<session::SessionEvents&>(*this));
-  delivery_.emplace(*sessions_, log_.topic("push"));
+  delivery_.emplace(*sessions_, log_.topic("push"), protocol_.get(),
+                    settings_.connector.compress_from);
   push_sender_.deliver_here(*delivery_);
   session::add_session_remotes(remotes_, *sessions_);
 }
@@ -103,17 +116,17 @@ void RunningServer::make_services() {
   const auto described = definition_.types.find(info_.type);
   const detail::TypeDefinition definition =
       described == definition_.types.end() ? detail::TypeDefinition() : described->second;
-  handlers_ = std::make_unique<HandlerTable>(definition, *this);
+  handlers_ = std::make_unique<HandlerTable>(definition, *this, bodies_);
   remote_table_ =
       std::make_unique<RemoteTable>(definition, *this, host_.loop, log_.topic("remote"));
   filters_ = std::make_unique<FilterChain>(settings_.filters, *this);
   global_filters_ = std::make_unique<FilterChain>(settings_.global_filters, *this);
-  dispatcher_ = std::make_shared<Dispatcher>(host_.loop.timers(), *handlers_, *filters_,
+  dispatcher_ = std::make_shared<Dispatcher>(host_.loop.timers(), *handlers_, *filters_, bodies_,
                                              settings_.send_error_text, log_.topic("handler"));
   if (!info_.frontend) return;
-  connector_ = std::make_unique<Connector>(
-      Connector::Parts{host_, info_, settings_, mesh_, router_, *sessions_, *dispatcher_,
-                       *global_filters_, log_.topic("connector")});
+  connector_ = std::make_unique<Connector>(Connector::Parts{
+      host_, info_, settings_, mesh_, router_, *sessions_, *dispatcher_, *global_filters_,
+      protocol_.get(), bodies_, counters_, log_.topic("connector")});
 }
 
 void RunningServer::apply_view(const cluster::View& view) {

@@ -16,7 +16,9 @@
 #include "cluster/rpc.h"
 #include "net/host.h"
 #include "protocol/client_protocol.h"
+#include "server/body_codec.h"
 #include "server/connector.h"
+#include "server/counters.h"
 #include "server/dispatcher.h"
 #include "server/remote_table.h"
 #include "session/channels.h"
@@ -75,6 +77,8 @@ class RunningServer final : public Server,
 
   std::size_t connections() const { return connector_ ? connector_->clients() : 0; }
   std::size_t bound_sessions() const { return sessions_ ? sessions_->bound() : 0; }
+  // What its client ports refused, dropped and ended.
+  const Counters& counts() const { return counters_; }
   // Where clients connect; port 0 before it is open.
   net::Address client_address() const;
 
@@ -139,6 +143,10 @@ class RunningServer final : public Server,
   ServerEvents& events_;
   const ServerList no_servers_;
   std::map<const void*, std::pair<std::string, std::string>> remote_routes_;  // key: type, route
+
+  const std::shared_ptr<const protocol::ClientProtocol> protocol_;
+  const BodyCodec bodies_;
+  Counters counters_;
 
   cluster::Remotes remotes_;
   std::optional<cluster::RpcClient> rpc_;  // goes before all others

@@ -15,8 +15,15 @@ int main(int argc, char** argv) {
   using namespace std::chrono_literals;
   shaddock::Application app;
 
-  app.configure("all", "gate", [](shaddock::Settings& s) { s.connector.files = web_files(); });
-  app.configure("all", "connector", [](shaddock::Settings& s) { s.connector.heartbeat = 3s; });
+  app.configure("all", "gate", [](shaddock::Settings& s) {
+    s.connector.use_protobuf = true;
+    s.connector.files = web_files();
+  });
+  app.configure("all", "connector", [](shaddock::Settings& s) {
+    s.connector.heartbeat = 3s;
+    s.connector.use_dict = true;
+    s.connector.use_protobuf = true;
+  });
   app.filter(shaddock::filters::timeout(3s));
   app.route("chat", by_room);
 

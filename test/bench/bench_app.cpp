@@ -28,6 +28,9 @@ Echo echo(Session&, const Text& text) {
 
 int main(int argc, char** argv) {
   shaddock::Application app;
+  app.configure("all", "connector", [](shaddock::Settings& s) {
+    s.connector.limits.messages_per_second = 0;  // a session asks as fast as it can
+  });
   app.server("connector")
       .handler("echoHandler")
       .on("echo", [](shaddock::FrontendSession& s, const Text& text) { return echo(s, text); });

@@ -397,9 +397,9 @@ TEST_CASE("requests of one session to one backend begin in the order they were s
     town.backend("chat-1", "chat");
     town.start();
     TestClient& client = town.join("connector-1");
-    for (int i = 0; i < 100; ++i) client.request("chat.h.n", std::to_string(i));
+    for (int i = 0; i < 100; ++i) client.request("chat.h.n", std::to_string(i + 1));
     town.settle();
     REQUIRE(seen.size() == 100);
-    for (int i = 0; i < 100; ++i) CHECK(seen[static_cast<std::size_t>(i)] == i);
+    for (int i = 0; i < 100; ++i) CHECK(seen[static_cast<std::size_t>(i)] == i + 1);
   }
 }

@@ -1,6 +1,7 @@
 #include "app/server_process.h"
 
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <utility>
@@ -19,14 +20,17 @@ namespace {
 class ServerProcess final : server::ServerEvents, admin::AgentEvents {
  public:
   ServerProcess(const detail::Definition& definition, const ServeRequest& request,
+                std::shared_ptr<const protocol::ClientProtocol> protocol,
                 std::shared_ptr<LogSink> sink)
       : host_(request.host),
         log_(sink, "server"),
         server_(host_, log_,
                 server::ServerSetup{
                     request.self,
-                    settings_for(definition, request.configuration.environment, request.self),
-                    definition, request.secret},
+                    settings_for(
+                        definition, request.configuration, request.self,
+                        std::filesystem::path(request.configuration_folder).parent_path().string()),
+                    definition, request.secret, std::move(protocol)},
                 *this),
         agent_(host_, Logger(sink, "agent"), {request.configuration.master.id, request.master},
                server_.remotes(), *this) {
@@ -95,9 +99,14 @@ int serve(const detail::Definition& definition, const ServeRequest& request) {
     return 1;
   }
   const std::shared_ptr<LogSink> log = std::move(sink).value();
+  auto protocol = client_protocol_of(definition, request.configuration);
+  if (!protocol.ok()) {
+    std::fprintf(stderr, "%s: %s\n", request.self.id.c_str(), protocol.error().text.c_str());
+    return admin::exit_code::kConfiguration;
+  }
   int exit = 1;
   {
-    ServerProcess process(definition, request, log);
+    ServerProcess process(definition, request, std::move(protocol).value(), log);
     exit = process.run();
     log->set_observer(nullptr);
   }

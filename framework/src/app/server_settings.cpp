@@ -1,6 +1,10 @@
 #include "app/server_settings.h"
 
+#include <sys/resource.h>
+
 #include <charconv>
+#include <filesystem>
+#include <set>
 
 namespace shaddock::app {
 
@@ -14,18 +18,68 @@ bool names(std::string_view list, std::string_view name) {
   }
 }
 
-Settings settings_for(const detail::Definition& definition, std::string_view environment,
-                      const ServerInfo& info) {
+namespace {
+
+std::string absolute(const std::string& path, const std::string& base_folder) {
+  return path.empty() ? path : (std::filesystem::path(base_folder) / path).string();
+}
+
+void place_certificates(std::vector<ListenerSettings>& listeners, const std::string& base_folder) {
+  for (ListenerSettings& listener : listeners) {
+    TlsSettings& tls = listener.tls;
+    for (std::string* path : {&tls.certificate, &tls.key, &tls.pkcs12, &tls.password_file})
+      *path = absolute(*path, base_folder);
+  }
+}
+
+// A fifth of the descriptors is left for links, logs and files.
+std::size_t most_connections() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return 0;
+  return static_cast<std::size_t>(limit.rlim_cur) / 5 * 4;
+}
+
+void limit_connections(const ServerInfo& info, std::size_t& limit) {
+  const std::string_view most = info.extra("max-connections");
+  if (limit == 0) std::from_chars(most.data(), most.data() + most.size(), limit);
+  if (limit == 0) limit = most_connections();
+}
+
+}  // namespace
+
+Settings settings_for(const detail::Definition& definition,
+                      const admin::Configuration& configuration, const ServerInfo& info,
+                      const std::string& base_folder) {
   Settings settings;
   for (const auto& configure : definition.configures) {
-    if (names(configure.environments, environment) && names(configure.types, info.type))
+    if (names(configure.environments, configuration.environment) &&
+        names(configure.types, info.type))
       configure.function(settings);
   }
-  const std::string_view most = info.extra("max-connections");
-  if (!most.empty() && settings.connector.limits.connections == 0) {
-    std::from_chars(most.data(), most.data() + most.size(), settings.connector.limits.connections);
-  }
+  auto& listeners = settings.connector.listeners;
+  if (const auto at = configuration.listeners.find(info.id); at != configuration.listeners.end())
+    listeners.insert(listeners.begin(), at->second.begin(), at->second.end());
+  place_certificates(listeners, base_folder);
+  limit_connections(info, settings.connector.limits.connections);
   return settings;
+}
+
+Result<std::shared_ptr<const protocol::ClientProtocol>> client_protocol_of(
+    const detail::Definition& definition, const admin::Configuration& configuration) {
+  std::set<std::string> types;
+  for (const ServerInfo& info : configuration.servers) types.insert(info.type);
+  std::vector<std::string> routes;
+  for (const auto& [type, described] : definition.types) {
+    if (!types.contains(type)) continue;
+    for (const auto& service : described.handlers)
+      for (const auto& method : service.methods)
+        routes.push_back(type + '.' + service.name + '.' + method.name);
+  }
+  const admin::ProtocolFiles& files = configuration.protocol;
+  auto dictionary = protocol::Dictionary::make(std::move(routes), files.routes);
+  if (!dictionary.ok()) return std::move(dictionary).error();
+  return std::make_shared<const protocol::ClientProtocol>(protocol::ClientProtocol{
+      std::move(dictionary).value(), protocol::Protos(files.client, files.server)});
 }
 
 }  // namespace shaddock::app

@@ -1,169 +1,55 @@
 #include "server/client.h"
 
 #include <algorithm>
-#include <utility>
 
-#include "net/sniff.h"
-#include "net/websocket_writer.h"
-#include "protocol/handshake.h"
+#include "net/ip_address.h"
+#include "server/handshake_exchange.h"
 
 namespace shaddock::server {
 
 using net::close_code::kNormal;
 using net::close_code::kPolicy;
 using net::close_code::kProtocolError;
-using net::close_code::kTooBig;
+using protocol::ConnectionState;
+using protocol::MessageType;
 using protocol::PackageAction;
 using protocol::PackageType;
 
-namespace {
-
-constexpr std::uint32_t kControlsPerSecond = 20;
-constexpr net::Duration kStalled{1000};
-constexpr std::size_t kQueueFactor = 4;  // over max_queued even within one turn: closed at once
-
-net::WebSocketLimits websocket_limits(const Settings::Connector& settings) {
-  net::WebSocketLimits limits;
-  limits.message = settings.limits.package + protocol::kPackageHeaderSize;
-  return limits;
-}
-
-}  // namespace
-
-Client::Client(ClientContext& context, std::unique_ptr<net::Stream> stream)
+Client::Client(ClientContext& context, const PortContext& port, std::unique_ptr<net::Stream> stream,
+               Admission::Place place)
     : context_(context),
-      stream_(std::move(stream)),
+      transport_(port, std::move(stream), *this),
+      place_(std::move(place)),
       timer_(context.loop.timers(), [this] { on_time(); }),
-      last_sign_(context.loop.now()),
-      reader_(context.settings.limits.handshake_bytes),
-      control_window_(context.loop.now()) {
-  limit_time(context_.settings.limits.handshake);
-  stream_->set_events(*this);
+      controls_(context.settings.limits.controls_per_second, 0),
+      messages_(context.settings.limits.messages_per_second, context.settings.limits.message_burst),
+      guard_(context.settings) {
+  place_.set_owner(*this);
+  limit_phase(context_.settings.limits.handshake);
 }
 
 Client::~Client() {
-  if (session_) session_->connection = nullptr;
+  context_.queued -= counted_;
+  forget_earlier_sessions();
+  if (!session_) return;
+  session_->connection = nullptr;
+  session_->answers_to = nullptr;
 }
 
-void Client::start_session() { session_ = context_.sessions.open(*this); }
+void Client::make_room() { close(net::close_code::kTryLater, ClientTransport::Haste::now); }
 
-std::string Client::address() const { return net::to_string(stream_->peer()); }
-
-Buffer& Client::output() {
-  if (!closing_) return stream_->output();
-  scrap_.clear();
-  return scrap_;
+void Client::on_address(const net::Address& address) {
+  const auto ip = net::parse_ip(address.host);
+  if (!ip || !place_.move_to(*ip)) close(net::close_code::kTryLater);
 }
 
-void Client::on_bytes(std::span<char> bytes) {
-  last_sign_ = context_.loop.now();
-  switch (kind_) {
-    case Kind::package:
-      return on_packages({bytes.data(), bytes.size()});
-    case Kind::websocket:
-      return on_websocket(bytes);
-    case Kind::http:
-      return on_http(bytes);
-    case Kind::unknown:
-      return on_first_bytes(bytes);
-  }
+void Client::on_securing(bool done) {
+  limit_phase(done ? context_.settings.limits.handshake
+                   : transport_.port().listener.tls.handshake_limit);
 }
 
-void Client::on_first_bytes(std::span<char> bytes) {
-  sniffed_.append(bytes.data(), bytes.size());
-  const net::Speech speech = net::sniff(sniffed_);
-  if (speech == net::Speech::more) return;
-  std::string first = std::exchange(sniffed_, {});
-  switch (speech) {
-    case net::Speech::package:
-      kind_ = Kind::package;
-      start_session();
-      return on_packages(first);
-    case net::Speech::http:
-      kind_ = Kind::http;
-      http_ = std::make_unique<net::HttpRequestReader>();
-      return on_http(first);
-    default:
-      return close(kProtocolError);
-  }
-}
-
-void Client::on_http(std::span<char> bytes) {
-  while (!bytes.empty() && !closing_ && kind_ == Kind::http) {
-    bytes = bytes.subspan(http_->feed({bytes.data(), bytes.size()}));
-    if (http_->state() == net::HttpRequestReader::State::reading) return;
-    const bool failed = http_->state() == net::HttpRequestReader::State::failed;
-    write_http(failed ? net::http_error(http_->status())
-                      : net::answer_http(http_->request(), context_.site));
-  }
-  if (kind_ == Kind::websocket && !bytes.empty()) on_websocket(bytes);
-}
-
-void Client::write_http(const net::HttpAnswer& answer) {
-  stream_->write(std::string_view(answer.head));
-  if (answer.body) stream_->write(answer.body);
-  if (answer.upgraded()) {
-    kind_ = Kind::websocket;
-    websocket_ = std::make_unique<net::WebSocketReader>(websocket_limits(context_.settings));
-    http_.reset();
-    start_session();
-  } else if (answer.keep_open && stream_->queued() <= context_.settings.limits.queued) {
-    http_->reset();
-    limit_time(context_.settings.limits.handshake);
-  } else {
-    close(kNormal);
-  }
-}
-
-void Client::on_websocket(std::span<char> bytes) {
-  websocket_->feed(bytes);
-  while (!closing_) {
-    const auto event = websocket_->next();
-    if (!event) return;
-    on_websocket_event(*event);
-  }
-}
-
-void Client::on_websocket_event(const net::WebSocketEvent& event) {
-  using WsKind = net::WebSocketEvent::Kind;
-  const std::string_view payload(event.payload.data(), event.payload.size());
-  switch (event.kind) {
-    case WsKind::text:
-    case WsKind::binary:
-      on_packages(payload);
-      if (!reader_.at_boundary()) close(kProtocolError);
-      return;
-    case WsKind::ping:
-      net::write_frame(output(), net::Opcode::pong, payload);
-      return count_control();
-    case WsKind::pong:
-      return count_control();
-    case WsKind::close:
-      return close(event.code);
-    case WsKind::failed:
-      return close(event.code);
-  }
-}
-
-// Pings and heartbeats: what is answered at once and costs the peer nothing.
-void Client::count_control() {
-  const net::TimePoint now = context_.loop.now();
-  if (now - control_window_ >= std::chrono::seconds(1)) {
-    control_window_ = now;
-    control_count_ = 0;
-  }
-  if (++control_count_ > kControlsPerSecond) close(kPolicy);
-}
-
-void Client::on_packages(std::string_view bytes) {
-  reader_.feed(bytes);
-  while (!closing_) {
-    const auto package = reader_.next();
-    if (!package) break;
-    on_package(*package);
-  }
-  if (reader_.failure() == protocol::PackageReader::Failure::too_long) close(kTooBig);
-  if (reader_.failure() == protocol::PackageReader::Failure::unknown_type) close(kProtocolError);
+void Client::on_control() {
+  if (!controls_.take(context_.loop.now())) end(Count::control_flood, kPolicy);
 }
 
 void Client::on_package(const protocol::Package& package) {
@@ -171,156 +57,234 @@ void Client::on_package(const protocol::Package& package) {
     case PackageAction::dispatch:
       return on_data(package.body);
     case PackageAction::heartbeat:
-      if (context_.settings.heartbeat.count() > 0) write_package(PackageType::heartbeat, {});
-      return count_control();
+      if (context_.settings.heartbeat.count() > 0) transport_.write(PackageType::heartbeat, {});
+      return on_control();
     case PackageAction::handshake:
       return on_handshake(package.body);
     case PackageAction::ack:
-      return start_beating();
+      return on_ack();
     case PackageAction::drop:
+      return on_early_data();
     case PackageAction::ignore:
       return;
     case PackageAction::close:
-      return close(kProtocolError);
+      return end(Count::malformed_package, kProtocolError);
   }
 }
 
 void Client::on_handshake(std::string_view body) {
-  if (auto request = protocol::parse_handshake(body); !request.ok()) {
-    write_package(PackageType::handshake, protocol::kHandshakeFailed);
-    return close(kNormal);
+  limit_phase(context_.settings.limits.ack);
+  Buffer inflated;
+  if (const auto format = compression_of(body)) {
+    zlib_handshake_ = true;
+    const std::size_t most = context_.settings.limits.handshake_bytes;
+    if (!transport_.port().compressors.inflater.inflate(*format, body, most, inflated))
+      return refuse(protocol::kHandshakeFailed);
+    body = inflated.view();
   }
+  auto request = protocol::parse_handshake(body);
+  if (!request.ok()) return refuse(protocol::kHandshakeFailed);
+  if (!accept(*request)) return;
+  session_->handshake = std::move(request->message);
+  proto_version_ = std::move(request->proto_version);
+  dict_version_ = std::move(request->dict_version);
+  if (!context_.settings.user_handshake) return welcome({});
+  HandshakeExchange::run(session_, body, context_.settings.user_handshake);
+}
+
+// Refuses who may not come in; else knows from then on what the client can read.
+bool Client::accept(const protocol::HandshakeRequest& request) {
+  const Settings::Connector& settings = context_.settings;
+  pitaya_ = request.pitaya;
+  if (settings.check_client && !settings.check_client(request.type, request.version))
+    return refuse(protocol::kHandshakeRefused), false;
+  if (settings.use_crypto) {
+    auto key = RsaPublicKey::create(request.rsa_modulus, request.rsa_exponent);
+    if (!key.ok()) return refuse(protocol::kHandshakeFailed), false;
+    key_ = std::make_unique<RsaPublicKey>(std::move(key).value());
+  }
+  // Clients of Pitaya expand no codes in pushes and know no schemas.
+  session::ClientForm& form = session_->form;
+  form.dictionary = settings.use_dict && context_.protocol != nullptr && !pitaya_;
+  form.protobuf = settings.use_protobuf && context_.protocol != nullptr && !pitaya_;
+  form.zlib = settings.compress_from != 0 && request.zlib;
+  return true;
+}
+
+void Client::welcome(std::string_view user) {
+  if (transport_.closing()) return;
+  std::string members = sys_members();
   protocol::HandshakeReply reply;
   if (const auto beat = context_.settings.heartbeat.count(); beat > 0)
     reply.heartbeat = static_cast<int>(beat);
-  write_package(PackageType::handshake, protocol::handshake_reply(reply));
+  reply.sys_members = members;
+  reply.user = user;
+  write_handshake(protocol::handshake_reply(reply));
+  proto_version_ = dict_version_ = {};
   machine_.handshake_answered();
-  reader_.set_limit(machine_.body_limit(context_.settings.limits.package));
-  limit_time(context_.settings.limits.ack);
+  transport_.set_limit(machine_.body_limit(context_.settings.limits.package));
+}
+
+std::string Client::sys_members() const {
+  std::string members;
+  const auto add = [&members](std::string_view more) {
+    if (!members.empty() && !more.empty()) members += ',';
+    members += more;
+  };
+  const bool dictionary = context_.protocol != nullptr && context_.settings.use_dict;
+  if (pitaya_) {
+    if (dictionary) add(context_.protocol->dictionary.pitaya_member());
+    add(R"("serializer":"json")");
+    return members;
+  }
+  if (dictionary) add(context_.protocol->dictionary.sys_members(dict_version_));
+  if (session_->form.protobuf) add(context_.protocol->protos.sys_members(proto_version_));
+  return members;
+}
+
+void Client::refuse(std::string_view answer) {
+  if (pitaya_) {
+    const std::string members = sys_members();
+    protocol::HandshakeReply reply;
+    reply.code = 400;
+    reply.sys_members = members;
+    write_handshake(protocol::handshake_reply(reply));
+  } else {
+    transport_.write(PackageType::handshake, answer);
+  }
+  end(Count::handshake_refused, kNormal);
+}
+
+void Client::refuse_because(const Error& error) {
+  context_.log.info("handshake refused", {{"client", address()}, {"reason", error.text}});
+  refuse(protocol::kHandshakeFailed);
+}
+
+void Client::write_handshake(std::string_view text) {
+  Buffer deflated;
+  if (zlib_handshake_ &&
+      transport_.port().compressors.deflater.deflate(Compression::zlib, text, deflated))
+    text = deflated.view();
+  transport_.write(PackageType::handshake, text);
+}
+
+void Client::on_ack() {
+  place_.complete();
+  working_since_ = context_.loop.now();
+  phase_deadline_ = net::TimePoint::max();
+  if (context_.settings.heartbeat.count() > 0) transport_.write(PackageType::heartbeat, {});
+  arm();
+}
+
+void Client::on_early_data() {
+  context_.counters.add(Count::early_messages);
+  const std::size_t most = context_.settings.limits.early_messages;
+  if (pitaya_ || (most != 0 && ++early_messages_ > most))
+    end(Count::malformed_package, kProtocolError);
 }
 
 void Client::on_data(std::string_view body) {
-  if (const auto message = protocol::decode_message(body)) {
-    context_.events.on_message(*this, *message);
-  } else {
-    close(kProtocolError);
+  auto message = protocol::decode_message(body);
+  // What no client sends: Pomelo takes a push for a notify and drops a response.
+  if (!message || message->header.type == MessageType::response ||
+      message->header.type == MessageType::push)
+    return end(Count::malformed_package, kProtocolError);
+  if (!may_speak(*message) || !within_login_budget(body.size())) return;
+  Buffer inflated;
+  if (message->header.gzip && !inflate(*message, inflated)) return;
+  context_.events.on_message(*this, *message);
+}
+
+bool Client::inflate(protocol::Message& message, Buffer& inflated) {
+  const auto format = compression_of(message.body);
+  if (!session_->form.zlib || !format) return end(Count::malformed_package, kProtocolError), false;
+  const auto done = transport_.port().compressors.inflater.inflate(
+      *format, message.body, context_.settings.limits.package, inflated);
+  if (!done.ok()) {
+    const bool too_long = done.error().code == code::kTooLarge;
+    end(too_long ? Count::inflated_too_long : Count::malformed_package,
+        too_long ? net::close_code::kTooBig : net::close_code::kInvalidText);
+    return false;
   }
+  message.body = inflated.view();
+  return true;
 }
 
-void Client::start_beating() {
-  if (context_.settings.heartbeat.count() > 0) write_package(PackageType::heartbeat, {});
-  limit_time(silence_limit());
-}
-
-void Client::limit_time(std::chrono::milliseconds limit) {
-  if (limit.count() > 0) {
-    timer_.start(limit);
-  } else {
-    timer_.stop();
+// Who speaks too fast is told so, and closed when it does not listen.
+bool Client::may_speak(const protocol::Message& message) {
+  const Settings::Connector::Limits& limits = context_.settings.limits;
+  if (messages_.take(context_.loop.now())) {
+    refused_in_a_row_ = 0;
+    return true;
   }
-}
-
-std::chrono::milliseconds Client::silence_limit() const {
-  const Settings::Connector& settings = context_.settings;
-  if (settings.heartbeat.count() == 0) return settings.limits.idle;
-  return settings.heartbeat_timeout.count() > 0 ? settings.heartbeat_timeout
-                                                : 2 * settings.heartbeat;
-}
-
-void Client::on_time() {
-  if (machine_.state() == protocol::ConnectionState::working) {
-    const auto left = last_sign_ + silence_limit() - context_.loop.now();
-    if (left.count() > 0) return timer_.start(left);
-    // A timer that rings this late means that we were stalled: what the client sent may lie unread.
-    if (context_.loop.now() - timer_.deadline() > kStalled) return timer_.start(kStalled);
+  context_.counters.add(Count::refused_messages);
+  if (++refused_in_a_row_ > limits.message_burst) {
+    end(Count::message_flood, kPolicy);
+  } else if (message.header.type == MessageType::request && message.header.id != 0) {
+    expect_answer(message.header.id, nullptr);
+    answer_error(message.header.id, Error(code::kTooMany, "too many messages"));
   }
-  if (kind_ == Kind::http) stream_->write(std::string_view(net::http_error(408).head));
-  close(kNormal);
+  return false;
 }
 
-Buffer& Client::begin_response(std::uint32_t id) {
-  queued_before_ = stream_->queued();
-  Buffer& out = output();
-  if (websocket_) frame_at_ = net::begin_frame(out);
-  package_at_ = protocol::begin_package(out);
-  protocol::write_response_header(out, id);
-  return out;
-}
-
-void Client::end_response() {
-  --unanswered;
-  Buffer& out = closing_ ? scrap_ : stream_->output();
-  if (!protocol::end_package(out, package_at_, PackageType::data)) {
-    if (websocket_) out.truncate(frame_at_);
-    context_.log.error("answer is too large for a package, the client is sent away",
-                       {{"client", address()}});
-    return close(net::close_code::kInternal);
-  }
-  if (websocket_) net::end_frame(out, frame_at_, net::Opcode::binary);
-  watch_queue(queued_before_);
-}
-
-void Client::send_package(const SharedBytes& package) {
-  if (closing_ || !machine_.may_send()) return;
-  const std::size_t before = stream_->queued();
-  if (websocket_) net::write_frame_header(stream_->output(), net::Opcode::binary, package->size());
-  stream_->write(package);
-  watch_queue(before);
-}
-
-void Client::write_package(PackageType type, std::string_view body) {
-  if (closing_) return;
-  const std::size_t before = stream_->queued();
-  Buffer& out = stream_->output();
-  if (websocket_) {
-    net::write_frame_header(out, net::Opcode::binary, protocol::kPackageHeaderSize + body.size());
-  }
-  if (!protocol::append_package(out, type, body)) return close(net::close_code::kInternal);
-  watch_queue(before);
+bool Client::within_login_budget(std::size_t bytes) {
+  const auto& budget = context_.settings.before_login;
+  if (!session_->data.uid.empty()) return true;
+  bytes_before_login_ += bytes;
+  ++messages_before_login_;
+  if ((budget.bytes == 0 || bytes_before_login_ <= budget.bytes) &&
+      (budget.messages == 0 || messages_before_login_ <= budget.messages))
+    return true;
+  return end(Count::before_login, kPolicy), false;
 }
 
 void Client::kick(std::string_view reason) {
   if (!reason.empty() && machine_.may_send())
-    write_package(PackageType::kick, protocol::kick_body(reason));
+    transport_.write(PackageType::kick, protocol::kick_body(reason));
   close(kNormal);
 }
 
-void Client::close(int websocket_code) {
-  if (closing_) return;
-  if (websocket_) net::write_close_frame(stream_->output(), websocket_code);
-  closing_ = true;
+// The connection stays, under a new session: whoever kept the old one sees it end.
+void Client::logout() {
+  const std::shared_ptr<detail::FrontendState> old = session_;
+  session_ = context_.sessions.open(*this);
+  session_->form = old->form;
+  session_->handshake = old->handshake;
+  if (unanswered_ != 0) earlier_sessions_.push_back(old);
+  context_.sessions.retire(*old);
+  bytes_before_login_ = messages_before_login_ = 0;
+  working_since_ = context_.loop.now();
+  arm();
+}
+
+void Client::forget_earlier_sessions() {
+  for (const auto& earlier : std::exchange(earlier_sessions_, {}))
+    context_.sessions.forget(*earlier);
+}
+
+void Client::end(Count why, int websocket_code) {
+  if (transport_.closing()) return;
+  context_.counters.add(why);
+  close(websocket_code);
+}
+
+void Client::close(int websocket_code, ClientTransport::Haste haste) {
+  if (transport_.closing()) return;
+  transport_.close(websocket_code, haste);
   machine_.close();
   timer_.stop();
-  stream_->close();
   if (!session_) return;
   context_.loop.defer([session = session_] {
     if (session->service != nullptr) session->service->close(*session);
   });
 }
 
-void Client::on_end() {
-  closing_ = true;
+void Client::on_transport_end(bool tls_failed) {
+  if (tls_failed) context_.counters.add(Count::tls_failed);
   timer_.stop();
+  forget_earlier_sessions();
   if (session_) context_.sessions.close(*session_);
   context_.events.on_client_end(*this);
-}
-
-// The largest message that waits does not count: one always fits, however large it is.
-void Client::watch_queue(std::size_t before) {
-  const std::size_t queued = stream_->queued();
-  if (before == 0) allowance_ = 0;
-  allowance_ = std::max(allowance_, queued - before);
-  if (queued <= context_.settings.limits.queued + allowance_ || closing_) return;
-  if (queued > kQueueFactor * context_.settings.limits.queued + allowance_) return close(kPolicy);
-  if (std::exchange(queue_watched_, true)) return;
-  // A burst of one turn is no slow client: judged after the kernel had its chance.
-  context_.loop.post([session = session_] {
-    if (session->connection == nullptr) return;
-    Client& client = static_cast<Client&>(*session->connection);
-    client.queue_watched_ = false;
-    if (client.stream_->queued() > client.context_.settings.limits.queued + client.allowance_)
-      client.close(kPolicy);
-  });
 }
 
 }  // namespace shaddock::server

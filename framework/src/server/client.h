@@ -7,14 +7,19 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
-#include "net/http.h"
-#include "net/loop.h"
-#include "net/stream.h"
-#include "net/websocket.h"
+#include "base/crypto_rsa.h"
+#include "protocol/client_protocol.h"
 #include "protocol/connection_state.h"
+#include "protocol/handshake.h"
 #include "protocol/message.h"
-#include "protocol/package.h"
+#include "server/admission.h"
+#include "server/client_transport.h"
+#include "server/counters.h"
+#include "server/output_guard.h"
+#include "server/rate_limit.h"
 #include "session/frontend_sessions.h"
 
 namespace shaddock::server {
@@ -28,6 +33,8 @@ class ClientEvents {
   virtual void on_message(Client& client, const protocol::Message& message) = 0;
   // Forgets the client on a later turn; nothing more comes from it.
   virtual void on_client_end(Client& client) = 0;
+  // All that waits, as the clients counted it, is more than limits.queued_all.
+  virtual void on_queues_full() = 0;
 
  protected:
   ~ClientEvents() = default;
@@ -37,82 +44,133 @@ class ClientEvents {
 struct ClientContext {
   net::Loop& loop;
   const Settings::Connector& settings;
-  const net::HttpSite& site;
+  const protocol::ClientProtocol* protocol;  // nullptr: neither dictionary nor schemas
   session::FrontendSessions& sessions;
   ClientEvents& events;
+  Counters& counters;
+  std::size_t queued;  // by all clients, as each counted when it wrote last: never too little
+  bool send_error_text;
   const Logger& log;
 };
 
-// One connection on the client port: tells HTTP, WebSocket and raw packages apart by the first
-// bytes, then keeps the state of Pomelo's protocol. It has a session from the first package or the
-// upgrade on.
-class Client final : net::StreamEvents, public session::ClientConnection {
+// One client: the state of Pomelo's protocol, and of Pitaya's dialect of it, above a transport. It
+// has a session from the first package or the upgrade on; a logout gives it another one.
+class Client final : TransportEvents, Admission::HalfOpen, public session::ClientConnection {
  public:
-  Client(ClientContext& context, std::unique_ptr<net::Stream> stream);
+  Client(ClientContext& context, const PortContext& port, std::unique_ptr<net::Stream> stream,
+         Admission::Place place);
   ~Client();
 
   detail::FrontendState& session() { return *session_; }
   const std::shared_ptr<detail::FrontendState>& shared_session() { return session_; }
+  SessionId number() const { return session_ ? session_->id : 0; }  // in order of their coming
+  // Speaks Pitaya's dialect.
+  bool pitaya() const { return pitaya_; }
+  const RsaPublicKey* key() const { return key_.get(); }
 
-  // A response in place: append the body to what begin_response() gives, then end_response(). To a
-  // client that is closing it goes nowhere.
+  // A request that is to be answered once: by begin_response() and end_response(), or by one of the
+  // others. With a schema, errors are answered in its form too.
+  void expect_answer(std::uint32_t id, const protocol::ProtoMessage* schema);
+  // Append the body to what it gives, then end_response() or cancel_response(). To a client that is
+  // closing it goes nowhere.
   Buffer& begin_response(std::uint32_t id);
   void end_response();
+  void cancel_response() { transport_.cancel(); }
+  // pitaya_code: what Pitaya's clients are told where Pomelo knows only 500; 0: by the error's
+  // code.
+  void answer_error(std::uint32_t id, const Error& error, int pitaya_code = 0);
+  // With an error's JSON as another server made it.
+  void answer_failure(std::uint32_t id, int status, std::string_view json);
+  std::size_t unanswered() const { return unanswered_; }
+
+  // The user's handshake is over: lets the client in, with the JSON that becomes "user", or not.
+  void welcome(std::string_view user);
+  void refuse_because(const Error& error);
 
   void send_package(const SharedBytes& package) override;
+  void send_push(const SharedBytes& package, std::string_view route) override;
   void kick(std::string_view reason) override;
-  std::string address() const override;
+  void logout() override;
+  std::string address() const override { return net::to_string(transport_.address()); }
   // Ends the connection with this WebSocket code, after what is queued. The session ends on a later
   // turn.
-  void close(int websocket_code);
-
-  // Requests that wait for their answer: counted up by the connector, down by end_response().
-  std::size_t unanswered = 0;
+  void close(int websocket_code, ClientTransport::Haste haste = ClientTransport::Haste::none);
+  // The same, for a reason that is counted.
+  void end(Count why, int websocket_code);
+  // Bytes that wait, counted into the context's sum.
+  std::size_t count_queued();
 
  private:
-  enum class Kind : std::uint8_t { unknown, http, websocket, package };
+  void make_room() override;
+  void on_address(const net::Address& address) override;
+  void on_securing(bool done) override;
+  void on_carrier() override { session_ = context_.sessions.open(*this); }
+  void on_package(const protocol::Package& package) override;
+  void on_control() override;
+  void on_unfinished() override { arm(); }
+  void on_http() override { limit_phase(context_.settings.limits.handshake); }
+  void on_fault(Count why, int websocket_code) override { end(why, websocket_code); }
+  void on_leaving(int websocket_code) override { close(websocket_code); }
+  void on_stray_datagram() override { context_.counters.add(Count::dropped_datagrams); }
+  void on_room() override;
+  void on_transport_end(bool tls_failed) override;
 
-  void on_bytes(std::span<char> bytes) override;
-  void on_end() override;
-
-  void on_first_bytes(std::span<char> bytes);
-  void on_http(std::span<char> bytes);
-  void on_websocket(std::span<char> bytes);
-  void on_websocket_event(const net::WebSocketEvent& event);
-  void on_packages(std::string_view bytes);
-  void on_package(const protocol::Package& package);
   void on_handshake(std::string_view body);
+  bool accept(const protocol::HandshakeRequest& request);
+  void refuse(std::string_view answer);
+  std::string sys_members() const;
+  void write_handshake(std::string_view text);
+  void on_ack();
+  void on_early_data();
   void on_data(std::string_view body);
-  void start_session();
-  void write_package(protocol::PackageType type, std::string_view body);
-  void write_http(const net::HttpAnswer& answer);
-  void count_control();
-  void start_beating();
-  std::chrono::milliseconds silence_limit() const;
+  bool inflate(protocol::Message& message, Buffer& inflated);
+  bool may_speak(const protocol::Message& message);
+  bool within_login_budget(std::size_t bytes);
+
+  void limit_phase(std::chrono::milliseconds limit);
+  net::TimePoint next_deadline() const;
+  net::TimePoint silence_deadline() const;
+  net::TimePoint body_deadline() const;
+  net::TimePoint login_deadline() const;
+  void arm();
   void on_time();
-  void limit_time(std::chrono::milliseconds limit);
+  void end_late(net::TimePoint now);
+  bool working() const { return machine_.state() == protocol::ConnectionState::working; }
+
+  void finish_response(bool failed);
+  void compress_body(Buffer& out);
+  const protocol::ProtoMessage* take_schema(std::uint32_t id);
   void watch_queue(std::size_t before);
-  Buffer& output();
+  void judge_queue();
+  void forget_earlier_sessions();
 
   ClientContext& context_;
-  std::unique_ptr<net::Stream> stream_;
+  ClientTransport transport_;
+  Admission::Place place_;
   std::shared_ptr<detail::FrontendState> session_;
+  // Logged out, with requests that wait for their answers.
+  std::vector<std::shared_ptr<detail::FrontendState>> earlier_sessions_;
+  std::unique_ptr<RsaPublicKey> key_;
   net::Timer timer_;
-  net::TimePoint
-      last_sign_;  // of life: read when the timer rings, so that a message costs no timer
+  net::TimePoint phase_deadline_ = net::TimePoint::max();  // of what comes before WORKING
+  net::TimePoint working_since_;
   protocol::ConnectionMachine machine_;
-  protocol::PackageReader reader_;
-  std::unique_ptr<net::HttpRequestReader> http_;
-  std::unique_ptr<net::WebSocketReader> websocket_;
-  std::string sniffed_;  // first bytes that do not tell yet what is spoken
+  TokenBucket controls_, messages_;
+  OutputGuard guard_;
+  // Requests whose answers have a schema.
+  std::vector<std::pair<std::uint32_t, const protocol::ProtoMessage*>> schemas_;
   // Of the response under construction, and what was queued before it.
-  std::size_t frame_at_ = 0, package_at_ = 0, queued_before_ = 0;
-  std::size_t allowance_ = 0;  // the size of the largest message in the queue
-  Buffer scrap_;               // what is written while closing
-  net::TimePoint control_window_;
-  std::uint32_t control_count_ = 0;  // in that window
-  Kind kind_ = Kind::unknown;
-  bool closing_ = false;
+  std::size_t flag_at_ = 0, body_at_ = 0, queued_before_ = 0;
+  std::uint32_t response_id_ = 0;
+  std::string proto_version_, dict_version_;  // of the handshake, until it is answered
+  std::size_t unanswered_ = 0;
+  std::size_t counted_ = 0;  // in the context's sum
+  std::size_t bytes_before_login_ = 0;
+  std::uint32_t messages_before_login_ = 0;
+  std::uint32_t refused_in_a_row_ = 0;
+  std::uint32_t early_messages_ = 0;
+  bool pitaya_ = false;
+  bool zlib_handshake_ = false;  // the client's was compressed: so is the answer
   bool queue_watched_ = false;
 };
 

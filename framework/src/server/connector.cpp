@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <utility>
 
-#include "server/error_answer.h"
+#include "base/utf8.h"
+#include "net/ip_address.h"
 #include "server/forwarded_request.h"
 #include "server/frontend_exchange.h"
+#include "server/pitaya_error.h"
+#include "server/signed_body.h"
 #include "server/time_limit.h"
 
 namespace shaddock::server {
@@ -15,6 +18,7 @@ struct Connector::Incoming {
   Client& client;
   std::uint32_t id;
   std::string_view route, body;
+  cluster::BodyCoding coding;  // of the body, and of what shall be answered
   std::uint32_t filtered = 0;  // key in forwarded_, 0: no global filter waits
 };
 
@@ -26,35 +30,76 @@ net::StaticFiles served(const std::vector<StaticFile>& files) {
   return served;
 }
 
+bool describes(const ListenerSettings& listener, int client_port) {
+  return listener.transport == ListenerSettings::Transport::tcp &&
+         (listener.port == 0 || listener.port == client_port);
+}
+
 }  // namespace
 
 Connector::Connector(Parts parts)
     : parts_(std::move(parts)),
-      files_(served(parts_.settings.connector.files)),
-      site_{&files_, {}, false},
-      context_{parts_.host.loop, parts_.settings.connector, site_, parts_.sessions, *this,
+      settings_(parts_.settings.connector),
+      files_(served(settings_.files)),
+      context_{parts_.host.loop,
+               settings_,
+               parts_.protocol,
+               parts_.sessions,
+               *this,
+               parts_.counters,
+               0,
+               parts_.settings.send_error_text,
                parts_.log},
       failures_(parts_.log, parts_.host.loop.timers()),
       next_trace_(parts_.host.random.next() | 1) {}
 
-Connector::~Connector() {
-  listener_.reset();
-  clients_.clear();
-}
+Connector::~Connector() { clients_.clear(); }
 
+// One entry describes clientPort, or none does; all others are ports of their own.
 Result<void> Connector::open() {
-  const std::string host =
-      parts_.settings.connector.distinct_host ? parts_.info.host : std::string();
-  auto listener = parts_.host.network.listen(
-      {host, parts_.info.client_port},
-      [this](std::unique_ptr<net::Stream> stream) { on_accept(std::move(stream)); });
-  if (!listener.ok()) return std::move(listener).error();
-  listener_ = std::move(listener).value();
+  auto admission = Admission::create(settings_.limits, parts_.host.loop.timers(), parts_.counters,
+                                     parts_.host.random.next());
+  if (!admission.ok()) return std::move(admission).error();
+  admission_ = std::move(admission).value();
+  const int client_port = parts_.info.client_port;
+  const auto at = std::find_if(settings_.listeners.begin(), settings_.listeners.end(),
+                               [&](const auto& one) { return describes(one, client_port); });
+  ListenerSettings main;
+  if (at != settings_.listeners.end()) main = *at;
+  main.port = client_port;
+  if (settings_.distinct_host) main.host = parts_.info.host;
+  if (auto opened = open_port(main); !opened.ok()) return opened;
+  for (const ListenerSettings& listener : settings_.listeners) {
+    if (describes(listener, client_port)) continue;
+    if (auto opened = open_port(listener); !opened.ok()) return opened;
+  }
   return {};
 }
 
+Result<void> Connector::open_port(const ListenerSettings& listener) {
+  auto port = ClientPort::open(
+      {parts_.host, settings_, files_, compressors_, parts_.counters, parts_.log}, listener,
+      [this](const PortContext& from, std::unique_ptr<net::Stream> stream) {
+        on_accept(from, std::move(stream));
+      });
+  if (!port.ok()) return std::move(port).error();
+  ports_.push_back(std::move(port).value());
+  return {};
+}
+
+net::Address Connector::address() const {
+  return ports_.empty() ? net::Address{} : ports_.front()->address();
+}
+
+std::vector<net::Address> Connector::more_addresses() const {
+  std::vector<net::Address> more;
+  for (std::size_t i = 1; i < ports_.size(); ++i) more.push_back(ports_[i]->address());
+  return more;
+}
+
 void Connector::close(Function<void()> on_empty) {
-  listener_.reset();
+  closing_ = true;
+  for (auto& port : ports_) port->close();
   on_empty_ = std::move(on_empty);
   for (auto& [client, owned] : clients_) client->close(net::close_code::kGoingAway);
   if (clients_.empty()) tell_empty();
@@ -64,13 +109,13 @@ void Connector::tell_empty() {
   if (Function<void()> tell = std::exchange(on_empty_, nullptr)) tell();
 }
 
-void Connector::on_accept(std::unique_ptr<net::Stream> stream) {
-  const std::size_t most = parts_.settings.connector.limits.connections;
-  if (most != 0 && clients_.size() >= most) {
-    return failures_.write("client refused", Error(code::kShed, "max-connections is reached"), {},
-                           {"client", net::to_string(stream->peer())});
-  }
-  auto client = std::make_unique<Client>(context_, std::move(stream));
+void Connector::on_accept(const PortContext& port, std::unique_ptr<net::Stream> stream) {
+  if (closing_) return;
+  const net::IpAddress peer = net::parse_ip(stream->peer().host).value_or(net::IpAddress());
+  auto place = admission_->admit(
+      peer, port.proxies.contains(peer) ? Admission::Peer::proxy : Admission::Peer::client);
+  if (!place) return;
+  auto client = std::make_unique<Client>(context_, port, std::move(stream), std::move(*place));
   Client* key = client.get();
   clients_.emplace(key, std::move(client));
 }
@@ -83,44 +128,120 @@ void Connector::on_client_end(Client& client) {
   });
 }
 
-void Connector::on_message(Client& client, const protocol::Message& message) {
-  const auto& header = message.header;
-  const bool has_route = header.type != protocol::MessageType::response && !header.compressed_route;
-  if (!has_route || header.route.find('.') == std::string_view::npos) {
-    const Error error(code::kFailed, "dropped: a message without a route");
-    return failures_.write("request refused", error, {}, {"uid", client.session().data.uid});
+// The one that has the most to read goes; what the clients counted may be long gone.
+void Connector::on_queues_full() {
+  Client* slowest = nullptr;
+  std::size_t most = 0;
+  for (auto& [client, owned] : clients_) {
+    const std::size_t queued = client->count_queued();
+    const bool first = slowest == nullptr || client->number() < slowest->number();
+    if (queued > most || (queued == most && first)) slowest = client, most = queued;
   }
-  const std::uint32_t id = header.type == protocol::MessageType::request ? header.id : 0;
-  if (id != 0 && client.unanswered >= parts_.settings.connector.limits.unanswered) {
-    ++client.unanswered;
-    answer_error(client, id, Error(code::kTooMany, "too many unanswered requests"));
-    return;
-  }
-  if (id != 0) ++client.unanswered;
-  take(client, message, id);
+  if (context_.queued > settings_.limits.queued_all && slowest != nullptr)
+    slowest->end(Count::all_queues_full, net::close_code::kTryLater);
 }
 
-void Connector::take(Client& client, const protocol::Message& message, std::uint32_t id) {
-  Incoming in{client, id, message.header.route, message.body};
-  const auto route = parse_route(in.route);
-  if (!route) return refuse(in, Error(code::kFailed, "a route has three parts"));
-  if (route->method == "constructor") return client.kick("attack");
-  if (parts_.global_filters.empty()) return handle(in, *route);
+void Connector::on_message(Client& client, const protocol::Message& message) {
+  std::string own_route;  // of a Pitaya client that left the server type out
+  const auto route = route_of(client, message.header, own_route);
+  if (!route) return;
+  const bool wants_answer = message.header.type == protocol::MessageType::request;
+  const std::uint32_t id = wants_answer ? message.header.id : 0;
+  if (id != 0) {
+    const std::size_t most = settings_.limits.unanswered;
+    const bool too_many = most != 0 && client.unanswered() >= most;
+    client.expect_answer(id, schema_of(client, *route));
+    if (too_many) {
+      parts_.counters.add(Count::refused_unanswered);
+      return client.answer_error(id, Error(code::kTooMany, "too many unanswered requests"));
+    }
+  }
+  const cluster::BodyCoding coding =
+      client.session().form.protobuf ? cluster::kProtobufBody | cluster::kProtobufAnswer : 0;
+  take({client, id, *route, message.body, coding});
+}
 
+// Nothing: the message is dropped, as Pomelo does.
+std::optional<std::string_view> Connector::route_of(Client& client,
+                                                    const protocol::MessageHeader& header,
+                                                    std::string& own_route) {
+  std::string_view route = header.route;
+  if (header.compressed_route) {
+    if (settings_.use_dict && parts_.protocol != nullptr)
+      route = parts_.protocol->dictionary.route(header.code);
+    if (route.empty()) return parts_.counters.add(Count::unknown_code), std::nullopt;
+  }
+  const auto dots = std::count(route.begin(), route.end(), '.');
+  if (client.pitaya()) {
+    if (dots != 1) return route;
+    return own_route.append(parts_.info.type).append(1, '.').append(route);
+  }
+  if (dots != 0) return route;
+  const Error error(code::kFailed, "dropped: a message without a route");
+  failures_.write("request refused", error, {}, {"uid", client.session().data.uid});
+  return std::nullopt;
+}
+
+const protocol::ProtoMessage* Connector::schema_of(Client& client, std::string_view route) const {
+  if (!client.session().form.protobuf || parts_.protocol->protos.server().empty()) return nullptr;
+  return parts_.protocol->protos.server().find(route);
+}
+
+void Connector::take(Incoming in) {
+  const auto route = parse_route(in.route);
+  if (!route || !is_utf8(in.route))
+    return refuse(in, Error(code::kFailed, "a route has three parts"), kPitayaBadRequest);
+  if (route->method == "constructor") return in.client.kick("attack");
+  std::string verified;
+  if (settings_.use_crypto && !verify(in, verified)) return;
+  if (!passes_before_login(in)) return;
+  if (!parts_.global_filters.empty() && !passes_global_filters(in)) return;
+  handle(in, *route);
+}
+
+// `verified` holds the body without its signature, as JSON.
+bool Connector::verify(Incoming& in, std::string& verified) {
+  auto body = verified_body(*in.client.key(), parts_.bodies.as_json(in.route, in.coding, in.body));
+  if (!body) {
+    parts_.counters.add(Count::unsigned_messages);
+    refuse(in, Error(code::kBadMessage, "not signed by the client's key"));
+    return false;
+  }
+  verified = std::move(*body);
+  in.body = verified;
+  in.coding &= static_cast<cluster::BodyCoding>(~cluster::kProtobufBody);
+  return true;
+}
+
+bool Connector::passes_before_login(const Incoming& in) {
+  const auto& check = settings_.before_login.check;
+  if (!check || !in.client.session().data.uid.empty()) return true;
+  try {
+    check(ForwardedRequest(in.client.shared_session(), in.route, in.body, in.coding, in.id == 0, 0,
+                           parts_.bodies));
+  } catch (...) {
+    refuse(in, current_error());
+    return false;
+  }
+  return true;
+}
+
+bool Connector::passes_global_filters(Incoming& in) {
   if (next_forwarded_ == 0) ++next_forwarded_;  // 0 is no number
   const std::uint32_t number = next_forwarded_++;
-  auto request = std::make_unique<ForwardedRequest>(client.shared_session(), in.route, in.body,
-                                                    id == 0, number);
+  auto request = std::make_unique<ForwardedRequest>(in.client.shared_session(), in.route, in.body,
+                                                    in.coding, in.id == 0, number, parts_.bodies);
   try {
     parts_.global_filters.before(*request, request->passed);
   } catch (...) {
     const Error error = current_error();
     parts_.global_filters.after(*request, request->passed, error.code);
-    return refuse(in, error);
+    refuse(in, error);
+    return false;
   }
   in.filtered = number;
   forwarded_.insert_or_assign(number, std::move(request));
-  handle(in, *route);
+  return true;
 }
 
 void Connector::handle(const Incoming& in, const ClientRoute& route) {
@@ -136,11 +257,13 @@ void Connector::handle_here(const Incoming& in) {
   context.deadline = parts_.host.loop.now() + time_limit(parts_.settings.deadlines.request);
   context.trace = next_trace_ += 2;
   FrontendExchange exchange(parts_.dispatcher, in.client.shared_session(), in.id, in.route, in.body,
-                            context);
+                            in.coding, context);
   if (in.filtered != 0) {
     exchange.on_end([this, number = in.filtered](int code) { tell_global_filters(number, code); });
   }
-  parts_.dispatcher.run(parts_.dispatcher.handlers().find(in.route), exchange);
+  HandlerEntry* entry = parts_.dispatcher.handlers().find(in.route);
+  if (entry == nullptr) exchange.unknown_route();
+  parts_.dispatcher.run(entry, exchange);
 }
 
 void Connector::forward(const Incoming& in, const ClientRoute& route) {
@@ -160,7 +283,7 @@ void Connector::forward(const Incoming& in, const ClientRoute& route) {
 
 void Connector::forward_to(cluster::Link& link, const Incoming& in) {
   const auto route = link.handler_code(in.route);
-  if (!route) return refuse(in, Error(code::kFailed, "no such route"));
+  if (!route) return refuse(in, Error(code::kFailed, "no such route"), kPitayaNotFound);
   if (link.overloaded())
     return refuse(in, Error(code::kShed, "the queue to " + link.peer().id + " is full"));
 
@@ -176,6 +299,7 @@ void Connector::forward_to(cluster::Link& link, const Incoming& in) {
   header.session = session.id;
   header.remaining_ms = static_cast<std::uint32_t>(limit.count());
   header.trace = next_trace_ += 2;
+  header.coding = in.coding;
   header.settings = session.snapshot();
   cluster::FrameWriter frame(link.output());
   frame.request(header);
@@ -197,19 +321,20 @@ void Connector::note_visit(detail::FrontendState& session, const std::string& se
 
 void Connector::on_call_end(cluster::CallTag tag, const cluster::CallEnd& end) noexcept {
   tell_global_filters(static_cast<std::uint32_t>(tag.b >> 32), end.status);
-  detail::FrontendState* session = parts_.sessions.state(tag.a);
-  if (session == nullptr) return;
-  Client& client = static_cast<Client&>(*session->connection);
+  detail::FrontendState* session = parts_.sessions.answering(tag.a);
+  if (session == nullptr || session->answers_to == nullptr) return;
+  Client& client = static_cast<Client&>(*session->answers_to);
   const auto id = static_cast<std::uint32_t>(tag.b);
-  if (!end.from_peer) return answer_error(client, id, Error(end.status, {}));
+  if (!end.from_peer) return client.answer_error(id, Error(end.status, {}));
+  if (end.status != code::kOk) return client.answer_failure(id, end.status, end.body);
   client.begin_response(id).append(end.body);
   client.end_response();
 }
 
-void Connector::refuse(const Incoming& in, const Error& error) {
+void Connector::refuse(const Incoming& in, const Error& error, int pitaya_code) {
   failures_.write("request refused", error, in.route, {"uid", in.client.session().data.uid});
   tell_global_filters(in.filtered, error.code);
-  if (in.id != 0) answer_error(in.client, in.id, error);
+  if (in.id != 0) in.client.answer_error(in.id, error, pitaya_code);
 }
 
 void Connector::tell_global_filters(std::uint32_t number, int code) noexcept {
@@ -217,11 +342,6 @@ void Connector::tell_global_filters(std::uint32_t number, int code) noexcept {
   if (auto request = forwarded_.extract(number)) {
     parts_.global_filters.after(*request.mapped(), request.mapped()->passed, code);
   }
-}
-
-void Connector::answer_error(Client& client, std::uint32_t id, const Error& error) {
-  encode_error(error, parts_.settings.send_error_text, client.begin_response(id));
-  client.end_response();
 }
 
 }  // namespace shaddock::server

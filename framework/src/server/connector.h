@@ -10,7 +10,9 @@
 
 #include "cluster/mesh.h"
 #include "net/host.h"
+#include "server/admission.h"
 #include "server/client.h"
+#include "server/client_port.h"
 #include "server/client_route.h"
 #include "server/dispatcher.h"
 #include "session/frontend_sessions.h"
@@ -20,7 +22,7 @@ namespace shaddock::server {
 
 class ForwardedRequest;
 
-// The client port of a frontend: accepts clients, handles what is for its own type, forwards the
+// The client ports of a frontend: accepts clients, handles what is for its own type, forwards the
 // rest to the server that the router picks, as the bytes the client sent, and brings the answers
 // back. Invariant: each request of a client whose connection lives is answered exactly once.
 class Connector final : ClientEvents, cluster::CallOwner {
@@ -34,43 +36,60 @@ class Connector final : ClientEvents, cluster::CallOwner {
     session::FrontendSessions& sessions;
     Dispatcher& dispatcher;
     FilterChain& global_filters;
+    const protocol::ClientProtocol* protocol;  // nullptr: no dictionary and no schemas
+    const BodyCodec& bodies;
+    Counters& counters;
     Logger log;
   };
   explicit Connector(Parts parts);
   ~Connector();
 
-  // Opens the client port. error.code is Network::kPortTaken when it is taken.
+  // Opens all client ports. error.code is Network::kPortTaken when one is taken.
   Result<void> open();
-  net::Address address() const { return listener_ ? listener_->address() : net::Address{}; }
-  // Closes the port and sends every client away with WebSocket code 1001; calls back once, when the
-  // last one is gone.
+  // Of clientPort; port 0 before it is open.
+  net::Address address() const;
+  // In the order of Settings::Connector::listeners, without those that only describe clientPort.
+  std::vector<net::Address> more_addresses() const;
+  // Closes the ports and sends every client away with WebSocket code 1001; calls back once, when
+  // the last one is gone.
   void close(Function<void()> on_empty);
   std::size_t clients() const { return clients_.size(); }
 
  private:
-  void on_accept(std::unique_ptr<net::Stream> stream);
+  Result<void> open_port(const ListenerSettings& listener);
+  void on_accept(const PortContext& port, std::unique_ptr<net::Stream> stream);
   void on_message(Client& client, const protocol::Message& message) override;
   void on_client_end(Client& client) override;
+  void on_queues_full() override;
   void on_call_end(cluster::CallTag tag, const cluster::CallEnd& end) noexcept override;
 
   struct Incoming;  // a message being looked at
-  void take(Client& client, const protocol::Message& message, std::uint32_t id);
+  std::optional<std::string_view> route_of(Client& client, const protocol::MessageHeader& header,
+                                           std::string& own_route);
+  const protocol::ProtoMessage* schema_of(Client& client, std::string_view route) const;
+  void take(Incoming in);
+  bool verify(Incoming& in, std::string& verified);
+  bool passes_before_login(const Incoming& in);
+  bool passes_global_filters(Incoming& in);
   void handle(const Incoming& in, const ClientRoute& route);
   void handle_here(const Incoming& in);
   void forward(const Incoming& in, const ClientRoute& route);
   void forward_to(cluster::Link& link, const Incoming& in);
-  void refuse(const Incoming& in, const Error& error);
-  void answer_error(Client& client, std::uint32_t id, const Error& error);
+  // pitaya_code: see Client::answer_error().
+  void refuse(const Incoming& in, const Error& error, int pitaya_code = 0);
   void tell_empty();
   void tell_global_filters(std::uint32_t number, int code) noexcept;
   void note_visit(detail::FrontendState& session, const std::string& server);
 
   Parts parts_;
+  const Settings::Connector& settings_;
   net::StaticFiles files_;
-  net::HttpSite site_;
+  Compressors compressors_;
   ClientContext context_;
-  std::unique_ptr<net::Listener> listener_;
+  std::unique_ptr<Admission> admission_;
+  std::vector<std::unique_ptr<ClientPort>> ports_;  // the first is clientPort
   Function<void()> on_empty_;
+  bool closing_ = false;
   std::unordered_map<Client*, std::unique_ptr<Client>> clients_;
   // Requests under way that global filters want to hear the end of.
   std::unordered_map<std::uint32_t, std::unique_ptr<ForwardedRequest>> forwarded_;

@@ -6,14 +6,18 @@
 
 namespace shaddock::server {
 
-void encode_error(const Error& error, bool with_text, Buffer& out) {
+Json error_answer(const Error& error, bool with_text) {
   Json answer = Json::object();
   answer.set("code", error.code);
   if (with_text && !error.text.empty()) answer.set("message", error.text);
   if (error.body.is_object()) {
     for (const auto& member : error.body.as_object()) answer.set(member.name, member.value);
   }
-  encode_json(answer, out);
+  return answer;
+}
+
+void encode_error(const Error& error, bool with_text, Buffer& out) {
+  encode_json(error_answer(error, with_text), out);
 }
 
 }  // namespace shaddock::server

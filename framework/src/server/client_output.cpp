@@ -1,0 +1,163 @@
+#include <algorithm>
+
+#include "base/json_codec.h"
+#include "protocol/protobuf.h"
+#include "server/client.h"
+#include "server/error_answer.h"
+#include "server/pitaya_error.h"
+
+namespace shaddock::server {
+
+using net::close_code::kPolicy;
+using protocol::PackageType;
+using WhenSlow = Settings::Connector::WhenSlow;
+
+void Client::expect_answer(std::uint32_t id, const protocol::ProtoMessage* schema) {
+  ++unanswered_;
+  if (schema != nullptr) schemas_.emplace_back(id, schema);
+}
+
+// A client may use an id twice: then the answers come in order of the requests.
+const protocol::ProtoMessage* Client::take_schema(std::uint32_t id) {
+  const auto at = std::find_if(schemas_.begin(), schemas_.end(),
+                               [id](const auto& one) { return one.first == id; });
+  if (at == schemas_.end()) return nullptr;
+  const protocol::ProtoMessage* schema = at->second;
+  schemas_.erase(at);
+  return schema;
+}
+
+Buffer& Client::begin_response(std::uint32_t id) {
+  queued_before_ = transport_.queued();
+  Buffer& out = transport_.begin();
+  flag_at_ = out.size();
+  protocol::write_response_header(out, id);
+  body_at_ = out.size();
+  response_id_ = id;
+  return out;
+}
+
+void Client::end_response() {
+  if (!schemas_.empty()) take_schema(response_id_);
+  finish_response(false);
+}
+
+void Client::finish_response(bool failed) {
+  Buffer& out = transport_.output();
+  if (pitaya_ && !failed && out.view().substr(body_at_) == "null") {
+    out.truncate(body_at_);
+    encode_pitaya_error(0, "the handler answered nothing", {}, out);
+    failed = true;
+  }
+  if (pitaya_ && failed) out.data()[flag_at_] |= static_cast<char>(protocol::kErrorBit);
+  if (session_->form.zlib) compress_body(out);
+  --unanswered_;
+  if (unanswered_ == 0 && !earlier_sessions_.empty()) forget_earlier_sessions();
+  if (!transport_.end(PackageType::data)) {
+    context_.log.error("answer is too large for a package, the client is sent away",
+                       {{"client", address()}});
+    return close(net::close_code::kInternal);
+  }
+  watch_queue(queued_before_);
+}
+
+void Client::compress_body(Buffer& out) {
+  const std::string_view body = out.view().substr(body_at_);
+  if (body.size() < context_.settings.compress_from) return;
+  Buffer deflated;
+  if (!transport_.port().compressors.deflater.deflate(Compression::zlib, body, deflated)) return;
+  out.truncate(body_at_);
+  out.append(deflated.view());
+  out.data()[flag_at_] |= static_cast<char>(protocol::kCompressedBit);
+}
+
+void Client::answer_error(std::uint32_t id, const Error& error, int pitaya_code) {
+  const protocol::ProtoMessage* schema = schemas_.empty() ? nullptr : take_schema(id);
+  Buffer& out = begin_response(id);
+  const bool with_text = context_.send_error_text;
+  if (pitaya_) {
+    encode_pitaya_error(pitaya_code != 0 ? pitaya_code : error.code,
+                        with_text ? std::string_view(error.text) : std::string_view(), error.body,
+                        out);
+  } else if (schema != nullptr) {
+    // What the schema refuses leaves as an empty body, as Pomelo's does: JSON would be misread.
+    const Json answer = error_answer(error, with_text);
+    (void)protocol::encode_protobuf(*schema, type_of<Json>(), &answer, out).ok();
+  } else {
+    encode_error(error, with_text, out);
+  }
+  finish_response(true);
+}
+
+void Client::answer_failure(std::uint32_t id, int status, std::string_view json) {
+  if (!pitaya_ && schemas_.empty()) {
+    begin_response(id).append(json);
+    return finish_response(true);
+  }
+  Json body = json_or_empty(json);
+  std::string text;
+  if (const Json* message = body.find("message"); message != nullptr && message->is_string())
+    text = message->as_string();
+  answer_error(id, Error(status, std::move(text), std::move(body)));
+}
+
+void Client::send_package(const SharedBytes& package) {
+  if (transport_.closing() || !machine_.may_send()) return;
+  const std::size_t before = transport_.queued();
+  transport_.write(package);
+  watch_queue(before);
+}
+
+void Client::send_push(const SharedBytes& package, std::string_view route) {
+  switch (guard_.policy(route, transport_.queued())) {
+    case WhenSlow::keep:
+      return send_package(package);
+    case WhenSlow::keep_latest:
+      return guard_.keep_latest(route, package);
+    case WhenSlow::drop:
+      return context_.counters.add(Count::dropped_pushes);
+    case WhenSlow::disconnect:
+      return end(Count::queue_full, kPolicy);
+  }
+}
+
+void Client::on_room() {
+  count_queued();
+  while (SharedBytes package = guard_.take_kept()) send_package(package);
+}
+
+std::size_t Client::count_queued() {
+  const std::size_t queued = transport_.closing() ? 0 : transport_.queued();
+  context_.queued += queued - counted_;
+  return counted_ = queued;
+}
+
+void Client::watch_queue(std::size_t before) {
+  const std::size_t queued = count_queued();
+  const std::size_t most = context_.settings.limits.queued_all;
+  if (most != 0 && context_.queued > most) context_.events.on_queues_full();
+  if (before != 0) {
+    guard_.watch(context_.loop.now(), queued, transport_.written());
+    if (guard_.stalled_at()) arm();
+  }
+  switch (guard_.wrote(before, queued)) {
+    case OutputGuard::Verdict::fine:
+      return;
+    case OutputGuard::Verdict::full:
+      return end(Count::queue_full, kPolicy);
+    case OutputGuard::Verdict::later:
+      break;
+  }
+  if (transport_.closing() || std::exchange(queue_watched_, true)) return;
+  context_.loop.post([session = session_] {
+    if (session->answers_to != nullptr) static_cast<Client*>(session->answers_to)->judge_queue();
+  });
+}
+
+// A burst of one turn is no slow client: judged after the kernel had its chance.
+void Client::judge_queue() {
+  queue_watched_ = false;
+  if (guard_.too_slow(transport_.queued())) end(Count::queue_full, kPolicy);
+}
+
+}  // namespace shaddock::server

@@ -1,0 +1,59 @@
+#include "server/output_guard.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace shaddock::server {
+
+using WhenSlow = Settings::Connector::WhenSlow;
+
+namespace {
+
+constexpr std::size_t kFullFactor = 4;  // over the limit even within one turn
+
+}  // namespace
+
+OutputGuard::Verdict OutputGuard::wrote(std::size_t before, std::size_t queued) {
+  if (before == 0) allowance_ = 0;
+  allowance_ = std::max(allowance_, queued - std::min(before, queued));
+  if (!over(settings_.limits.queued, queued, 1)) return Verdict::fine;
+  return over(settings_.limits.queued, queued, kFullFactor) ? Verdict::full : Verdict::later;
+}
+
+WhenSlow OutputGuard::policy(std::string_view route, std::size_t queued) const {
+  if (settings_.when_slow.empty() || settings_.limits.queued_soft == 0 ||
+      queued <= settings_.limits.queued_soft)
+    return WhenSlow::keep;
+  const auto at = settings_.when_slow.find(route);
+  return at == settings_.when_slow.end() ? WhenSlow::keep : at->second;
+}
+
+void OutputGuard::keep_latest(std::string_view route, const SharedBytes& package) {
+  if (!kept_) kept_ = std::make_unique<std::map<std::string, SharedBytes, std::less<>>>();
+  kept_->insert_or_assign(std::string(route), package);
+}
+
+SharedBytes OutputGuard::take_kept() {
+  if (!kept_) return nullptr;
+  SharedBytes package = std::move(kept_->begin()->second);
+  kept_->erase(kept_->begin());
+  if (kept_->empty()) kept_.reset();
+  return package;
+}
+
+void OutputGuard::watch(net::TimePoint now, std::size_t queued, std::uint64_t written) {
+  if (queued == 0) {
+    watched_since_.reset();
+  } else if (!watched_since_ || written != written_) {
+    watched_since_ = now;
+    written_ = written;
+  }
+}
+
+std::optional<net::TimePoint> OutputGuard::stalled_at() const {
+  const auto limit = settings_.limits.write_stall;
+  if (!watched_since_ || limit.count() == 0) return std::nullopt;
+  return *watched_since_ + limit;
+}
+
+}  // namespace shaddock::server

@@ -1,5 +1,5 @@
-#include <shaddock/json.h>
 #include <shaddock/error.h>
+#include <shaddock/json.h>
 
 #include <doctest/doctest.h>
 
@@ -43,6 +43,14 @@ TEST_CASE("parse_json refuses what is no JSON, too deep or too long, and never r
   for (int i = 0; i < 9'999; ++i) list += "1,";
   CHECK(parse_json(list.substr(0, list.size() - 1) + "]"));
   CHECK(parse_json(list + "1]").error().text == "[9998]: too many values");
+}
+
+TEST_CASE("A number that no double can hold is refused however it is written") {
+  for (const char* text :
+       {"1e999", "-1e999", "[90047758048623157e308]", "-18000000000000000.0e300"})
+    CHECK_FALSE(parse_json(text));
+  CHECK(parse_json("17976931348623157e292")->as_number() == 1.7976931348623157e308);
+  CHECK(parse_json("1e-999")->as_number() == 0);
 }
 
 TEST_CASE("Every cut and every changed byte of a document is read without harm") {

@@ -1,4 +1,5 @@
 #include <charconv>
+#include <cmath>
 
 #include <rapidjson/error/en.h>
 #include <rapidjson/reader.h>
@@ -39,7 +40,9 @@ class Handler {
   bool Double(double value) {
     // Read again: the library's fast path may be wrong in the last bit.
     std::from_chars(stream_.src_, end_, value);
-    return place(), sink_.real(value);
+    // The library refuses 1e999, but not 90000000000000000e308.
+    too_big_ = std::isinf(value);
+    return place(), !too_big_ && sink_.real(value);
   }
   bool RawNumber(const char*, rapidjson::SizeType, bool) { return false; }
   bool String(const char* text, rapidjson::SizeType size, bool) {
@@ -54,6 +57,7 @@ class Handler {
   bool EndArray(rapidjson::SizeType) { return sink_.end_array(); }
 
   bool lone_surrogate() const { return lone_surrogate_; }
+  bool too_big() const { return too_big_; }
 
  private:
   // The stream stands at the first byte of what is reported, but behind the words null, true and
@@ -71,7 +75,7 @@ class Handler {
   Stream& stream_;
   const char* const end_;
   const bool escapes_;
-  bool lone_surrogate_ = false;
+  bool lone_surrogate_ = false, too_big_ = false;
 };
 
 }  // namespace
@@ -90,6 +94,9 @@ std::optional<JsonSyntaxError> read_json(char* text, std::size_t size, Sink& sin
 
   if (handler.lone_surrogate())
     return JsonSyntaxError{result.Offset(), "Half of a surrogate pair in a string."};
+  if (handler.too_big())
+    return JsonSyntaxError{result.Offset(),
+                           rapidjson::GetParseError_En(rapidjson::kParseErrorNumberTooBig)};
   if (result.Code() == rapidjson::kParseErrorTermination) return std::nullopt;
   if (result.IsError())
     return JsonSyntaxError{result.Offset(), rapidjson::GetParseError_En(result.Code())};

@@ -61,8 +61,8 @@ class Town {
     Settings settings;
     if (configure) configure(info, settings);
     auto& house = houses_[info.id];
-    house =
-        std::make_unique<House>(world.host(), ServerSetup{info, settings, definition, "secret"});
+    house = std::make_unique<House>(world.host(),
+                                    ServerSetup{info, settings, definition, "secret", protocol});
     return house->server.start();
   }
   // Every server gets the entries as they are now.
@@ -87,16 +87,20 @@ class Town {
   MemoryLog& log(const std::string& id) { return *house(id).log; }
 
   // A client that may send requests.
-  TestClient& join(const std::string& id, TestClient::Over over = TestClient::Over::tcp) {
+  TestClient& join(const std::string& id, TestClient::Over over = TestClient::Over::tcp,
+                   std::string_view hello = TestClient::kHello) {
     TestClient& client = connect(id, over);
-    client.handshake();
+    client.handshake(hello);
     settle();
     client.ack();
     settle();
     return client;
   }
   TestClient& connect(const std::string& id, TestClient::Over over = TestClient::Over::tcp) {
-    TestClient& client = clients_.emplace_back(world.host(), server(id).client_address(), over);
+    return connect(server(id).client_address(), over);
+  }
+  TestClient& connect(const net::Address& address, TestClient::Over over = TestClient::Over::tcp) {
+    TestClient& client = clients_.emplace_back(world.host(), address, over);
     settle();
     return client;
   }
@@ -117,6 +121,7 @@ class Town {
   cluster::MemoryHost world;
   detail::Definition definition;
   std::vector<ServerInfo> entries;
+  std::shared_ptr<const protocol::ClientProtocol> protocol;  // of all servers; nullptr: none
 
  private:
   ServerInfo& entry(const std::string& id, const std::string& type) {

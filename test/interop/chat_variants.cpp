@@ -10,10 +10,11 @@
 #include "gate/gate_handler.h"
 #include "route.h"
 
-// The chat of the example with the settings that INTEROP_VARIANT names. The first two are also
+// The chat of the example with the settings that INTEROP_VARIANT names. The first three are also
 // those of the Pomelo application in pomelo/app.js, to which they are compared.
 //
 //   full    as the example has them
+//   rich    the same with the files of pomelo/variants/rich: more schemas, more codes
 //   plain   no dictionary and no protobuf, a heartbeat each second, a check of clients and a
 //           handshake of the application's own
 //   quick   as full, with a heartbeat each second
@@ -35,7 +36,7 @@ Json greet(shaddock::FrontendSession&, const Json& hello) {
 
 void set_up(Connector& connector, std::string_view variant) {
   const bool plain = variant == "plain";
-  connector.heartbeat = variant == "full" ? 3s : 1s;
+  connector.heartbeat = variant == "full" || variant == "rich" ? 3s : 1s;
   connector.use_dict = connector.use_protobuf = !plain;
   if (plain || variant == "pitaya") {
     connector.handshake([](shaddock::FrontendSession& session, const Json& hello) {

@@ -15,6 +15,7 @@ const [program, wanted = ''] = process.argv.slice(2);
 const firstOffset = Number(process.env.SHADDOCK_PORT_OFFSET || 20000);
 const cannotRun = 77;
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+const isPlayed = (name) => Object.values(scripts).some((variant) => name in variant);
 const chosen = (variant) => {
   return Object.entries(scripts[variant]).filter(([name]) => name.includes(wanted));
 };
@@ -61,6 +62,8 @@ async function main() {
   const both = await Promise.all(Object.keys(scripts).map((variant, index) => {
     return recordBoth(variant, firstOffset + 200 * index);
   }));
+  const idle = Object.keys(intended).filter((name) => !isPlayed(name));
+  if (idle.length) throw new Error(`listed as intended, and not played: ${idle}`);
   const counts = {equal: 0, intended: 0, DIFFERENCE: 0};
   for (const [theirs, ours] of both) {
     for (const name of Object.keys(theirs)) counts[judge(name, theirs[name], ours[name])]++;

@@ -9,6 +9,15 @@ const ports = {gate: 3014, connector: 3050};
 const patience = 5000;
 const running = new Set();
 
+// The configuration of both: pomelo/config, with the files that a variant has instead of its own.
+function prepareConfig(config, variant, offset) {
+  for (const folder of ['config', `variants/${variant}`]) {
+    const from = path.join(__dirname, '../pomelo', folder);
+    if (fs.existsSync(from)) fs.cpSync(from, config, {recursive: true});
+  }
+  offsetPorts(config, offset);
+}
+
 function offsetPorts(config, offset) {
   const isPort = (key) => key === 'port' || key === 'clientPort';
   for (const name of ['servers.json', 'master.json']) {
@@ -20,16 +29,16 @@ function offsetPorts(config, offset) {
 
 // The process leads a group, so that nothing it starts is left behind. `home` is removed at the
 // end.
-function startProcess({title, command, home, offset, environment = {}}) {
+function startProcess({title, variant, command, home, offset}) {
   const log = path.join(home, 'output.log');
   const output = fs.openSync(log, 'a');
   const child = spawn(command[0], command.slice(1), {
     cwd: home, detached: true, stdio: ['pipe', output, output],
-    env: {...process.env, ...environment},
+    env: {...process.env, NODE_OPTIONS: '--no-deprecation', INTEROP_VARIANT: variant},
   });
   fs.closeSync(output);
   const cluster = {
-    title, home, pid: child.pid,
+    title, variant, home, pid: child.pid,
     gatePort: ports.gate + offset, connectorPort: ports.connector + offset,
     ended: new Promise((resolve) => child.once('exit', resolve)),
     readLog: () => fs.readFileSync(log, 'utf8'),
@@ -64,4 +73,4 @@ function end(cluster) {
 process.on('exit', () => running.forEach(end));
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(130));
 
-module.exports = {startProcess, offsetPorts};
+module.exports = {startProcess, prepareConfig};

@@ -5,7 +5,7 @@
 const fs = require('fs');
 const os = require('os');
 const path = require('path');
-const {startProcess, offsetPorts} = require('./cluster_process');
+const {startProcess, prepareConfig} = require('./cluster_process');
 
 const application = path.join(__dirname, '../pomelo');
 const isInstalled = () => fs.existsSync(path.join(application, 'node_modules/pomelo'));
@@ -13,14 +13,13 @@ const isInstalled = () => fs.existsSync(path.join(application, 'node_modules/pom
 // Pomelo's processes end with their standard input (see app.js), so they cannot outlive this one.
 function start(variant, offset) {
   const home = fs.mkdtempSync(path.join(os.tmpdir(), 'interop-pomelo-'));
-  for (const name of ['app.js', 'app', 'config', 'package.json']) {
+  for (const name of ['app.js', 'app', 'package.json']) {
     fs.cpSync(path.join(application, name), path.join(home, name), {recursive: true});
   }
   fs.symlinkSync(path.join(application, 'node_modules'), path.join(home, 'node_modules'));
-  offsetPorts(path.join(home, 'config'), offset);
-  const command = [process.execPath, '--no-deprecation', 'app.js', 'env=development', 'type=all'];
-  const environment = {INTEROP_VARIANT: variant, NODE_OPTIONS: '--no-deprecation'};
-  return startProcess({title: 'pomelo', command, home, offset, environment});
+  prepareConfig(path.join(home, 'config'), variant, offset);
+  const command = [process.execPath, 'app.js', 'env=development', 'type=all'];
+  return startProcess({title: 'pomelo', variant, command, home, offset});
 }
 
 module.exports = {isInstalled, start};

@@ -24,7 +24,8 @@ async function ready(cluster) {
       return await perform((play) => meet(play, `ready ${round}`), cluster);
     } catch (error) {
       if (ended || Date.now() > deadline) {
-        throw new Error(`${cluster.title} did not start: ${error.message}\n${cluster.readLog()}`);
+        const log = cluster.readLog().slice(-4000);
+        throw new Error(`${cluster.title} did not start: ${error.message}\n${log}`);
       }
     }
     await pause();

@@ -4,18 +4,16 @@
 const fs = require('fs');
 const os = require('os');
 const path = require('path');
-const {startProcess, offsetPorts} = require('./cluster_process');
+const {startProcess, prepareConfig} = require('./cluster_process');
 
-// udpPort: where the connector listens besides, before the offset is added.
+// udpPort: where the connector listens besides, to which the offset is added.
 function start(program, variant, offset, {udpPort} = {}) {
   const home = fs.mkdtempSync(path.join(os.tmpdir(), 'interop-shaddock-'));
   const config = path.join(home, 'config');
-  fs.cpSync(path.join(__dirname, '../pomelo/config'), config, {recursive: true});
-  if (udpPort) listenOverUdp(path.join(config, 'servers.json'), udpPort);
-  offsetPorts(config, offset);
+  prepareConfig(config, variant, offset);
+  if (udpPort) listenOverUdp(path.join(config, 'servers.json'), udpPort + offset);
   const command = [path.resolve(program), 'start', '--config', config];
-  const environment = {INTEROP_VARIANT: variant};
-  const cluster = startProcess({title: 'shaddock', command, home, offset, environment});
+  const cluster = startProcess({title: 'shaddock', variant, command, home, offset});
   return Object.assign(cluster, {udpPort: udpPort + offset});
 }
 

@@ -43,6 +43,14 @@ function message({flag, id, route, body = ''}) {
   ]);
 }
 
+// Protobuf: fields of text, with tags from 1.
+function textFields(...texts) {
+  return Buffer.concat(texts.map((text, index) => {
+    const bytes = Buffer.from(text);
+    return Buffer.concat([varint((index + 1) * 8 + 2), varint(bytes.length), bytes]);
+  }));
+}
+
 const data = (parts) => pack(types.data, message(parts));
 const request = (id, route, body = {}) => data({flag: flags.request, id, route, body});
 const notify = (route, body = {}) => data({flag: flags.notify, route, body});
@@ -112,5 +120,5 @@ function textOf(bytes) {
 
 module.exports = {
   types, flags, pack, message, data, request, notify, handshake, ack, heartbeat, unpack,
-  readMessage, describe,
+  readMessage, textFields, describe,
 };

@@ -1,8 +1,9 @@
 // The chat of examples/chat as a Pomelo application: the same servers, routes, bodies and settings.
 //
 // INTEROP_VARIANT chooses the settings of the connector, as in chat_variants.cpp: "full" as the
-// example has them, "plain" without dictionary and protobuf, with one second between heartbeats, a
-// check of clients and a handshake of the application's own.
+// example has them, "rich" the same with the files of variants/rich, "plain" without dictionary and
+// protobuf, with one second between heartbeats, a check of clients and a handshake of the
+// application's own.
 'use strict';
 
 const pomelo = require('pomelo');
@@ -14,8 +15,12 @@ const {send} = TcpSocket.prototype;
 TcpSocket.prototype.send = function sendBytes(bytes) { return send.call(this, bytes); };
 
 const connector = pomelo.connectors.hybridconnector;
+const exampleConfig = {
+  connector, distinctHost: true, heartbeat: 3, useDict: true, useProtobuf: true,
+};
 const connectorConfigs = {
-  full: {connector, distinctHost: true, heartbeat: 3, useDict: true, useProtobuf: true},
+  full: exampleConfig,
+  rich: exampleConfig,
   plain: {
     connector,
     distinctHost: true,

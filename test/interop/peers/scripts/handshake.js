@@ -47,6 +47,12 @@ const full = {
     link.send(ack);
     await play.settle(link);
   },
+  'more data before the ack than a hasty client sends': async (play) => {
+    const link = await play.shakeHands({hello: helloWith(versions)});
+    for (let i = 0; i < 20; i++) link.send(request(1, query, {uid: 'a'}));
+    link.send(ack);
+    await play.settle(link);
+  },
   'data and heartbeat before the ack': async (play) => {
     const link = await play.shakeHands({hello: helloWith(versions)});
     link.send(request(1, routes.enter, {username: 'a', rid: 'early'}), heartbeat, ack);

@@ -2,8 +2,9 @@
 // name.
 'use strict';
 
-const parts = ['handshake', 'heartbeats', 'requests', 'pushes', 'hostile'];
+const parts = ['handshake', 'heartbeats', 'requests', 'pushes', 'schemas', 'hostile'];
 const all = parts.map((part) => require(`./${part}`));
 const together = (variant) => Object.assign({}, ...all.map((part) => part[variant]));
 
-module.exports = {full: together('full'), plain: together('plain')};
+const variants = ['full', 'rich', 'plain'];
+module.exports = Object.fromEntries(variants.map((variant) => [variant, together(variant)]));

@@ -20,6 +20,8 @@ const full = {
         Buffer.from([0, 0x81, 0x00]), message({flag: 0, route: query, body: amy}).subarray(1),
       ]))),
 
+  'request with an id beyond 32 bits': saying(request(2 ** 32, query, amy), atGate),
+
   'enter by text and by code, and again': async (play) => {
     const link = await play.enter('amy', 'twice');
     await play.ask(link, request(2, codes.enter, {username: 'amy', rid: 'twice'}));
@@ -83,7 +85,8 @@ const full = {
   },
 };
 
-for (const id of [127, 128, 16383, 16384, 2097152, 268435456, 2147483647]) {
+// No ids from 2^31 on: writing the answer to one, Pomelo's server loops for ever.
+for (const id of [127, 128, 16383, 16384, 2097152, 268435456, 2 ** 31 - 1]) {
   full[`request with id ${id}`] = askingGate(request(id, query, amy));
 }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/inflate.h"
 #include "net/host.h"
 #include "net/websocket_client.h"
 #include "net/websocket_writer.h"
@@ -19,6 +20,9 @@ namespace shaddock::server {
 // What it hears it writes down, in order:
 //
 //   "handshake {..}"  "heartbeat"  "answer 7 {..}"  "push onChat {..}"  "kick {..}"  "close 1002"
+//
+// A push by code is "push #2 {..}", an answer with Pitaya's error bit "answer 7 error {..}". What
+// came compressed is written down inflated; `handshakes` and `messages` have it as it came.
 class TestClient final : net::StreamEvents {
  public:
   enum class Over { tcp, websocket };
@@ -37,14 +41,22 @@ class TestClient final : net::StreamEvents {
     Buffer package;
     if (protocol::append_package(package, type, body)) send_bytes(package.view());
   }
-  void handshake() {
-    send(protocol::PackageType::handshake, R"({"sys":{"type":"test","version":"1"},"user":{}})");
-  }
+  static constexpr std::string_view kHello = R"({"sys":{"type":"test","version":"1"},"user":{}})";
+  void handshake(std::string_view hello = kHello) { send(protocol::PackageType::handshake, hello); }
   void ack() { send(protocol::PackageType::handshake_ack, {}); }
   void heartbeat() { send(protocol::PackageType::heartbeat, {}); }
   // The answer comes as "answer <id> ...".
   std::uint32_t request(std::string_view route, std::string_view body = "{}") {
     send_message({protocol::MessageType::request, false, false, 0, ++last_id, route}, body);
+    return last_id;
+  }
+  std::uint32_t request_code(std::uint16_t code, std::string_view body = "{}") {
+    send_message({protocol::MessageType::request, false, true, code, ++last_id, {}}, body);
+    return last_id;
+  }
+  // The body is compressed, and says so.
+  std::uint32_t request_deflated(std::string_view route, std::string_view body) {
+    send_message({protocol::MessageType::request, true, false, 0, ++last_id, route}, body);
     return last_id;
   }
   void notify(std::string_view route, std::string_view body = "{}") {
@@ -75,7 +87,8 @@ class TestClient final : net::StreamEvents {
   }
 
   std::vector<std::string> heard;
-  std::string text;  // what is not of the protocol: HTTP
+  std::vector<std::string> handshakes, messages;  // bodies of packages, as they came
+  std::string text;                               // what is not of the protocol: HTTP
   bool ended = false;
   std::uint32_t last_id = 0;
   std::unique_ptr<net::Stream> stream;
@@ -140,7 +153,8 @@ class TestClient final : net::StreamEvents {
     const std::string body(package.body);
     switch (package.type) {
       case PackageType::handshake:
-        return heard.push_back("handshake " + body);
+        handshakes.push_back(body);
+        return heard.push_back("handshake " + inflated(body));
       case PackageType::heartbeat:
         return heard.push_back("heartbeat");
       case PackageType::kick:
@@ -151,16 +165,28 @@ class TestClient final : net::StreamEvents {
         return heard.push_back("?");
     }
   }
-  void take_message(std::string_view bytes) {
+  void take_message(std::string bytes) {
+    messages.push_back(bytes);
+    const bool error = !bytes.empty() && (bytes[0] & protocol::kErrorBit) != 0;
+    if (error) bytes[0] &= static_cast<char>(~protocol::kErrorBit);
     const auto message = protocol::decode_message(bytes);
     if (!message) return heard.push_back("?");
-    if (message->header.type == protocol::MessageType::response) {
-      heard.push_back("answer " + std::to_string(message->header.id) + ' ' +
-                      std::string(message->body));
-    } else {
-      heard.push_back("push " + std::string(message->header.route) + ' ' +
-                      std::string(message->body));
-    }
+    const protocol::MessageHeader& header = message->header;
+    std::string body(message->body);
+    if (header.gzip) body = inflated(body);
+    if (error) body.insert(0, "error ");
+    if (header.type == protocol::MessageType::response)
+      return heard.push_back("answer " + std::to_string(header.id) + ' ' + body);
+    heard.push_back(
+        "push " +
+        (header.compressed_route ? '#' + std::to_string(header.code) : std::string(header.route)) +
+        ' ' + body);
+  }
+  static std::string inflated(std::string_view bytes) {
+    const auto format = compression_of(bytes);
+    Buffer out;
+    if (!format || !inflate_bounded(*format, bytes, 1 << 24, out).ok()) return std::string(bytes);
+    return std::string(out.view());
   }
 
   Over over_;

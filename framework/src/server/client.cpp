@@ -15,6 +15,12 @@ using protocol::MessageType;
 using protocol::PackageAction;
 using protocol::PackageType;
 
+namespace {
+
+constexpr std::size_t kMostEarlierSessions = 64;
+
+}  // namespace
+
 Client::Client(ClientContext& context, const PortContext& port, std::unique_ptr<net::Stream> stream,
                Admission::Place place)
     : context_(context),
@@ -96,8 +102,7 @@ void Client::on_handshake(std::string_view body) {
 bool Client::accept(const protocol::HandshakeRequest& request) {
   const Settings::Connector& settings = context_.settings;
   pitaya_ = request.pitaya;
-  if (settings.check_client && !settings.check_client(request.type, request.version))
-    return refuse(protocol::kHandshakeRefused), false;
+  if (!passes_check(request)) return false;
   if (settings.use_crypto) {
     auto key = RsaPublicKey::create(request.rsa_modulus, request.rsa_exponent);
     if (!key.ok()) return refuse(protocol::kHandshakeFailed), false;
@@ -107,19 +112,24 @@ bool Client::accept(const protocol::HandshakeRequest& request) {
   session::ClientForm& form = session_->form;
   form.dictionary = settings.use_dict && context_.protocol != nullptr && !pitaya_;
   form.protobuf = settings.use_protobuf && context_.protocol != nullptr && !pitaya_;
-  form.zlib = settings.compress_from != 0 && request.zlib;
+  form.zlib = request.zlib;
   return true;
+}
+
+bool Client::passes_check(const protocol::HandshakeRequest& request) {
+  const auto& check = context_.settings.check_client;
+  try {
+    if (!check || check(request.type, request.version)) return true;
+    refuse(protocol::kHandshakeRefused);
+  } catch (...) {
+    refuse_because(current_error());
+  }
+  return false;
 }
 
 void Client::welcome(std::string_view user) {
   if (transport_.closing()) return;
-  std::string members = sys_members();
-  protocol::HandshakeReply reply;
-  if (const auto beat = context_.settings.heartbeat.count(); beat > 0)
-    reply.heartbeat = static_cast<int>(beat);
-  reply.sys_members = members;
-  reply.user = user;
-  write_handshake(protocol::handshake_reply(reply));
+  answer_handshake(code::kOk, user);
   proto_version_ = dict_version_ = {};
   machine_.handshake_answered();
   transport_.set_limit(machine_.body_limit(context_.settings.limits.package));
@@ -144,11 +154,7 @@ std::string Client::sys_members() const {
 
 void Client::refuse(std::string_view answer) {
   if (pitaya_) {
-    const std::string members = sys_members();
-    protocol::HandshakeReply reply;
-    reply.code = 400;
-    reply.sys_members = members;
-    write_handshake(protocol::handshake_reply(reply));
+    answer_handshake(code::kBadMessage, {});
   } else {
     transport_.write(PackageType::handshake, answer);
   }
@@ -160,12 +166,19 @@ void Client::refuse_because(const Error& error) {
   refuse(protocol::kHandshakeFailed);
 }
 
-void Client::write_handshake(std::string_view text) {
+void Client::answer_handshake(int code, std::string_view user) {
+  const std::string members = sys_members();
+  protocol::HandshakeReply reply;
+  reply.code = code;
+  if (const auto beat = context_.settings.heartbeat.count(); beat > 0)
+    reply.heartbeat = static_cast<int>(beat);
+  reply.sys_members = members;
+  reply.user = user;
+  const std::string text = protocol::handshake_reply(reply);
   Buffer deflated;
-  if (zlib_handshake_ &&
-      transport_.port().compressors.deflater.deflate(Compression::zlib, text, deflated))
-    text = deflated.view();
-  transport_.write(PackageType::handshake, text);
+  const bool shorter = zlib_handshake_ && transport_.port().compressors.deflater.deflate(
+                                              Compression::zlib, text, deflated);
+  transport_.write(PackageType::handshake, shorter ? deflated.view() : std::string_view(text));
 }
 
 void Client::on_ack() {
@@ -244,14 +257,21 @@ void Client::kick(std::string_view reason) {
   close(kNormal);
 }
 
-// The connection stays, under a new session: whoever kept the old one sees it end.
+// The connection stays, under a new session: whoever kept the old one sees it end. One that is
+// answered, or whose handshake is, is not lost with it; who logs out again and again without ever
+// letting all answers come is up to nothing good.
 void Client::logout() {
+  if (transport_.closing()) return;
+  if (earlier_sessions_.size() >= kMostEarlierSessions) return end(Count::message_flood, kPolicy);
   const std::shared_ptr<detail::FrontendState> old = session_;
   session_ = context_.sessions.open(*this);
   session_->form = old->form;
   session_->handshake = old->handshake;
-  if (unanswered_ != 0) earlier_sessions_.push_back(old);
+  const bool answers_due = unanswered_ != 0 || !working();
+  if (answers_due) earlier_sessions_.push_back(old);
   context_.sessions.retire(*old);
+  if (!answers_due) context_.sessions.forget(*old);
+  queue_watched_ = false;  // whoever was to judge may not find the client any more
   bytes_before_login_ = messages_before_login_ = 0;
   working_since_ = context_.loop.now();
   arm();

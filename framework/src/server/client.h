@@ -117,9 +117,10 @@ class Client final : TransportEvents, Admission::HalfOpen, public session::Clien
 
   void on_handshake(std::string_view body);
   bool accept(const protocol::HandshakeRequest& request);
+  bool passes_check(const protocol::HandshakeRequest& request);
   void refuse(std::string_view answer);
   std::string sys_members() const;
-  void write_handshake(std::string_view text);
+  void answer_handshake(int code, std::string_view user);
   void on_ack();
   void on_early_data();
   void on_data(std::string_view body);

@@ -63,7 +63,8 @@ void Client::finish_response(bool failed) {
 
 void Client::compress_body(Buffer& out) {
   const std::string_view body = out.view().substr(body_at_);
-  if (body.size() < context_.settings.compress_from) return;
+  const std::size_t from = context_.settings.compress_from;
+  if (from == 0 || body.size() < from) return;
   Buffer deflated;
   if (!transport_.port().compressors.deflater.deflate(Compression::zlib, body, deflated)) return;
   out.truncate(body_at_);
@@ -76,9 +77,9 @@ void Client::answer_error(std::uint32_t id, const Error& error, int pitaya_code)
   Buffer& out = begin_response(id);
   const bool with_text = context_.send_error_text;
   if (pitaya_) {
-    encode_pitaya_error(pitaya_code != 0 ? pitaya_code : error.code,
-                        with_text ? std::string_view(error.text) : std::string_view(), error.body,
-                        out);
+    if (pitaya_code == 0 && !error.unexpected) pitaya_code = error.code;
+    encode_pitaya_error(pitaya_code, with_text ? std::string_view(error.text) : std::string_view(),
+                        error.body, out);
   } else if (schema != nullptr) {
     // What the schema refuses leaves as an empty body, as Pomelo's does: JSON would be misread.
     const Json answer = error_answer(error, with_text);

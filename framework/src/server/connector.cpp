@@ -271,7 +271,11 @@ void Connector::forward(const Incoming& in, const ClientRoute& route) {
   const RouteParameter parameter(session);
   auto chosen =
       parts_.router.choose(Call{route.server_type, route.handler, route.method, parameter});
-  if (!chosen.ok()) return refuse(in, chosen.error());
+  if (!chosen.ok()) {
+    const bool unknown = chosen.error().code == code::kFailed &&
+                         parts_.mesh.directory().find_type(route.server_type) == nullptr;
+    return refuse(in, chosen.error(), unknown ? kPitayaNotFound : 0);
+  }
   const ServerInfo& server = **chosen;
   if (server.frontend)
     return refuse(in, Error(code::kFailed, "a frontend handles only what its own clients send"));

@@ -7,6 +7,17 @@
 
 namespace shaddock::server {
 
+namespace {
+
+// As JavaScript sees it.
+bool is_something(std::string_view json) {
+  for (const std::string_view nothing : {"", "null", "false", "0", "-0", "\"\""})
+    if (json == nothing) return false;
+  return true;
+}
+
+}  // namespace
+
 void HandshakeExchange::run(const std::shared_ptr<detail::FrontendState>& session,
                             std::string_view text, const Handler& handler) noexcept {
   HandshakeExchange exchange(session, text);
@@ -22,17 +33,16 @@ HandshakeExchange::~HandshakeExchange() {
 }
 
 Client* HandshakeExchange::take_client() {
-  if (std::exchange(ended_, true) || session_.closed()) return nullptr;
-  return static_cast<Client*>(state_->connection);
+  if (std::exchange(ended_, true)) return nullptr;
+  return static_cast<Client*>(state_->answers_to);
 }
 
 void HandshakeExchange::answer(const Type& type, const void* value) {
   Client* client = take_client();
   if (client == nullptr) return;
   Buffer user;
-  encode_json(type, value, user);
-  const std::string_view text = user.view();
-  client->welcome(text == "null" || text == "{}" ? std::string_view() : text);
+  if (&type != &type_of<Nothing>()) encode_json(type, value, user);
+  client->welcome(is_something(user.view()) ? user.view() : std::string_view());
 }
 
 void HandshakeExchange::fail(const Error& error) {

@@ -15,7 +15,7 @@ check_block() {  # check_block WHERE LANGUAGE FILE TEXT
     echo "$1: a block of C++ names no file"
   elif [[ ! -f $3 ]]; then
     echo "$1: there is no $3"
-  elif [[ $'\n'$(without_indentation <"$3")$'\n' != *$'\n'$(without_indentation <<<"$4")$'\n'* ]]; then
+  elif [[ $'\n'$(without_indentation <"$3")$'\n' != *$'\n'"$(without_indentation <<<"$4")"$'\n'* ]]; then
     echo "$1: this is not in $3"
   else
     return 0
@@ -46,19 +46,21 @@ self_test() {
   work=$(mktemp -d)
   trap 'rm -rf "$work"' EXIT
   cd "$work"
-  printf 'int f() {\n  return 1;\n}\nint g();\n' >a.cpp
+  printf 'int f() {\n  return 1;\n}\nint g();\nchar c = "[x]*"[1];\n' >a.cpp
   printf '```cpp a.cpp\nint f() {\n  return 1;\n}\n```\n```\nanything\n```\n' >good.md
   printf '```cpp a.cpp\nreturn 1;\n```\n' >indented.md
+  printf '```cpp a.cpp\nchar c = "[x]*"[1];\n```\n' >brackets.md
+  printf '```cpp a.cpp\nint ?() {\n```\n' >wildcard.md
   printf '```cpp a.cpp\nint f() {\n  return 2;\n}\n```\n' >changed.md
   printf '```cpp a.cpp\nint f() {\nint g();\n```\n' >gap.md
   printf '```cpp a.cpp\nturn 1;\n```\n' >half_line.md
   printf '```cpp b.cpp\nint g();\n```\n' >no_file.md
   printf '```cpp\nint g();\n```\n' >unnamed.md
   printf '```cpp a.cpp\nint g();\n' >no_end.md
-  for case in good indented; do
+  for case in good indented brackets; do
     check_document $case.md || { echo "self-test: $case.md was refused"; exit 1; }
   done
-  for case in changed gap half_line no_file unnamed no_end; do
+  for case in changed wildcard gap half_line no_file unnamed no_end; do
     if check_document $case.md >out; then echo "self-test: $case.md was accepted"; exit 1; fi
     [[ $(<out) == $case.md:1:* ]] || { echo "self-test: $case.md: $(<out)"; exit 1; }
   done

@@ -285,7 +285,9 @@ TEST_CASE("a closed session has nobody to answer to, and logs out no more") {
 TEST_CASE("what the client said in its handshake stays readable") {
   World world;
   FrontendSession session = world.open();
-  session.state().handshake = Json(5);
+  CHECK(session.client_data().as_object().empty());
+  session.state().client_data = std::make_shared<ClientData>(R"({"sys":{"n":5}})");
   world.close(session);
-  CHECK(session.client_data().as_integer() == 5);
+  CHECK(session.client_data().at("sys").at("n").as_integer() == 5);
+  CHECK(&session.client_data() == &session.client_data());
 }

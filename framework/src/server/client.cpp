@@ -4,6 +4,7 @@
 
 #include "net/ip_address.h"
 #include "server/handshake_exchange.h"
+#include "server/size_limit.h"
 
 namespace shaddock::server {
 
@@ -31,7 +32,7 @@ Client::Client(ClientContext& context, const PortContext& port, std::unique_ptr<
       messages_(context.settings.limits.messages_per_second, context.settings.limits.message_burst),
       guard_(context.settings) {
   place_.set_owner(*this);
-  limit_phase(context_.settings.limits.handshake);
+  limit_phase(context_.settings.limits.handshake, Count::late_handshake);
 }
 
 Client::~Client() {
@@ -50,12 +51,15 @@ void Client::on_address(const net::Address& address) {
 }
 
 void Client::on_securing(bool done) {
-  limit_phase(done ? context_.settings.limits.handshake
-                   : transport_.port().listener.tls.handshake_limit);
+  limit_phase(
+      done ? context_.settings.limits.handshake : transport_.port().listener.tls.handshake_limit,
+      Count::late_handshake);
 }
 
+// Its echo is one more thing that may never be read.
 void Client::on_control() {
-  if (!controls_.take(context_.loop.now())) end(Count::control_flood, kPolicy);
+  if (!controls_.take(context_.loop.now())) return end(Count::control_flood, kPolicy);
+  watch_queue(transport_.queued());
 }
 
 void Client::on_package(const protocol::Package& package) {
@@ -79,11 +83,11 @@ void Client::on_package(const protocol::Package& package) {
 }
 
 void Client::on_handshake(std::string_view body) {
-  limit_phase(context_.settings.limits.ack);
+  limit_phase(context_.settings.limits.ack, Count::late_ack);
   Buffer inflated;
   if (const auto format = compression_of(body)) {
     zlib_handshake_ = true;
-    const std::size_t most = context_.settings.limits.handshake_bytes;
+    const std::size_t most = package_limit(context_.settings.limits.handshake_bytes);
     if (!transport_.port().compressors.inflater.inflate(*format, body, most, inflated))
       return refuse(protocol::kHandshakeFailed);
     body = inflated.view();
@@ -91,7 +95,7 @@ void Client::on_handshake(std::string_view body) {
   auto request = protocol::parse_handshake(body);
   if (!request.ok()) return refuse(protocol::kHandshakeFailed);
   if (!accept(*request)) return;
-  session_->handshake = std::move(request->message);
+  session_->client_data = std::make_shared<session::ClientData>(body);
   proto_version_ = std::move(request->proto_version);
   dict_version_ = std::move(request->dict_version);
   if (!context_.settings.user_handshake) return welcome({});
@@ -132,7 +136,7 @@ void Client::welcome(std::string_view user) {
   answer_handshake(code::kOk, user);
   proto_version_ = dict_version_ = {};
   machine_.handshake_answered();
-  transport_.set_limit(machine_.body_limit(context_.settings.limits.package));
+  transport_.set_limit(package_limit(context_.settings.limits.package));
 }
 
 std::string Client::sys_members() const {
@@ -212,7 +216,7 @@ bool Client::inflate(protocol::Message& message, Buffer& inflated) {
   const auto format = compression_of(message.body);
   if (!session_->form.zlib || !format) return end(Count::malformed_package, kProtocolError), false;
   const auto done = transport_.port().compressors.inflater.inflate(
-      *format, message.body, context_.settings.limits.package, inflated);
+      *format, message.body, package_limit(context_.settings.limits.package), inflated);
   if (!done.ok()) {
     const bool too_long = done.error().code == code::kTooLarge;
     end(too_long ? Count::inflated_too_long : Count::malformed_package,
@@ -231,7 +235,9 @@ bool Client::may_speak(const protocol::Message& message) {
     return true;
   }
   context_.counters.add(Count::refused_messages);
-  if (++refused_in_a_row_ > limits.message_burst) {
+  const std::size_t burst =
+      limits.message_burst != 0 ? limits.message_burst : limits.messages_per_second;
+  if (++refused_in_a_row_ > burst) {
     end(Count::message_flood, kPolicy);
   } else if (message.header.type == MessageType::request && message.header.id != 0) {
     expect_answer(message.header.id, nullptr);
@@ -266,7 +272,7 @@ void Client::logout() {
   const std::shared_ptr<detail::FrontendState> old = session_;
   session_ = context_.sessions.open(*this);
   session_->form = old->form;
-  session_->handshake = old->handshake;
+  session_->client_data = old->client_data;
   const bool answers_due = unanswered_ != 0 || !working();
   if (answers_due) earlier_sessions_.push_back(old);
   context_.sessions.retire(*old);

@@ -28,7 +28,7 @@ class HandshakeExchange final : public detail::Exchange {
   std::string_view route() const override { return "handshake"; }
   bool is_notify() const override { return false; }
   std::uint64_t number() const override { return 0; }
-  const Json& body() const override { return state_->handshake; }
+  const Json& body() const override { return state_->handshake(); }
 
   void answer(const Type& type, const void* value) override;
   void fail(const Error& error) override;

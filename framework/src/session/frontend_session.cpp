@@ -1,5 +1,8 @@
 #include <shaddock/session.h>
 
+#include <utility>
+
+#include "base/json_codec.h"
 #include "session/frontend_sessions.h"
 #include "session/frontend_state.h"
 #include "session/snapshot.h"
@@ -17,7 +20,17 @@ std::string_view FrontendState::snapshot() {
   return snapshot_.view();
 }
 
+const Json& FrontendState::handshake() {
+  if (!client_data) client_data = std::make_shared<session::ClientData>("{}");
+  return client_data->json();
+}
+
 }  // namespace detail
+
+const Json& session::ClientData::json() {
+  if (!json_) json_ = std::make_unique<Json>(json_or_empty(std::exchange(text_, {})));
+  return *json_;
+}
 
 FrontendSession::FrontendSession(std::shared_ptr<detail::FrontendState> state)
     : Session(state->id, *state->frontend), state_(std::move(state)) {}
@@ -64,7 +77,7 @@ void FrontendSession::logout() {
   if (!closed()) state_->connection->logout();
 }
 
-const Json& FrontendSession::client_data() const { return state_->handshake; }
+const Json& FrontendSession::client_data() const { return state_->handshake(); }
 
 bool FrontendSession::closed() const { return state_->connection == nullptr; }
 

@@ -27,6 +27,18 @@ struct ClientForm {
   }
 };
 
+// What a client said in its handshake: kept as text, and read when it is first asked for, which it
+// hardly ever is. Sessions of one connection share it.
+class ClientData {
+ public:
+  explicit ClientData(std::string_view json) : text_(json) {}
+  const Json& json();
+
+ private:
+  std::string text_;
+  std::unique_ptr<Json> json_;
+};
+
 // The connection of one client, as sessions see it. Implemented by the connector.
 class ClientConnection {
  public:
@@ -63,6 +75,8 @@ class FrontendState {
   // {uid, settings} as backends get it; encoded again only after a change.
   std::string_view snapshot();
   void changed() { snapshot_fresh_ = false; }
+  // What the client said, as JSON.
+  const Json& handshake();
 
   session::FrontendSessions* service;  // nullptr once the service is gone
   const SessionId id;
@@ -70,8 +84,8 @@ class FrontendState {
   session::ClientConnection* connection;  // nullptr: closed
   // Where answers to its requests go: also after a logout, until all are given.
   session::ClientConnection* answers_to;
-  session::ClientForm form;  // known from the handshake on
-  Json handshake;            // what the client said in its handshake, as it came
+  session::ClientForm form;                          // known from the handshake on
+  std::shared_ptr<session::ClientData> client_data;  // nullptr before the handshake
   SessionData data;
   std::vector<Function<void(FrontendSession&)>> on_close;
   // Servers that got requests of this session: they are told of its end.

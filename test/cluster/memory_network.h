@@ -70,9 +70,12 @@ class MemoryLoop final : public net::Loop {
 class MemoryStream final : public net::Stream {
  public:
   // What two streams share. `broken` swallows bytes without a word, as a network does that was cut.
+  // `full[side]`: what that side writes stays in its queue, as that of one whose peer does not
+  // read.
   struct Cable {
     MemoryStream* ends[2] = {};
     bool broken = false;
+    bool full[2] = {};
     std::size_t pace = 0;  // bytes in a millisecond each way; 0: as fast as can be
   };
 
@@ -90,9 +93,10 @@ class MemoryStream final : public net::Stream {
     events_ = &events;
     deliver_later();
   }
-  void close(net::Duration) override {
+  void close(net::Duration limit) override {
     flush();
     closing_ = true;
+    if (!queue_.empty()) return pause_.start(limit);  // in vain
     send_end();
     loop_.post([this, alive = alive_] {
       if (*alive) finish();
@@ -100,6 +104,16 @@ class MemoryStream final : public net::Stream {
   }
   net::Address peer() const override { return {"127.0.0.1", 1}; }
   Cable& cable() { return *cable_; }
+  // This side does not read from now on; reads so many bytes; reads all there is and will be.
+  void stop_reading() { cable_->full[1 - side_] = true; }
+  void read_some(std::size_t most) {
+    if (MemoryStream* const from = cable_->ends[1 - side_]) from->flush_some(most);
+  }
+  void read_on() {
+    cable_->full[1 - side_] = false;
+    MemoryStream* const from = cable_->ends[1 - side_];
+    if (from != nullptr && !from->queue_.empty()) from->flush();
+  }
 
  private:
   void schedule_flush() override {
@@ -111,17 +125,27 @@ class MemoryStream final : public net::Stream {
 
   void flush() {
     scheduled_ = false;
+    if (!cable_->full[side_] || queue_.empty()) return flush_some(queue_.size());
+    waited_ = true;
+    queue_.pin();
+  }
+
+  void flush_some(std::size_t most) {
     std::string bytes;
     std::string_view pieces[16];
-    while (const std::size_t count = queue_.gather(pieces)) {
-      std::size_t size = 0;
-      for (std::size_t i = 0; i < count; ++i) bytes += pieces[i], size += pieces[i].size();
-      queue_.consume(size);
+    while (const std::size_t count = bytes.size() < most ? queue_.gather(pieces) : 0) {
+      const std::size_t before = bytes.size();
+      for (std::size_t i = 0; i < count; ++i) bytes += pieces[i].substr(0, most - bytes.size());
+      queue_.consume(bytes.size() - before);
     }
-    if (bytes.empty() || closing_ || cable_->broken) return;
-    loop_.post([cable = cable_, other = 1 - side_, bytes = std::move(bytes)] {
-      if (MemoryStream* const to = cable->ends[other]) to->inbox_ += bytes, to->deliver_later();
-    });
+    if (bytes.empty() || closing_) return;
+    if (!cable_->broken) {
+      loop_.post([cable = cable_, other = 1 - side_, bytes = std::move(bytes)] {
+        if (MemoryStream* const to = cable->ends[other]) to->inbox_ += bytes, to->deliver_later();
+      });
+    }
+    const bool drained = queue_.empty() && std::exchange(waited_, false);
+    if (drained && events_ != nullptr) events_->on_drained();
   }
 
   void send_end() {
@@ -165,8 +189,9 @@ class MemoryStream final : public net::Stream {
   int side_;
   net::StreamEvents* events_ = nullptr;
   std::string inbox_;
-  net::Timer pause_{loop_.timers(), [this] { deliver_later(); }};
+  net::Timer pause_{loop_.timers(), [this] { closing_ ? finish() : deliver_later(); }};
   bool ended_ = false, closing_ = false, told_ = false;
+  bool waited_ = false;  // not all was taken when it was flushed
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

@@ -67,7 +67,7 @@ class Stream {
   }
 
   // Bytes that it has taken, in all: whether a slow peer still reads.
-  std::uint64_t written() const {
+  virtual std::uint64_t written() const {
     return below_ != nullptr ? below_->written() : queue_.consumed();
   }
 

@@ -11,6 +11,7 @@ namespace shaddock::net {
 namespace {
 
 constexpr std::size_t kPieces = 64;
+constexpr std::size_t kHeldMost = 16 * 1024;  // by libuv: what it has written of it is still queued
 
 struct Gathered {
   std::array<uv_buf_t, kPieces> pieces;
@@ -18,14 +19,16 @@ struct Gathered {
   std::size_t bytes = 0;
 };
 
-void gather(const OutputQueue& queue, Gathered& out) {
+void gather(const OutputQueue& queue, Gathered& out, std::size_t most) {
   std::array<std::string_view, kPieces> views;
-  out.count = static_cast<unsigned>(queue.gather(views));
+  const std::size_t count = queue.gather(views);
+  out.count = 0;
   out.bytes = 0;
-  for (unsigned i = 0; i < out.count; ++i) {
+  while (out.count < count && out.bytes < most) {
+    const std::string_view piece = views[out.count].substr(0, most - out.bytes);
     // libuv only reads from it.
-    out.pieces[i] = {const_cast<char*>(views[i].data()), views[i].size()};
-    out.bytes += views[i].size();
+    out.pieces[out.count++] = {const_cast<char*>(piece.data()), piece.size()};
+    out.bytes += piece.size();
   }
 }
 
@@ -109,7 +112,7 @@ void UvStream::flush() noexcept {
 int UvStream::write_now() noexcept {
   Gathered output;
   while (!queue_.empty()) {
-    gather(queue_, output);
+    gather(queue_, output, SIZE_MAX);
     const int taken = uv_try_write(socket_->raw(), output.pieces.data(), output.count);
     if (taken < 0) return taken;
     queue_.consume(static_cast<std::size_t>(taken));
@@ -123,7 +126,7 @@ void UvStream::write_later() noexcept {
   waiting_ = true;
   queue_.pin();
   Gathered output;
-  gather(queue_, output);
+  gather(queue_, output, kHeldMost);
   if (!socket_->writing) socket_->writing = std::make_unique<uv_write_t>();
   socket_->writing->data = reinterpret_cast<void*>(output.bytes);
   const auto done = [](uv_write_t* request, int status) {
@@ -133,6 +136,12 @@ void UvStream::write_later() noexcept {
   const int status =
       uv_write(socket_->writing.get(), socket_->raw(), output.pieces.data(), output.count, done);
   if (status != 0) end();
+}
+
+std::uint64_t UvStream::written() const {
+  if (!waiting_ || !socket_) return queue_.consumed();
+  const auto held = reinterpret_cast<std::size_t>(socket_->writing->data);
+  return queue_.consumed() + held - uv_stream_get_write_queue_size(socket_->raw());
 }
 
 void UvStream::written(int status) noexcept {

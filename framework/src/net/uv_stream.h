@@ -39,6 +39,7 @@ class UvStream final : public Stream, private Flushable {
 
   void set_events(StreamEvents& events) override;
   void close(Duration limit) override;
+  std::uint64_t written() const override;
   Address peer() const override { return to_address(peer_); }
 
  private:

@@ -108,7 +108,9 @@ class Client final : TransportEvents, Admission::HalfOpen, public session::Clien
   void on_package(const protocol::Package& package) override;
   void on_control() override;
   void on_unfinished() override { arm(); }
-  void on_http() override { limit_phase(context_.settings.limits.handshake); }
+  void on_http() override {
+    limit_phase(context_.settings.limits.handshake, Count::late_handshake);
+  }
   void on_fault(Count why, int websocket_code) override { end(why, websocket_code); }
   void on_leaving(int websocket_code) override { close(websocket_code); }
   void on_stray_datagram() override { context_.counters.add(Count::dropped_datagrams); }
@@ -128,7 +130,7 @@ class Client final : TransportEvents, Admission::HalfOpen, public session::Clien
   bool may_speak(const protocol::Message& message);
   bool within_login_budget(std::size_t bytes);
 
-  void limit_phase(std::chrono::milliseconds limit);
+  void limit_phase(std::chrono::milliseconds limit, Count when_late);
   net::TimePoint next_deadline() const;
   net::TimePoint silence_deadline() const;
   net::TimePoint body_deadline() const;
@@ -142,7 +144,9 @@ class Client final : TransportEvents, Admission::HalfOpen, public session::Clien
   void compress_body(Buffer& out);
   const protocol::ProtoMessage* take_schema(std::uint32_t id);
   void watch_queue(std::size_t before);
+  void judge_later();
   void judge_queue();
+  void send_kept();
   void forget_earlier_sessions();
 
   ClientContext& context_;
@@ -170,6 +174,7 @@ class Client final : TransportEvents, Admission::HalfOpen, public session::Clien
   std::uint32_t messages_before_login_ = 0;
   std::uint32_t refused_in_a_row_ = 0;
   std::uint32_t early_messages_ = 0;
+  Count when_late_ = Count::late_handshake;  // after phase_deadline_
   bool pitaya_ = false;
   bool zlib_handshake_ = false;  // the client's was compressed: so is the answer
   bool queue_watched_ = false;

@@ -30,7 +30,8 @@ void Client::arm() {
   timer_.start(std::max(next - context_.loop.now(), net::Duration(1)));
 }
 
-void Client::limit_phase(std::chrono::milliseconds limit) {
+void Client::limit_phase(std::chrono::milliseconds limit, Count when_late) {
+  when_late_ = when_late;
   phase_deadline_ = after(context_.loop.now(), limit);
   timer_.stop();
   arm();
@@ -70,7 +71,7 @@ void Client::on_time() {
   const TimePoint next = next_deadline();
   if (next > now) return arm();
   // A timer that rings this late means that we were stalled: what the client sent may lie unread.
-  if (working() && now - timer_.deadline() > kStalled) return timer_.start(kStalled);
+  if (now - timer_.deadline() > kStalled) return timer_.start(kStalled);
   end_late(now);
 }
 
@@ -80,9 +81,7 @@ void Client::end_late(TimePoint now) {
   if (body_deadline() <= now) return end(Count::slow_body, kPolicy);
   if (working() || phase_deadline_ > now) return end(Count::write_stalled, kPolicy);
   if (transport_.speaks_http()) transport_.write_http_error(408);
-  end(machine_.state() == protocol::ConnectionState::wait_ack ? Count::late_ack
-                                                              : Count::late_handshake,
-      kNormal);
+  end(when_late_, kNormal);
 }
 
 }  // namespace shaddock::server

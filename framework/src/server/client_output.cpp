@@ -114,7 +114,8 @@ void Client::send_push(const SharedBytes& package, std::string_view route) {
     case WhenSlow::keep:
       return send_package(package);
     case WhenSlow::keep_latest:
-      return guard_.keep_latest(route, package);
+      guard_.keep_latest(route, package);
+      return judge_later();
     case WhenSlow::drop:
       return context_.counters.add(Count::dropped_pushes);
     case WhenSlow::disconnect:
@@ -124,6 +125,10 @@ void Client::send_push(const SharedBytes& package, std::string_view route) {
 
 void Client::on_room() {
   count_queued();
+  send_kept();
+}
+
+void Client::send_kept() {
   while (SharedBytes package = guard_.take_kept()) send_package(package);
 }
 
@@ -137,28 +142,33 @@ void Client::watch_queue(std::size_t before) {
   const std::size_t queued = count_queued();
   const std::size_t most = context_.settings.limits.queued_all;
   if (most != 0 && context_.queued > most) context_.events.on_queues_full();
-  if (before != 0) {
-    guard_.watch(context_.loop.now(), queued, transport_.written());
-    if (guard_.stalled_at()) arm();
-  }
+  if (guard_.begin_watch(context_.loop.now(), transport_.written())) arm();
   switch (guard_.wrote(before, queued)) {
     case OutputGuard::Verdict::fine:
       return;
     case OutputGuard::Verdict::full:
       return end(Count::queue_full, kPolicy);
     case OutputGuard::Verdict::later:
-      break;
+      return judge_later();
   }
+}
+
+void Client::judge_later() {
   if (transport_.closing() || std::exchange(queue_watched_, true)) return;
   context_.loop.post([session = session_] {
     if (session->answers_to != nullptr) static_cast<Client*>(session->answers_to)->judge_queue();
   });
 }
 
-// A burst of one turn is no slow client: judged after the kernel had its chance.
+// A burst of one turn is no slow client: judged after the kernel had its chance. While it takes
+// something, nobody else may tell when the last of it is gone.
 void Client::judge_queue() {
   queue_watched_ = false;
-  if (guard_.too_slow(transport_.queued())) end(Count::queue_full, kPolicy);
+  const std::size_t queued = transport_.queued();
+  if (guard_.too_slow(queued)) return end(Count::queue_full, kPolicy);
+  if (!guard_.keeps()) return;
+  if (guard_.has_room(queued)) return send_kept();
+  if (guard_.moves(transport_.written())) judge_later();
 }
 
 }  // namespace shaddock::server

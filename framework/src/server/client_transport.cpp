@@ -1,12 +1,14 @@
 #include "server/client_transport.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "net/forwarded_for.h"
 #include "net/proxy_header.h"
 #include "net/sniff.h"
 #include "net/websocket_writer.h"
+#include "server/size_limit.h"
 
 namespace shaddock::server {
 
@@ -20,9 +22,11 @@ namespace {
 net::WebSocketLimits websocket_limits(const PortContext& port) {
   const Settings::Connector::Limits& settings = port.settings.limits;
   net::WebSocketLimits limits;
-  limits.message = settings.package + protocol::kPackageHeaderSize;
-  limits.fragments = static_cast<unsigned>(settings.fragments);
-  limits.empty_fragments = static_cast<unsigned>(settings.empty_fragments);
+  constexpr std::size_t kMost = std::numeric_limits<unsigned>::max();
+  limits.message = package_limit(settings.package) + protocol::kPackageHeaderSize;
+  limits.fragments = static_cast<unsigned>(std::min(size_limit(settings.fragments), kMost));
+  limits.empty_fragments =
+      static_cast<unsigned>(std::min(size_limit(settings.empty_fragments), kMost));
   limits.text = port.listener.text;
   return limits;
 }
@@ -37,7 +41,7 @@ bool may_begin_with_proxy_header(std::string_view bytes) {
 }
 
 net::HttpLimits http_limits(const Settings::Connector::Limits& settings) {
-  return {settings.http_head, settings.http_headers};
+  return {size_limit(settings.http_head), size_limit(settings.http_headers)};
 }
 
 }  // namespace
@@ -49,7 +53,7 @@ ClientTransport::ClientTransport(const PortContext& port, std::unique_ptr<net::S
       stream_(std::move(stream)),
       last_input_(port.loop.now()),
       unfinished_since_(last_input_),
-      reader_(port.settings.limits.handshake_bytes) {
+      reader_(package_limit(port.settings.limits.handshake_bytes)) {
   if (port.listener.transport == ListenerSettings::Transport::udp) kind_ = Kind::datagram;
   proxied_ = port.proxies.empty() || !port.proxies.contains(stream_->peer().host);
   stream_->set_events(*this);
@@ -205,6 +209,7 @@ void ClientTransport::on_websocket_event(const net::WebSocketEvent& event) {
   switch (event.kind) {
     case WsKind::text:
     case WsKind::binary:
+      waits_for_rest_ = false;
       on_packages(payload);
       if (!reader_.at_boundary() && !closing_)
         events_.on_fault(Count::malformed_package, kProtocolError);
@@ -227,6 +232,7 @@ void ClientTransport::on_packages(std::string_view bytes) {
   while (!closing_) {
     const auto package = reader_.next();
     if (!package) break;
+    waits_for_rest_ = false;
     events_.on_package(*package);
   }
   if (closing_) return;
@@ -244,7 +250,8 @@ void ClientTransport::on_datagram(std::string_view bytes) {
   events_.on_package(*package);
 }
 
-// When the timer of a slow package starts: with its first bytes.
+// When the timer of a slow package starts: with its first bytes. Of a stream of packages each piece
+// may end in the midst of one, but not of the same.
 void ClientTransport::note_unfinished() {
   const bool was = std::exchange(waits_for_rest_, unfinished() != 0);
   if (!waits_for_rest_ || was || closing_) return;

@@ -21,24 +21,37 @@ OutputGuard::Verdict OutputGuard::wrote(std::size_t before, std::size_t queued) 
 }
 
 WhenSlow OutputGuard::policy(std::string_view route, std::size_t queued) const {
-  if (settings_.when_slow.empty() || settings_.limits.queued_soft == 0 ||
-      queued <= settings_.limits.queued_soft)
-    return WhenSlow::keep;
+  if (settings_.when_slow.empty() || settings_.limits.queued_soft == 0) return WhenSlow::keep;
+  if (has_room(queued))
+    return kept_ && find_kept(route) != kept_->end() ? WhenSlow::keep_latest : WhenSlow::keep;
   const auto at = settings_.when_slow.find(route);
   return at == settings_.when_slow.end() ? WhenSlow::keep : at->second;
 }
 
+OutputGuard::Kept::iterator OutputGuard::find_kept(std::string_view route) const {
+  return std::find_if(kept_->begin(), kept_->end(),
+                      [route](const auto& one) { return one.first == route; });
+}
+
 void OutputGuard::keep_latest(std::string_view route, const SharedBytes& package) {
-  if (!kept_) kept_ = std::make_unique<std::map<std::string, SharedBytes, std::less<>>>();
-  kept_->insert_or_assign(std::string(route), package);
+  if (!kept_) kept_ = std::make_unique<Kept>();
+  if (const auto older = find_kept(route); older != kept_->end()) kept_->erase(older);
+  kept_->emplace_back(route, package);
 }
 
 SharedBytes OutputGuard::take_kept() {
   if (!kept_) return nullptr;
-  SharedBytes package = std::move(kept_->begin()->second);
+  SharedBytes package = std::move(kept_->front().second);
   kept_->erase(kept_->begin());
   if (kept_->empty()) kept_.reset();
   return package;
+}
+
+bool OutputGuard::begin_watch(net::TimePoint now, std::uint64_t written) {
+  if (watched_since_ || settings_.limits.write_stall.count() == 0) return false;
+  watched_since_ = now;
+  written_ = written;
+  return true;
 }
 
 void OutputGuard::watch(net::TimePoint now, std::size_t queued, std::uint64_t written) {

@@ -4,11 +4,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/buffer.h"
 #include "net/timer_wheel.h"
@@ -32,14 +33,23 @@ class OutputGuard {
   // On the next turn, when the kernel had its chance.
   bool too_slow(std::size_t queued) const { return over(settings_.limits.queued, queued, 1); }
 
-  // What to do with a push while so much is queued; keep when the client is not slow.
+  // What to do with a push while so much is queued; keep when the client is not slow. A push never
+  // overtakes an older one of its route that is kept.
   Settings::Connector::WhenSlow policy(std::string_view route, std::size_t queued) const;
+  // Whether what was kept may leave.
+  bool has_room(std::size_t queued) const { return queued <= settings_.limits.queued_soft; }
   // The newest push of a route, instead of an older one.
   void keep_latest(std::string_view route, const SharedBytes& package);
-  // One that was kept, in order of routes; nullptr: none is left.
+  bool keeps() const { return kept_ != nullptr; }
+  // The one that came first; nullptr: none is left.
   SharedBytes take_kept();
 
-  // Something waits, and so much was written in all by now: the deadline for more, or none.
+  // Whether more was written since this was asked last.
+  bool moves(std::uint64_t written) { return std::exchange(asked_at_, written) != written; }
+
+  // Something was written, which may be the beginning of a stall: true when none was watched for.
+  bool begin_watch(net::TimePoint now, std::uint64_t written);
+  // So much waits, and so much was written in all by now: the deadline for more, or none.
   void watch(net::TimePoint now, std::size_t queued, std::uint64_t written);
   std::optional<net::TimePoint> stalled_at() const;
 
@@ -50,7 +60,11 @@ class OutputGuard {
 
   const Settings::Connector& settings_;
   std::size_t allowance_ = 0;  // the size of the largest message in the queue
-  std::unique_ptr<std::map<std::string, SharedBytes, std::less<>>> kept_;
+  using Kept = std::vector<std::pair<std::string, SharedBytes>>;  // in the order in which they came
+  Kept::iterator find_kept(std::string_view route) const;
+
+  std::unique_ptr<Kept> kept_;
+  std::uint64_t asked_at_ = UINT64_MAX;
   std::uint64_t written_ = 0;  // at watched_since_
   std::optional<net::TimePoint> watched_since_;
 };

@@ -11,6 +11,12 @@ function(shaddock_add_test)
   endif()
   add_executable(${arg_NAME} ${arg_SOURCES} $<TARGET_OBJECTS:shaddock_test_main>)
   shaddock_use_flags(${arg_NAME})
+  # Tests are compiled more often than run. What is tested has been optimised, and is watched for
+  # undefined behaviour, in the libraries.
+  target_compile_options(${arg_NAME} PRIVATE $<$<CONFIG:Release>:-O1>)
+  if(SHADDOCK_SANITIZE MATCHES undefined)
+    target_compile_options(${arg_NAME} PRIVATE -fno-sanitize=undefined -g1)
+  endif()
   target_include_directories(${arg_NAME} PRIVATE
     ${shaddock_SOURCE_DIR}/framework/src ${shaddock_SOURCE_DIR}/test)
   target_compile_definitions(${arg_NAME} PRIVATE

@@ -38,20 +38,34 @@ async function recordBoth(variant, offset) {
 
 const show = (title, lines) => [`    ${title}`, ...lines.map((line) => `      ${line}`)].join('\n');
 
-// "equal", "intended" or "DIFFERENCE", said aloud.
+// "equal", "intended" or "DIFFERENCE".
 function judge(name, theirs, ours) {
   const listed = intended[name];
-  if (!listed) {
-    if (same(theirs, ours)) return console.log(`equal: ${name}`), 'equal';
-  } else if (same(theirs, listed.pomelo) && same(ours, listed.shaddock)) {
-    console.log(`intended: ${name}\n  ${listed.reason}`);
-    console.log([show('Pomelo', theirs), show('Shaddock', ours)].join('\n'));
-    return 'intended';
-  }
+  if (!listed && same(theirs, ours)) return 'equal';
+  if (listed && same(theirs, listed.pomelo) && same(ours, listed.shaddock)) return 'intended';
   console.log([`DIFFERENCE: ${name}`, show('Pomelo', theirs), show('Shaddock', ours)].join('\n'));
-  if (listed) console.log([show('listed for Pomelo', listed.pomelo),
-    show('listed for Shaddock', listed.shaddock)].join('\n'));
+  if (listed) {
+    console.log(show('listed for Pomelo', listed.pomelo));
+    console.log(show('listed for Shaddock', listed.shaddock));
+  }
   return 'DIFFERENCE';
+}
+
+function report(judged) {
+  console.log('the same bytes:');
+  for (const name of judged.equal) console.log(`  ${name}`);
+  const reasons = new Map();
+  for (const name of judged.intended) {
+    const {reason} = intended[name];
+    reasons.set(reason, [...(reasons.get(reason) || []), name]);
+  }
+  console.log('different, as intended:');
+  for (const [reason, names] of reasons) {
+    console.log(`  ${reason}`);
+    for (const name of names) console.log(`    ${name}`);
+  }
+  console.log(`${judged.equal.length} equal, ${judged.intended.length} different as intended, ` +
+              `${judged.DIFFERENCE.length} different`);
 }
 
 async function main() {
@@ -64,13 +78,14 @@ async function main() {
   }));
   const idle = Object.keys(intended).filter((name) => !isPlayed(name));
   if (idle.length) throw new Error(`listed as intended, and not played: ${idle}`);
-  const counts = {equal: 0, intended: 0, DIFFERENCE: 0};
+  const judged = {equal: [], intended: [], DIFFERENCE: []};
   for (const [theirs, ours] of both) {
-    for (const name of Object.keys(theirs)) counts[judge(name, theirs[name], ours[name])]++;
+    for (const name of Object.keys(theirs)) {
+      judged[judge(name, theirs[name], ours[name])].push(name);
+    }
   }
-  console.log(`${counts.equal} equal, ${counts.intended} different as intended, ` +
-              `${counts.DIFFERENCE} different`);
-  process.exit(counts.DIFFERENCE === 0 && counts.equal > 0 ? 0 : 1);
+  report(judged);
+  process.exit(judged.DIFFERENCE.length === 0 && judged.equal.length > 0 ? 0 : 1);
 }
 
 main().catch((error) => {

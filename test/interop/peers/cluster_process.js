@@ -27,8 +27,8 @@ function offsetPorts(config, offset) {
   }
 }
 
-// The process leads a group, so that nothing it starts is left behind. `home` is removed at the
-// end.
+// The command must end with its standard input: then it does not outlive this process, however that
+// ends. It leads a group, so that nothing it starts is left behind. `home` is removed at the end.
 function startProcess({title, variant, command, home, offset}) {
   const log = path.join(home, 'output.log');
   const output = fs.openSync(log, 'a');
@@ -37,6 +37,11 @@ function startProcess({title, variant, command, home, offset}) {
     env: {...process.env, NODE_OPTIONS: '--no-deprecation', INTEROP_VARIANT: variant},
   });
   fs.closeSync(output);
+  child.on('error', () => {});  // told by the missing pid
+  if (child.pid === undefined) {
+    fs.rmSync(home, {recursive: true});
+    throw new Error(`cannot run ${command[0]}`);
+  }
   const cluster = {
     title, variant, home, pid: child.pid,
     gatePort: ports.gate + offset, connectorPort: ports.connector + offset,
@@ -51,7 +56,6 @@ function startProcess({title, variant, command, home, offset}) {
 async function stop(cluster, child) {
   if (!running.has(cluster)) return;
   child.stdin.end();
-  child.kill('SIGTERM');
   let timer;
   const late = new Promise((resolve) => { timer = setTimeout(resolve, patience); });
   await Promise.race([cluster.ended, late]);

@@ -20,7 +20,7 @@ struct Fixture : net::StreamEvents, Receiver, LinkOwner, CallOwner {
   Fixture() {
     auto opened = world.host().network.listen({"", 0}, [this](std::unique_ptr<net::Stream> stream) {
       Identity self{Role::server, "peer", 1, "", {"h.a", "h.b"}, {"r.a", "r.b", "r.a"}};
-      link = std::make_unique<Link>(world.host(), std::move(stream), std::move(self), LinkPulse{},
+      link = std::make_unique<Link>(world.host(), std::move(stream), std::move(self), LinkSettings{},
                                     *this, *this);
       link->start(early);
     });
@@ -117,7 +117,7 @@ TEST_CASE_FIXTURE(Fixture, "an answer ends its call and one that nobody waits fo
 }
 
 TEST_CASE_FIXTURE(Fixture, "a link is overloaded from the ten thousandth waiting call on") {
-  for (std::size_t i = 1; i < Link::kMostCalls; ++i) link->calls().open(*this, {}, 1s);
+  for (std::size_t i = 1; i < LinkSettings{}.calls; ++i) link->calls().open(*this, {}, 1s);
   CHECK(!link->overloaded());
   link->calls().open(*this, {}, 1s);
   CHECK(link->overloaded());
@@ -139,7 +139,7 @@ TEST_CASE_FIXTURE(Fixture, "a link is overloaded above 16 MiB and reset above 32
   world.loop().settle();
   CHECK(link == nullptr);
   CHECK(ends == "1:522 ");
-  CHECK(reason == "the queue is over 32 MiB");
+  CHECK(reason == "the queue is too long");
 }
 
 TEST_CASE_FIXTURE(

@@ -61,12 +61,12 @@ TEST_CASE_FIXTURE(Fixture, "the deadline ends a call with 504 and the late answe
 }
 
 TEST_CASE_FIXTURE(Fixture, "the 10,001st waiting call ends with 503 and the others live on") {
-  for (std::size_t i = 0; i < Link::kMostCalls; ++i) a.call("b", "math.keep", 1);
+  for (std::size_t i = 0; i < LinkSettings{}.calls; ++i) a.call("b", "math.keep", 1);
   const Outcome& outcome = a.call("b", "math.keep", 1);
   settle();
   CHECK(outcome.status == code::kShed);
-  CHECK(b.kept.size() == Link::kMostCalls);
-  CHECK(a.rpc.pending() == Link::kMostCalls);
+  CHECK(b.kept.size() == LinkSettings{}.calls);
+  CHECK(a.rpc.pending() == LinkSettings{}.calls);
   b.kept.clear();
   settle();
   CHECK(a.rpc.pending() == 0);

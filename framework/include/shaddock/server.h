@@ -8,9 +8,11 @@
 #include <shaddock/settings.h>
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace shaddock {
@@ -37,6 +39,11 @@ class Server {
   // Kicks all sessions of a uid on another frontend (or this one).
   virtual Pending<> kick(std::string_view frontend, std::string_view uid,
                          std::string_view reason = "kick") = 0;
+
+  // What this server refused, dropped and ended, by reason: "late_handshake", "refused_messages",
+  // and so on, each with how often it happened since the start. What changed is logged once a
+  // minute, under the topic "counted".
+  virtual std::vector<std::pair<std::string_view, std::uint64_t>> counters() const = 0;
 
   // The loop's steady time; all code that runs in one turn sees the same.
   virtual std::chrono::steady_clock::time_point now() const = 0;

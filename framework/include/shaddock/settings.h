@@ -108,6 +108,13 @@ struct Settings {
     } limits;
   } connector;
 
+  // What may wait on the link to one other server; beyond it calls end with 503 and pushes are
+  // lost (both are counted there, see Server::counters). 0 lifts a limit.
+  struct Links {
+    std::size_t calls = 10'000;
+    std::size_t bytes = 16 * 1024 * 1024;  // answers may be twice as many, then the link is reset
+  } links;
+
   struct Deadlines {
     std::chrono::milliseconds request{10000};  // of a client's request that goes to another server
     std::chrono::milliseconds rpc{5000};  // of calls to remotes, unless their session has less left

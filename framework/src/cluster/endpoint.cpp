@@ -102,10 +102,9 @@ void Endpoint::Parts::on_opened(LinkOpening& opening) {
   Identity peer = opening.take_peer();
   if (Link* const old = links.find(peer.id)) old->drop("replaced by a newer link");
   rest(peer.id);
-  const LinkPulse pulse{settings.ping_interval, settings.silence_limit};
-  Link& link = links.add(
-      std::make_unique<Link>(host, opening.take_stream(), std::move(peer), pulse, receiver, *this),
-      opening.is_dialled());
+  Link& link = links.add(std::make_unique<Link>(host, opening.take_stream(), std::move(peer),
+                                                settings.link, receiver, *this),
+                         opening.is_dialled());
   log.info("link up", {{"peer", link.peer().id}, {"build", link.peer().build}});
   receiver.on_link_up(link);
   link.start(opening.rest());

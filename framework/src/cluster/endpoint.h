@@ -13,9 +13,8 @@
 namespace shaddock::cluster {
 
 struct EndpointSettings {
-  net::Duration proof_limit{2000};    // both proofs and HELLO, in total
-  net::Duration ping_interval{500};   // see LinkPulse
-  net::Duration silence_limit{3000};  // then the link is dead
+  net::Duration proof_limit{2000};  // both proofs and HELLO, in total
+  LinkSettings link;
   net::Duration redial_first{20}, redial_most{1000};
   std::size_t unproved_most =
       64;  // connections that have not proved themselves yet; the oldest goes first

@@ -2,6 +2,7 @@
 
 #include <shaddock/error.h>
 
+#include <limits>
 #include <utility>
 
 namespace shaddock::cluster {
@@ -25,14 +26,20 @@ std::optional<RouteCode> find_code(const std::unordered_map<std::string_view, Ro
   return found->second;
 }
 
+LinkSettings lifted(LinkSettings settings) {
+  for (std::size_t* limit : {&settings.calls, &settings.bytes})
+    if (*limit == 0) *limit = std::numeric_limits<std::size_t>::max();
+  return settings;
+}
+
 }  // namespace
 
 Link::Link(net::Host& host, std::unique_ptr<net::Stream> stream, Identity peer,
-           const LinkPulse& pulse, Receiver& receiver, LinkOwner& owner)
+           const LinkSettings& settings, Receiver& receiver, LinkOwner& owner)
     : loop_(host.loop),
       receiver_(receiver),
       owner_(owner),
-      pulse_(pulse),
+      settings_(lifted(settings)),
       anchor_(std::make_shared<LinkHandle::Anchor>(LinkHandle::Anchor{this, std::move(peer)})),
       handlers_(index_of(anchor_->peer.handlers)),
       remotes_(index_of(anchor_->peer.remotes)),
@@ -47,7 +54,7 @@ Link::~Link() {
 }
 
 void Link::start(std::string_view first) {
-  pulse_timer_.start(pulse_.ping_interval);
+  pulse_timer_.start(settings_.ping_interval);
   stream_->set_events(*this);
   feed(first);
 }
@@ -61,7 +68,9 @@ std::optional<RouteCode> Link::remote_code(std::string_view route) const {
 }
 
 Buffer& Link::output() {
-  if (state_ == State::open && queued() > kResetFrom) reset("the queue is over 32 MiB");
+  if (state_ == State::open && queued() > settings_.bytes &&
+      queued() - settings_.bytes > settings_.bytes)
+    reset("the queue is too long");
   wrote_ = true;
   if (state_ == State::open) return stream_->output();
   scrap_.clear();
@@ -120,7 +129,7 @@ void Link::drop(std::string_view why) {
 void Link::tick() {
   ++silent_intervals_;
   if (state_ != State::open) return;
-  if (silent_intervals_ * pulse_.ping_interval >= pulse_.silence_limit)
+  if (silent_intervals_ * settings_.ping_interval >= settings_.silence_limit)
     return drop("the peer is silent");
   if (!wrote_) {
     FrameWriter writer(output());
@@ -128,7 +137,7 @@ void Link::tick() {
     writer.finish();
   }
   wrote_ = false;
-  pulse_timer_.start(pulse_.ping_interval);
+  pulse_timer_.start(settings_.ping_interval);
 }
 
 void Link::end(State state, std::string_view why) {

@@ -38,9 +38,11 @@ struct LinkCounters {
   std::uint64_t shed_pushes = 0;
 };
 
-struct LinkPulse {
+struct LinkSettings {
   net::Duration ping_interval{500};   // each side writes something; any byte is a sign of life
   net::Duration silence_limit{3000};  // then the link is dead, to the interval
+  // What may wait on it; then it is overloaded. 0: any number.
+  std::size_t calls = 10'000, bytes = 16u << 20;
 };
 
 // Whoever made the link, and must destroy it. Never called from inside a call of the receiver.
@@ -86,8 +88,8 @@ class LinkHandle {
 // process that was stalled itself does not blame its peers.
 class Link final : private net::StreamEvents {
  public:
-  Link(net::Host& host, std::unique_ptr<net::Stream> stream, Identity peer, const LinkPulse& pulse,
-       Receiver& receiver, LinkOwner& owner);
+  Link(net::Host& host, std::unique_ptr<net::Stream> stream, Identity peer,
+       const LinkSettings& settings, Receiver& receiver, LinkOwner& owner);
   ~Link();  // what waits ends with 522; resets what is not yet written
   // Begins to read, with bytes that came behind the HELLO. The link may be gone afterwards.
   void start(std::string_view first);
@@ -103,10 +105,11 @@ class Link final : private net::StreamEvents {
   Buffer& output();
   std::size_t queued() const { return stream_->queued(); }
 
-  // Beyond 10,000 waiting calls or 16 MiB queued: new calls end with 503, pushes are shed. Answers
-  // always go out; but over 32 MiB the link is reset. A closing link is overloaded.
+  // Beyond the calls or bytes of its settings: new calls end with 503, pushes are shed. Answers
+  // always go out; but over twice the bytes the link is reset. A closing link is overloaded.
   bool overloaded() const {
-    return state_ != State::open || calls_.pending() >= kMostCalls || queued() > kShedFrom;
+    return state_ != State::open || calls_.pending() >= settings_.calls ||
+           queued() > settings_.bytes;
   }
   void count_shed_push() { ++counters_.shed_pushes; }
   const LinkCounters& counters() const { return counters_; }
@@ -120,9 +123,6 @@ class Link final : private net::StreamEvents {
   // Ends it here and now, and with it this object. Only for code that no receiver's call is waiting
   // for.
   void drop(std::string_view why);
-
-  static constexpr std::size_t kMostCalls = 10'000;
-  static constexpr std::size_t kShedFrom = 16u << 20, kResetFrom = 32u << 20;
 
  private:
   enum class State { open, closing, resetting };
@@ -139,7 +139,7 @@ class Link final : private net::StreamEvents {
   net::Loop& loop_;
   Receiver& receiver_;
   LinkOwner& owner_;
-  LinkPulse pulse_;
+  LinkSettings settings_;
   std::shared_ptr<LinkHandle::Anchor> anchor_;
   Routes handlers_, remotes_;  // views into the anchor's identity
   Calls calls_;

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace shaddock::server {
 
@@ -59,6 +61,12 @@ class Counters {
  public:
   void add(Count count) { ++values_[static_cast<std::size_t>(count)]; }
   std::uint64_t operator[](Count count) const { return values_[static_cast<std::size_t>(count)]; }
+  // All of them, with their names.
+  std::vector<std::pair<std::string_view, std::uint64_t>> values() const {
+    std::vector<std::pair<std::string_view, std::uint64_t>> all;
+    for (std::size_t i = 0; i < values_.size(); ++i) all.emplace_back(kCountNames[i], values_[i]);
+    return all;
+  }
 
  private:
   std::array<std::uint64_t, std::size(kCountNames)> values_{};

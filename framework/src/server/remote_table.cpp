@@ -72,8 +72,8 @@ class LocalExchange final : public detail::RemoteExchange {
 }  // namespace
 
 RemoteTable::RemoteTable(const detail::TypeDefinition& definition, Server& server, net::Loop& loop,
-                         Logger log)
-    : loop_(loop), failures_(std::move(log), loop.timers()) {
+                         std::size_t most_calls, Logger log)
+    : loop_(loop), most_calls_(most_calls), failures_(std::move(log), loop.timers()) {
   for (const auto& service : definition.remotes) {
     std::shared_ptr<void> object = service.make(server);
     for (const auto& method : service.methods) {
@@ -98,7 +98,7 @@ RemoteTable::~RemoteTable() { calls_.clear(); }
 
 void RemoteTable::call(std::string_view route, std::string argument, net::Duration limit,
                        Done done) {
-  if (calls_.size() >= cluster::Link::kMostCalls) {
+  if (calls_.size() >= most_calls_) {
     loop_.defer([done = std::move(done)]() mutable {
       done(Error(code::kShed, "too many calls of this server to itself"));
     });

@@ -22,9 +22,9 @@ class RemoteTable {
   using Done = Function<void(Result<std::string_view>)>;
 
   // Makes the remote objects. Throws what a constructor throws; Error when a route is registered
-  // twice.
+  // twice. So many calls of this server to itself may wait to be begun.
   RemoteTable(const detail::TypeDefinition& definition, Server& server, net::Loop& loop,
-              Logger log);
+              std::size_t most_calls, Logger log);
 
   ~RemoteTable();  // calls from this very server that were not begun end
 
@@ -41,6 +41,7 @@ class RemoteTable {
   static void run(Run& run, std::unique_ptr<detail::RemoteExchange> exchange) noexcept;
 
   net::Loop& loop_;
+  const std::size_t most_calls_;
   FailureLog failures_;
   std::vector<std::shared_ptr<void>> objects_;
   std::map<std::string, Run, std::less<>> by_route_;

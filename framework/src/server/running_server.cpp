@@ -6,6 +6,7 @@
 
 #include "cluster/wire_codec.h"
 #include "server/backend_exchange.h"
+#include "server/size_limit.h"
 #include "server/time_limit.h"
 
 namespace shaddock::server {
@@ -34,6 +35,13 @@ bool wants_protobuf(const ServerInfo& info, const Settings& settings,
          !protocol->protos.server().empty();
 }
 
+cluster::EndpointSettings endpoint_settings(const Settings& settings) {
+  cluster::EndpointSettings endpoint;
+  endpoint.link.calls = settings.links.calls;
+  endpoint.link.bytes = settings.links.bytes;
+  return endpoint;
+}
+
 std::set<std::string, std::less<>> types_of(const detail::Definition& definition) {
   std::set<std::string, std::less<>> types;
   for (const auto& [type, described] : definition.types) types.insert(type);
@@ -54,13 +62,14 @@ RunningServer::RunningServer(net::Host& host, Logger log, ServerSetup setup, Ser
       rpc_(std::in_place, host.loop),
       endpoint_(host, log_.topic("link"),
                 identity_of(info_, wants_protobuf(info_, settings_, protocol_.get())),
-                std::move(setup.secret), *this),
+                std::move(setup.secret), *this, endpoint_settings(settings_)),
       mesh_(endpoint_, info_),
       router_(mesh_.directory(), settings_.routes, types_of(definition_)),
       backend_link_(host.loop, endpoint_, *rpc_, time_limit(settings_.deadlines.rpc),
                     log_.topic("session")),
       push_sender_(endpoint_, info_.id),
       channels_(push_sender_, mesh_.directory(), log_.topic("channel"), protocol_.get()),
+      counter_log_(log_.topic("counted"), host.loop.timers(), [this] { return counters(); }),
       open_limit_(host.loop.timers(), [this] { open(); }),
       stop_timer_(host.loop.timers(), [this] { wait_for_calls(); }) {
   for (const auto& [type, described] : definition_.types) {
@@ -117,8 +126,8 @@ void RunningServer::make_services() {
   const detail::TypeDefinition definition =
       described == definition_.types.end() ? detail::TypeDefinition() : described->second;
   handlers_ = std::make_unique<HandlerTable>(definition, *this, bodies_);
-  remote_table_ =
-      std::make_unique<RemoteTable>(definition, *this, host_.loop, log_.topic("remote"));
+  remote_table_ = std::make_unique<RemoteTable>(
+      definition, *this, host_.loop, size_limit(settings_.links.calls), log_.topic("remote"));
   filters_ = std::make_unique<FilterChain>(settings_.filters, *this);
   global_filters_ = std::make_unique<FilterChain>(settings_.global_filters, *this);
   dispatcher_ = std::make_shared<Dispatcher>(host_.loop.timers(), *handlers_, *filters_, bodies_,
@@ -166,6 +175,12 @@ void RunningServer::open() {
   events_.on_ready();
 }
 
+std::vector<std::pair<std::string_view, std::uint64_t>> RunningServer::counters() const {
+  auto values = counters_.values();
+  values.emplace_back("lost_pushes", push_sender_.lost());
+  return values;
+}
+
 net::Address RunningServer::client_address() const {
   return connector_ ? connector_->address() : net::Address{};
 }
@@ -188,6 +203,7 @@ void RunningServer::wait_for_calls() {
   const bool in_time = host_.loop.now() < stop_limit_;
   if (rpc_->pending() != 0 && in_time) return stop_timer_.start(kStopCheck);
   endpoint_.retire("the server stops");
+  counter_log_.write();
   if (links_up_ != 0 && in_time) return stop_timer_.start(kStopCheck);
   Function<void()> tell = std::exchange(on_stopped_, nullptr);  // it may destroy this server
   if (tell) tell();

@@ -18,6 +18,7 @@
 #include "protocol/client_protocol.h"
 #include "server/body_codec.h"
 #include "server/connector.h"
+#include "server/counter_log.h"
 #include "server/counters.h"
 #include "server/dispatcher.h"
 #include "server/remote_table.h"
@@ -79,6 +80,7 @@ class RunningServer final : public Server,
   std::size_t bound_sessions() const { return sessions_ ? sessions_->bound() : 0; }
   // What its client ports refused, dropped and ended.
   const Counters& counts() const { return counters_; }
+  std::vector<std::pair<std::string_view, std::uint64_t>> counters() const override;
   // Where clients connect; port 0 before it is open.
   net::Address client_address() const;
 
@@ -159,6 +161,7 @@ class RunningServer final : public Server,
   session::PushSender push_sender_;
   session::Channels channels_;
 
+  CounterLog counter_log_;
   std::list<Nap> naps_;
   std::deque<std::pair<Done, Error>> early_ends_;  // calls that could not be made, to be told so
   std::unique_ptr<FilterChain> filters_, global_filters_;

@@ -39,6 +39,10 @@ T must(Result<T> result) {
   if constexpr (!std::is_void_v<T>) return std::move(result).value();
 }
 
+Json chat_configuration(const char* file) {
+  return must(parse_json(content(fs::path(CHAT_CONFIGURATION) / file)));
+}
+
 bool complains(const std::string& line) {
   return line.find(" WARN ") != std::string::npos || line.find(" ERROR ") != std::string::npos ||
          line.find(" FATAL ") != std::string::npos;
@@ -47,14 +51,20 @@ bool complains(const std::string& line) {
 }  // namespace
 
 ChatCluster::ChatCluster(std::string environment)
+    : ChatCluster(std::move(environment), {CHAT_PROGRAM, chat_configuration("servers.json"),
+                                           chat_configuration("master.json")}) {}
+
+ChatCluster::ChatCluster(std::string environment, const Program& program)
     : environment_(std::move(environment)),
+      program_(program.path),
       folder_(make_folder()),
       ports_(free_ports(host(), kPorts)) {
   must(host().files.make_folder(config(), 0755));
-  for (const char* file : {"servers.json", "master.json"}) {
-    Json text = must(parse_json(content(fs::path(CHAT_CONFIGURATION) / file)));
-    move_ports(text);
-    write(config(file), text.dump());
+  for (const auto& [file, text] :
+       {std::pair("servers.json", program.servers), std::pair("master.json", program.master)}) {
+    Json moved = text;
+    move_ports(moved);
+    write(config(file), moved.dump());
   }
 }
 
@@ -109,7 +119,7 @@ std::shared_ptr<ChatCluster::Running> ChatCluster::begin(std::vector<std::string
   auto running = std::make_shared<Running>();
   running->output_file = folder_ + "/command-" + std::to_string(begun_.size());
   net::Command command;
-  command.program = CHAT_PROGRAM;
+  command.program = program_;
   command.arguments = std::move(words);
   for (const std::string& word : {"config=" + config(), "env=" + environment_})
     command.arguments.push_back(word);
@@ -206,6 +216,12 @@ net::Address ChatCluster::client_address(std::string_view id) {
 int ChatCluster::master_port() {
   const Json master = must(parse_json(read(config("master.json"))));
   return static_cast<int>(master.at(environment_).at("port").as_integer());
+}
+
+int ChatCluster::port(int configured) const {
+  const auto known = std::ranges::find(moved_, configured, &std::pair<std::int64_t, int>::first);
+  if (known == moved_.end()) throw std::runtime_error("no port " + std::to_string(configured));
+  return known->second;
 }
 
 std::string ChatCluster::read(const std::string& path) { return content(path); }

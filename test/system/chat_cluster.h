@@ -15,13 +15,19 @@
 
 namespace shaddock::system_test {
 
-// The chat example with a temporary folder that holds a copy of its configuration, on ports of its
-// own. It is told what to do by its command line, as an operator would. At its end everything is
-// stopped, and a process of it that is left fails the test (and is killed). One thread; nothing
-// here may be called from a callback of the loop.
+// The chat example, or another program, with a temporary folder that holds a copy of its
+// configuration, on ports of its own. It is told what to do by its command line, as an operator
+// would. At its end everything is stopped, and a process of it that is left fails the test (and is
+// killed). One thread; nothing here may be called from a callback of the loop.
 class ChatCluster {
  public:
+  struct Program {
+    std::string path;
+    Json servers, master;  // what its configuration files hold
+  };
+
   explicit ChatCluster(std::string environment = "development");
+  ChatCluster(std::string environment, const Program& program);
   ~ChatCluster();
   ChatCluster(const ChatCluster&) = delete;
   ChatCluster& operator=(const ChatCluster&) = delete;
@@ -64,6 +70,8 @@ class ChatCluster {
   net::Address client_address(std::string_view id);
   net::Address gate() { return client_address("gate-server-1"); }
   int master_port();
+  // The free port that stands for this one of the configuration.
+  int port(int configured) const;
   // Appends a server to both environments: `like` is an entry of that type, whose ports are
   // replaced by new ones.
   void add_server(const std::string& type, const std::string& id);
@@ -78,6 +86,7 @@ class ChatCluster {
 
   net::Host& host() { return uv_.host(); }
   const std::string& folder() const { return folder_; }
+  const std::string& environment() const { return environment_; }
 
   static constexpr net::Duration kPatience{60000};
 
@@ -86,7 +95,7 @@ class ChatCluster {
   int free_port();
 
   net::UvHost uv_;
-  std::string environment_, folder_;
+  std::string environment_, program_, folder_;
   std::vector<int> ports_;
   std::vector<std::pair<std::int64_t, int>> moved_;
   std::vector<std::shared_ptr<Running>> begun_;

@@ -31,6 +31,7 @@ void Client::connect(const net::Address& address) {
   state_ = State::connecting;
   PackageStream::Settings settings;
   settings.transport = settings_.transport;
+  settings.tls = settings_.tls;
   settings.connect_limit = settings_.open_limit;
   settings.limit = settings_.max_package;
   heartbeat_ = net::Duration(0);

@@ -33,7 +33,8 @@ class Client final : private PackageEvents {
  public:
   struct Settings {
     Transport transport = Transport::tcp;
-    net::Duration open_limit{10000};  // from connect() to open
+    std::shared_ptr<net::TlsContext> tls;  // nullptr: no TLS
+    net::Duration open_limit{10000};       // from connect() to open
     std::size_t max_package = 1 << 20;
     std::size_t max_unanswered = 1024;
     std::size_t max_queued = 4 << 20;  // bytes that the kernel has not taken

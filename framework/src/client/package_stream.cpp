@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/crypto.h"
+#include "net/tls_stream.h"
 #include "net/websocket_writer.h"
 
 namespace shaddock::client {
@@ -46,6 +47,8 @@ PackageStream::~PackageStream() { *gone_ = true; }
 void PackageStream::on_connect(Result<std::unique_ptr<net::Stream>> connected) {
   if (!connected) return end(connected.error().text);
   stream_ = std::move(connected).value();
+  if (settings_.tls)
+    stream_ = std::make_unique<net::TlsStream>(host_.loop, std::move(stream_), settings_.tls);
   stream_->set_events(*this);
   if (settings_.transport == Transport::tcp) return events_.on_stream_open();
   const std::string key = random_key(host_.random);

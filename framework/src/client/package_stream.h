@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "net/host.h"
+#include "net/tls_context.h"
 #include "net/websocket.h"
 #include "net/websocket_client.h"
 #include "protocol/package.h"
@@ -27,7 +28,8 @@ class PackageEvents {
   ~PackageEvents() = default;
 };
 
-// Pomelo's packages to and from a server, over raw TCP or inside WebSocket messages:
+// Pomelo's packages to and from a server, over raw TCP or inside WebSocket messages, each also
+// within TLS:
 //
 //   connecting --> upgrading (WebSocket only) --> open --> ended
 //
@@ -36,6 +38,7 @@ class PackageStream final : net::StreamEvents {
  public:
   struct Settings {
     Transport transport = Transport::tcp;
+    std::shared_ptr<net::TlsContext> tls;  // of the client's side; nullptr: no TLS
     net::Duration connect_limit{5000};
     std::size_t limit = protocol::kMaxPackageBody;  // of a package's body
   };

@@ -96,11 +96,8 @@ class MemoryStream final : public net::Stream {
   void close(net::Duration limit) override {
     flush();
     closing_ = true;
-    if (!queue_.empty()) return pause_.start(limit);  // in vain
-    send_end();
-    loop_.post([this, alive = alive_] {
-      if (*alive) finish();
-    });
+    if (!queue_.empty()) return pause_.start(limit);
+    end_soon();
   }
   net::Address peer() const override { return {"127.0.0.1", 1}; }
   Cable& cable() { return *cable_; }
@@ -138,14 +135,22 @@ class MemoryStream final : public net::Stream {
       for (std::size_t i = 0; i < count; ++i) bytes += pieces[i].substr(0, most - bytes.size());
       queue_.consume(bytes.size() - before);
     }
-    if (bytes.empty() || closing_) return;
+    if (bytes.empty() || (closing_ && !waited_)) return;
     if (!cable_->broken) {
       loop_.post([cable = cable_, other = 1 - side_, bytes = std::move(bytes)] {
         if (MemoryStream* const to = cable->ends[other]) to->inbox_ += bytes, to->deliver_later();
       });
     }
-    const bool drained = queue_.empty() && std::exchange(waited_, false);
-    if (drained && events_ != nullptr) events_->on_drained();
+    if (!queue_.empty() || !std::exchange(waited_, false)) return;
+    if (closing_) return end_soon();
+    if (events_ != nullptr) events_->on_drained();
+  }
+
+  void end_soon() {
+    send_end();
+    loop_.post([this, alive = alive_] {
+      if (*alive) finish();
+    });
   }
 
   void send_end() {

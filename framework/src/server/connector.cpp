@@ -59,7 +59,7 @@ Connector::~Connector() { clients_.clear(); }
 Result<void> Connector::open() {
   auto admission = Admission::create(settings_.limits, parts_.host.loop.timers(), parts_.counters,
                                      parts_.host.random.next());
-  if (!admission.ok()) return std::move(admission).error();
+  if (!admission.ok()) return Error(ClientPort::kWrongSettings, admission.error().text);
   admission_ = std::move(admission).value();
   const int client_port = parts_.info.client_port;
   const auto at = std::find_if(settings_.listeners.begin(), settings_.listeners.end(),
@@ -128,17 +128,30 @@ void Connector::on_client_end(Client& client) {
   });
 }
 
-// The one that has the most to read goes; what the clients counted may be long gone.
+// Judged on the next turn, when the kernel had its chance: a push to everybody is no slow client.
 void Connector::on_queues_full() {
-  Client* slowest = nullptr;
-  std::size_t most = 0;
-  for (auto& [client, owned] : clients_) {
-    const std::size_t queued = client->count_queued();
-    const bool first = slowest == nullptr || client->number() < slowest->number();
-    if (queued > most || (queued == most && first)) slowest = client, most = queued;
+  if (std::exchange(queues_watched_, true)) return;
+  parts_.host.loop.post([this, alive = std::weak_ptr<bool>(alive_)] {
+    if (alive.expired()) return;
+    queues_watched_ = false;
+    drop_slowest();
+  });
+}
+
+// Those who have the most to read go; what the clients counted may be long gone.
+void Connector::drop_slowest() {
+  std::vector<std::pair<std::size_t, Client*>> slow;
+  for (auto& [client, owned] : clients_)
+    if (const std::size_t queued = client->count_queued()) slow.emplace_back(queued, client);
+  std::sort(slow.begin(), slow.end(), [](const auto& one, const auto& other) {
+    if (one.first != other.first) return one.first > other.first;
+    return one.second->number() < other.second->number();
+  });
+  for (const auto& [queued, client] : slow) {
+    if (context_.queued <= settings_.limits.queued_all) return;
+    client->end(Count::all_queues_full, net::close_code::kTryLater);
+    client->count_queued();
   }
-  if (context_.queued > settings_.limits.queued_all && slowest != nullptr)
-    slowest->end(Count::all_queues_full, net::close_code::kTryLater);
 }
 
 void Connector::on_message(Client& client, const protocol::Message& message) {

@@ -44,7 +44,7 @@ class Connector final : ClientEvents, cluster::CallOwner {
   explicit Connector(Parts parts);
   ~Connector();
 
-  // Opens all client ports. error.code is Network::kPortTaken when one is taken.
+  // Opens all client ports. error.code as of ClientPort::open().
   Result<void> open();
   // Of clientPort; port 0 before it is open.
   net::Address address() const;
@@ -61,6 +61,7 @@ class Connector final : ClientEvents, cluster::CallOwner {
   void on_message(Client& client, const protocol::Message& message) override;
   void on_client_end(Client& client) override;
   void on_queues_full() override;
+  void drop_slowest();
   void on_call_end(cluster::CallTag tag, const cluster::CallEnd& end) noexcept override;
 
   struct Incoming;  // a message being looked at
@@ -90,6 +91,7 @@ class Connector final : ClientEvents, cluster::CallOwner {
   std::vector<std::unique_ptr<ClientPort>> ports_;  // the first is clientPort
   Function<void()> on_empty_;
   bool closing_ = false;
+  bool queues_watched_ = false;
   std::unordered_map<Client*, std::unique_ptr<Client>> clients_;
   // Requests under way that global filters want to hear the end of.
   std::unordered_map<std::uint32_t, std::unique_ptr<ForwardedRequest>> forwarded_;

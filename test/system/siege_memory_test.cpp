@@ -19,7 +19,7 @@ constexpr auto kHugePackage = "\x04\xFF\xFF\xFF\x00\x01"sv;
 // 16 MiB, masked.
 constexpr auto kHugeFrame = "\x82\xFF\x00\x00\x00\x00\x01\x00\x00\x00\x01\x02\x03\x04\x05"sv;
 
-const char* name_of(Over over) { return over == Over::tcp ? "packages" : "frames"; }
+std::string name_of(Over over) { return over == Over::tcp ? "packages" : "frames"; }
 
 void announce(Fortress::Visitor& visitor, Over over) {
   visitor.stream->write(over == Over::tcp ? kHugePackage : kHugeFrame);
@@ -96,7 +96,7 @@ constexpr std::size_t kBomb = 60 << 20;  // about 60 KiB deflated: what one pack
 
 // Runs an attack many times, one after the other, and prints what each costs the server.
 template <class Attack>
-void cost(Fortress& fortress, const char* name, Attack&& attack) {
+void cost(Fortress& fortress, const std::string& name, Attack&& attack) {
   CAPTURE(name);
   const auto witness = fortress.guest();
   attack();  // whatever is made when it is first needed

@@ -171,7 +171,6 @@ TEST_CASE("a new certificate serves new connections, and 50 who talk notice noth
     });
   };
   const bool quiet = fortress.log().find("certificate kept") == std::string::npos;
-  MESSAGE("certificate and key were ", quiet ? "never" : "once", " seen half replaced");
   fortress.write(fortress.folder() + "/cert.pem", "-----BEGIN CERTIFICATE-----\nnonsense\n");
   CHECK(complains(quiet ? 1 : 2));
   CHECK(gets_in(fortress, fortress.door(), Transport::websocket, believer(second)));

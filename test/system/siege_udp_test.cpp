@@ -70,10 +70,16 @@ void arrive(Fortress& fortress, UdpPeer& peer) {
   peer.send(PackageType::handshake_ack);
 }
 
+// Asks again until it is answered: under a flood datagrams get lost.
 bool is_served(Fortress& fortress, UdpPeer& peer, std::uint32_t id) {
   const std::string body = R"({"datagram":)" + std::to_string(id) + '}';
-  peer.request(id, body);
-  return fortress.until([&] { return peer.has_heard(body); }, std::chrono::seconds(10));
+  peer.heard.clear();
+  net::Timer again(fortress.host().loop.timers(), [&] {
+    peer.request(id, body);
+    again.start(std::chrono::milliseconds(300));
+  });
+  again.start(net::Duration(0));
+  return fortress.until([&] { return peer.has_heard(body); });
 }
 
 // Sends a heartbeat whenever the other one is answered.
@@ -130,12 +136,13 @@ TEST_CASE("10,000 datagrams of strangers are no session and take no memory") {
   const std::int64_t before = figures.resident_bytes();
   figures.forget_peak();
 
-  constexpr std::size_t kStrangers = 100, kEach = 100;
+  // Few at a time: what overflows the kernel's buffer of the port proves nothing.
+  constexpr std::size_t kStrangers = 500, kEach = 20;
   std::uint32_t id = 1;
   for (std::size_t i = 0; i < kStrangers; ++i) {
     UdpPeer stranger(fortress.host(), fortress.door(kUdp));
     for (std::size_t n = 0; n < kEach; ++n) {
-      const std::string padding(n * 40, n % 2 == 0 ? ' ' : 'x');
+      const std::string padding(n * 200, n % 2 == 0 ? ' ' : 'x');
       if (n % 3 == 0)
         stranger.send(PackageType::handshake, hello("AAAAAAAAAAAAAAAAAAAAAA") + padding);
       else if (n % 3 == 1)
@@ -143,13 +150,11 @@ TEST_CASE("10,000 datagrams of strangers are no session and take no memory") {
       else
         stranger.send_bytes(padding);
     }
-    // The kernel's buffer of the port is not to overflow: what is lost there proves nothing.
-    good.send(PackageType::heartbeat);
     REQUIRE(is_served(fortress, good, ++id));
   }
   CHECK(lists(fortress, "1"));
   const std::int64_t peak = figures.peak_bytes() - before;
-  MESSAGE("10,000 datagrams of 100 strangers: peak ", peak / 1024, " KiB more than ", before / 1024,
+  MESSAGE("10,000 datagrams of 500 strangers: peak ", peak / 1024, " KiB more than ", before / 1024,
           " KiB");
   CHECK(peak < (1 << 20));
 }

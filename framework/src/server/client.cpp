@@ -50,10 +50,14 @@ void Client::on_address(const net::Address& address) {
   if (!ip || !place_.move_to(*ip)) close(net::close_code::kTryLater);
 }
 
+// Who waits before it begins with TLS has no more time for both.
 void Client::on_securing(bool done) {
-  limit_phase(
-      done ? context_.settings.limits.handshake : transport_.port().listener.tls.handshake_limit,
-      Count::late_handshake);
+  const Settings::Connector::Limits& limits = context_.settings.limits;
+  if (done) return limit_phase(limits.handshake, Count::late_handshake);
+  const net::TimePoint before = phase_deadline_;
+  limit_phase(transport_.port().listener.tls.handshake_limit, Count::late_handshake);
+  phase_deadline_ = std::min(phase_deadline_, before);
+  arm();
 }
 
 // Its echo is one more thing that may never be read.
@@ -240,8 +244,7 @@ bool Client::may_speak(const protocol::Message& message) {
   if (++refused_in_a_row_ > burst) {
     end(Count::message_flood, kPolicy);
   } else if (message.header.type == MessageType::request && message.header.id != 0) {
-    expect_answer(message.header.id, nullptr);
-    answer_error(message.header.id, Error(code::kTooMany, "too many messages"));
+    context_.events.on_refused(*this, message.header, Error(code::kTooMany, "too many messages"));
   }
   return false;
 }

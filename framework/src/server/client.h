@@ -31,6 +31,9 @@ class ClientEvents {
  public:
   // A message of a client that is WORKING. Views die with the call.
   virtual void on_message(Client& client, const protocol::Message& message) = 0;
+  // A request that comes too fast: to be answered with the error.
+  virtual void on_refused(Client& client, const protocol::MessageHeader& request,
+                          const Error& error) = 0;
   // Forgets the client on a later turn; nothing more comes from it.
   virtual void on_client_end(Client& client) = 0;
   // All that waits, as the clients counted it, is more than limits.queued_all.

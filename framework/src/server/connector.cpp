@@ -174,6 +174,15 @@ void Connector::on_message(Client& client, const protocol::Message& message) {
   take({client, id, *route, message.body, coding});
 }
 
+void Connector::on_refused(Client& client, const protocol::MessageHeader& request,
+                           const Error& error) {
+  std::string own_route;
+  const auto route = route_of(client, request, own_route);
+  if (!route) return;
+  client.expect_answer(request.id, schema_of(client, *route));
+  client.answer_error(request.id, error);
+}
+
 // Nothing: the message is dropped, as Pomelo does.
 std::optional<std::string_view> Connector::route_of(Client& client,
                                                     const protocol::MessageHeader& header,

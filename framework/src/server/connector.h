@@ -59,6 +59,8 @@ class Connector final : ClientEvents, cluster::CallOwner {
   Result<void> open_port(const ListenerSettings& listener);
   void on_accept(const PortContext& port, std::unique_ptr<net::Stream> stream);
   void on_message(Client& client, const protocol::Message& message) override;
+  void on_refused(Client& client, const protocol::MessageHeader& request,
+                  const Error& error) override;
   void on_client_end(Client& client) override;
   void on_queues_full() override;
   void drop_slowest();

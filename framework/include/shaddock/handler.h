@@ -72,7 +72,7 @@ class Request {
   virtual bool is_notify() const = 0;
   // The same for before() and after() of one request, never used twice on a server.
   virtual std::uint64_t number() const = 0;
-  // Decoded when it is first asked for; {} when the client sent something that is not JSON.
+  // Decoded when it is first asked for; {} when what the client sent cannot be read.
   virtual const Json& body() const = 0;
 };
 

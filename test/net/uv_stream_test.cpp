@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "net/loopback.h"
+#include "net/raw_peer.h"
 
 using namespace shaddock;
 using namespace shaddock::net;
@@ -90,6 +91,64 @@ TEST_CASE("A slow reader leaves the bytes in the queue, which says so and tells 
   pair.client->write("small");
   world.run_until([&] { return server.text.ends_with("small"); });
   CHECK(client.drained == 1);
+}
+
+namespace {
+
+struct OneSided {
+  explicit OneSided(Loopback& world) {
+    auto opened = world.host().network.listen(
+        {"127.0.0.1", 0}, [this](std::unique_ptr<Stream> stream) { server = std::move(stream); });
+    REQUIRE(opened.ok());
+    listener = std::move(*opened);
+    peer = std::make_unique<RawPeer>(listener->address().port);
+    world.run_until([this] { return server != nullptr; });
+  }
+  std::unique_ptr<Listener> listener;
+  std::unique_ptr<Stream> server;
+  std::unique_ptr<RawPeer> peer;
+};
+
+}  // namespace
+
+TEST_CASE("That a slow reader takes something is seen long before it has taken everything") {
+  Loopback world;
+  OneSided pair(world);
+  Recorder server;
+  pair.server->set_events(server);
+  pair.server->write(kMuch);
+  world.run_turns(5);
+  std::uint64_t written = pair.server->written();
+  CHECK(written + pair.server->queued() >= kMuch.size());
+  CHECK(written + pair.server->queued() <= kMuch.size() + 16 * 1024);
+  for (int i = 0; i < 3; ++i) {
+    world.run_until([&] {
+      pair.peer->read(100'000);
+      return pair.server->written() > written;
+    });
+    CHECK(pair.server->written() < kMuch.size());
+    written = pair.server->written();
+  }
+}
+
+TEST_CASE("Who ends only its own direction still gets what was written, and then the end") {
+  for (const std::size_t size : {std::size_t{3}, kMuch.size()}) {
+    Loopback world;
+    OneSided pair(world);
+    Scripted server;
+    server.bytes_came = [&] { pair.server->write(std::string_view(kMuch).substr(0, size)); };
+    pair.server->set_events(server);
+    std::string question = "?";
+    pair.peer->write(question);
+    pair.peer->end_writing();
+    world.run_until([&] {
+      pair.peer->read(1 << 20);
+      if (server.ends == 1) pair.server.reset();
+      return pair.peer->ended;
+    });
+    CHECK(pair.peer->text.size() == size);
+    CHECK(server.ends == 1);
+  }
 }
 
 TEST_CASE("A stream may be destroyed by each of its own calls") {

@@ -65,9 +65,37 @@ TEST_CASE("Of each route the newest push is kept") {
   guard.keep_latest("b", bytes("b1"));
   guard.keep_latest("a", bytes("a1"));
   guard.keep_latest("b", bytes("b2"));
+  CHECK(guard.keeps());
   CHECK(*guard.take_kept() == "a1");
   CHECK(*guard.take_kept() == "b2");
   CHECK(guard.take_kept() == nullptr);
+  CHECK_FALSE(guard.keeps());
+}
+
+TEST_CASE("A push waits behind an older one of its route, also when there is room again") {
+  const Settings::Connector settings = small();
+  OutputGuard guard(settings);
+  guard.keep_latest("latest", bytes("old"));
+  CHECK(guard.has_room(50));
+  CHECK_FALSE(guard.has_room(51));
+  CHECK(guard.policy("latest", 0) == WhenSlow::keep_latest);
+  CHECK(guard.policy("drop", 0) == WhenSlow::keep);
+  guard.take_kept();
+  CHECK(guard.policy("latest", 0) == WhenSlow::keep);
+}
+
+TEST_CASE("A watch begins once, and says whether anything moves") {
+  const Settings::Connector settings = small();
+  OutputGuard guard(settings);
+  CHECK(guard.begin_watch(net::TimePoint{1000ms}, 7));
+  CHECK(guard.stalled_at() == net::TimePoint{6000ms});
+  CHECK_FALSE(guard.begin_watch(net::TimePoint{2000ms}, 8));
+  CHECK(guard.stalled_at() == net::TimePoint{6000ms});
+  guard.watch(net::TimePoint{6000ms}, 10, 8);
+  CHECK(guard.stalled_at() == net::TimePoint{11'000ms});
+  CHECK(guard.moves(8));
+  CHECK_FALSE(guard.moves(8));
+  CHECK(guard.moves(9));
 }
 
 TEST_CASE("A client is stalled when it takes nothing for as long as is allowed") {
@@ -90,6 +118,7 @@ TEST_CASE("Without a limit nobody is stalled") {
   Settings::Connector settings = small();
   settings.limits.write_stall = 0ms;
   OutputGuard guard(settings);
+  CHECK_FALSE(guard.begin_watch(net::TimePoint{1ms}, 0));
   guard.watch(net::TimePoint{1ms}, 10, 0);
   CHECK_FALSE(guard.stalled_at());
 }

@@ -28,8 +28,8 @@ class StreamEvents {
   // Bytes in a buffer shared by the whole loop: views die when the call returns. They may be
   // changed in place.
   virtual void on_bytes(std::span<char> bytes) = 0;
-  // The peer closed (after all its bytes were given), the connection broke, or close() has
-  // finished.
+  // The peer closed (after all its bytes were given, and what was queued then is written), the
+  // connection broke, or close() has finished.
   virtual void on_end() = 0;
   // The queue has run empty after it was not at the end of a flush. Optional.
   virtual void on_drained() {}

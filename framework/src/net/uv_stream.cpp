@@ -11,6 +11,7 @@ namespace shaddock::net {
 namespace {
 
 constexpr std::size_t kPieces = 64;
+constexpr Duration kLastWords{2000};
 constexpr std::size_t kHeldMost = 16 * 1024;  // by libuv: what it has written of it is still queued
 
 struct Gathered {
@@ -82,6 +83,8 @@ void UvStream::received(ssize_t count) noexcept {
     return;
   }
   peer_ended_ = true;
+  // It may have ended only its own direction, and still read what it asked for.
+  if (count == UV_EOF && !closing_ && !queue_.empty()) return close(kLastWords);
   if (!closing_ || shut_ || count != UV_EOF) end();
 }
 

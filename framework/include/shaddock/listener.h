@@ -15,9 +15,10 @@ struct TlsSettings {
   std::string key;            // PEM
   std::string pkcs12;         // instead of the two
   std::string password_file;  // its first line opens the key or the PKCS#12 file
-  std::chrono::milliseconds handshake_limit{5000};  // from the first byte, in total
-  std::chrono::seconds reload{60};                  // 0: never
-  bool plain_too = false;  // the port also serves who does not begin with a TLS hello
+  // From the first byte, in total, but never beyond limits.handshake since connecting.
+  std::chrono::milliseconds handshake_limit{5000};
+  std::chrono::seconds reload{60};  // 0: never
+  bool plain_too = false;           // the port also serves who does not begin with a TLS hello
 
   bool enabled() const { return !certificate.empty() || !pkcs12.empty(); }
 };

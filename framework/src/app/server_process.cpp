@@ -10,11 +10,18 @@
 #include "admin/exit_code.h"
 #include "app/server_settings.h"
 #include "base/log_sink.h"
+#include "server/client_port.h"
 #include "server/running_server.h"
 
 namespace shaddock::app {
 
 namespace {
+
+int exit_code_of(const Error& error) {
+  if (error.code == net::Network::kPortTaken) return admin::exit_code::kPortTaken;
+  if (error.code == server::ClientPort::kWrongSettings) return admin::exit_code::kConfiguration;
+  return admin::exit_code::kOther;
+}
 
 // One server and its agent, each hearing of the other only through here.
 class ServerProcess final : server::ServerEvents, admin::AgentEvents {
@@ -52,8 +59,7 @@ class ServerProcess final : server::ServerEvents, admin::AgentEvents {
   int fail(const Error& error) {
     std::fprintf(stderr, "%s: %s\n", server_.id().c_str(), error.text.c_str());
     log_.error("cannot run", {{"reason", error.text}});
-    return error.code == net::Network::kPortTaken ? admin::exit_code::kPortTaken
-                                                  : admin::exit_code::kOther;
+    return exit_code_of(error);
   }
   void end(int exit) {
     exit_ = exit;

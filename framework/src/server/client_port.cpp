@@ -32,12 +32,12 @@ ClientPort::ClientPort(const Parts& parts, const ListenerSettings& listener, OnA
 
 Result<void> ClientPort::prepare() {
   auto proxies = net::CidrList::parse(settings_.proxies);
-  if (!proxies.ok()) return std::move(proxies).error();
+  if (!proxies.ok()) return Error(kWrongSettings, proxies.error().text);
   context_.proxies = std::move(proxies).value();
   if (!settings_.tls.enabled()) return {};
   auto tls = net::TlsFiles::open(settings_.tls, {}, parts_.host.files, parts_.host.loop.timers(),
                                  [this](const Error* error) { on_new_certificate(error); });
-  if (!tls.ok()) return std::move(tls).error();
+  if (!tls.ok()) return Error(kWrongSettings, tls.error().text);
   tls_ = std::move(tls).value();
   context_.tls = tls_->context();
   return {};

@@ -30,7 +30,9 @@ class ClientPort {
   };
   using OnAccept = Function<void(const PortContext& port, std::unique_ptr<net::Stream> stream)>;
 
-  // error.code is Network::kPortTaken when another program has the port.
+  // error.code is Network::kPortTaken when another program has the port, kWrongSettings when the
+  // port cannot be as its settings say.
+  static constexpr int kWrongSettings = 2;
   static Result<std::unique_ptr<ClientPort>> open(const Parts& parts,
                                                   const ListenerSettings& listener,
                                                   OnAccept on_accept);

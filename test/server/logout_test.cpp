@@ -162,6 +162,28 @@ TEST_CASE("a logout from outside of any request, by a notify, or of a client tha
   CHECK(town.front().connections() == 0);
 }
 
+TEST_CASE("a session that has logged out is gone once nothing of it is due") {
+  Hotel town;
+  TestClient& client = town.guest(kAmy);
+  // All sessions of a client share what it said in its handshake.
+  const auto alive = [&] { return town.session("amy").state().client_data.use_count(); };
+  CHECK(alive() == 1);
+  for (int i = 0; i < 10; ++i) {
+    client.notify("connector.h.logout");
+    town.ask(client, "connector.h.login", kAmy);
+    CHECK(alive() == 1);
+  }
+  client.request("chat.room.keep");
+  town.settle();
+  town.ask(client, "connector.h.logout");
+  town.ask(client, "connector.h.login", kAmy);
+  CHECK(alive() == 2);
+  REQUIRE(town.kept.size() == 1);
+  town.kept[0](Json(1));
+  town.settle();
+  CHECK(alive() == 1);
+}
+
 TEST_CASE("after a logout the budget before login begins anew") {
   Hotel town([](Settings& settings) {
     settings.connector.before_login.messages = 3;

@@ -157,19 +157,29 @@ TEST_CASE("a UDP port beside TCP has the same handlers, and pushes reach both") 
   CHECK(town.front().connections() == 2);
 }
 
-TEST_CASE("an option that cannot be is told when the port opens") {
-  Town town;
-  town.frontend("connector-1", "connector");
-  ServerInfo info = town.entries[0];
-  info.state = ServerInfo::State::up;
-  REQUIRE(town.open(info,
-                    [](const ServerInfo&, Settings& settings) {
-                      settings.connector.listeners.emplace_back().proxies = {"no network"};
-                    })
-              .ok());
-  town.entries[0] = info;
-  town.show();
-  CHECK(town.house("connector-1").fatal.find("no network") != std::string::npos);
+TEST_CASE("an option that cannot be is told when the ports open") {
+  const auto complaint = [](const std::vector<ListenerSettings>& listeners) {
+    Town town;
+    town.frontend("connector-1", "connector");
+    town.entries[0].state = ServerInfo::State::up;
+    const auto set = [&](const ServerInfo&, Settings& settings) {
+      settings.connector.listeners = listeners;
+    };
+    REQUIRE(town.open(town.entries[0], set).ok());
+    town.show();
+    CHECK(town.house("connector-1").ready == 0);
+    return town.house("connector-1").fatal;
+  };
+  ListenerSettings main, other, udp;
+  other.port = kSecond;
+  udp.port = kUdp;
+  udp.transport = Transport::udp;
+  CHECK(complaint({main, other, main}) == "two listeners of clientPort");
+  CHECK(complaint({other, other}) == "address in use");
+  CHECK(complaint({udp, udp}) == "address in use");
+  main.proxies = {"no network"};
+  CHECK(complaint({main}).find("no network") != std::string::npos);
+  CHECK(complaint({main, other}).find("no network") != std::string::npos);
 }
 
 TEST_CASE("a PROXY header of a listed address says who the client is, v1 and v2") {

@@ -62,10 +62,14 @@ Result<void> Connector::open() {
   if (!admission.ok()) return Error(ClientPort::kWrongSettings, admission.error().text);
   admission_ = std::move(admission).value();
   const int client_port = parts_.info.client_port;
-  const auto at = std::find_if(settings_.listeners.begin(), settings_.listeners.end(),
-                               [&](const auto& one) { return describes(one, client_port); });
   ListenerSettings main;
-  if (at != settings_.listeners.end()) main = *at;
+  bool described = false;
+  for (const ListenerSettings& listener : settings_.listeners) {
+    if (!describes(listener, client_port)) continue;
+    if (std::exchange(described, true))
+      return Error(ClientPort::kWrongSettings, "two listeners of clientPort");
+    main = listener;
+  }
   main.port = client_port;
   if (settings_.distinct_host) main.host = parts_.info.host;
   if (auto opened = open_port(main); !opened.ok()) return opened;

@@ -55,21 +55,18 @@ Connector::Connector(Parts parts)
 
 Connector::~Connector() { clients_.clear(); }
 
-// One entry describes clientPort, or none does; all others are ports of their own.
+// The first entry that describes clientPort counts, so that servers.json, whose entries come first,
+// goes before the application; all others are ports of their own.
 Result<void> Connector::open() {
   auto admission = Admission::create(settings_.limits, parts_.host.loop.timers(), parts_.counters,
                                      parts_.host.random.next());
   if (!admission.ok()) return Error(ClientPort::kWrongSettings, admission.error().text);
   admission_ = std::move(admission).value();
   const int client_port = parts_.info.client_port;
+  const auto at = std::find_if(settings_.listeners.begin(), settings_.listeners.end(),
+                               [&](const auto& one) { return describes(one, client_port); });
   ListenerSettings main;
-  bool described = false;
-  for (const ListenerSettings& listener : settings_.listeners) {
-    if (!describes(listener, client_port)) continue;
-    if (std::exchange(described, true))
-      return Error(ClientPort::kWrongSettings, "two listeners of clientPort");
-    main = listener;
-  }
+  if (at != settings_.listeners.end()) main = *at;
   main.port = client_port;
   if (settings_.distinct_host) main.host = parts_.info.host;
   if (auto opened = open_port(main); !opened.ok()) return opened;

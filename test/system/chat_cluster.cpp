@@ -28,9 +28,14 @@ std::string make_folder() {
   return name;
 }
 
+// Of /proc, too, where a file may be gone once it is open.
 std::string content(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
+  try {
+    return {std::istreambuf_iterator<char>(file), {}};
+  } catch (const std::ios_base::failure&) {
+    return {};
+  }
 }
 
 template <class T>

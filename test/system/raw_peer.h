@@ -7,16 +7,18 @@
 
 namespace shaddock::system_test {
 
-// Says bytes and listens; knows no protocol.
+// Says bytes and listens; knows no protocol. One that is deaf reads nothing until it is told to.
 class RawPeer final : net::StreamEvents {
  public:
-  RawPeer(net::Host& host, const net::Address& address, std::string first = {})
-      : waiting_(std::move(first)) {
+  enum class Ears { open, deaf };
+  RawPeer(net::Host& host, const net::Address& address, std::string first = {},
+          Ears ears = Ears::open)
+      : waiting_(std::move(first)), ears_(ears) {
     connecting_ = host.network.connect(address, std::chrono::seconds(10),
                                        [this](Result<std::unique_ptr<net::Stream>> connected) {
                                          if (!connected) return void(ended = true);
                                          stream_ = std::move(*connected);
-                                         stream_->set_events(*this);
+                                         if (ears_ == Ears::open) listen();
                                          write(std::exchange(waiting_, {}));
                                        });
   }
@@ -28,6 +30,7 @@ class RawPeer final : net::StreamEvents {
     else if (!bytes.empty())
       stream_->write(bytes);
   }
+  void listen() { stream_->set_events(*this); }
   bool connected() const { return stream_ != nullptr; }
 
   std::string heard;
@@ -38,6 +41,7 @@ class RawPeer final : net::StreamEvents {
   void on_end() override { ended = true; }
 
   std::string waiting_;
+  Ears ears_;
   std::unique_ptr<net::Connecting> connecting_;
   std::unique_ptr<net::Stream> stream_;
 };

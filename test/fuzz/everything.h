@@ -70,3 +70,6 @@ struct Everything {
 };
 
 }  // namespace shaddock::fuzz
+
+// Made once, in everything.cpp: it is long to compile.
+extern template const shaddock::Type& shaddock::type_of<shaddock::fuzz::Everything>();

@@ -1,0 +1,3 @@
+#include "fuzz/everything.h"
+
+template const shaddock::Type& shaddock::type_of<shaddock::fuzz::Everything>();

@@ -159,7 +159,9 @@ TEST_CASE("limits.json_depth and json_values: beyond them 400, and the session l
   for (const std::size_t depth : {4u, 5u}) CHECK(echoed(town, nested(depth)) == nested(depth));
   CHECK(echoed(town, nested(6)) == R"({"code":400})");
   for (const std::size_t count : {19u, 20u}) CHECK(echoed(town, values(count)) == values(count));
+  CHECK(town.count(Count::refused_bodies) == 1);
   CHECK(echoed(town, values(21)) == R"({"code":400})");
+  CHECK(town.count(Count::refused_bodies) == 2);
 }
 
 TEST_CASE("limits.json_depth and json_values: lifted, depth still ends at 32") {

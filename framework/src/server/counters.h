@@ -9,7 +9,7 @@
 
 namespace shaddock::server {
 
-// What a frontend refuses, drops and ends, by reason. The names are what Server::counters() shows.
+// What a server refuses, drops and ends, by reason. The names are what Server::counters() shows.
 #define SHADDOCK_COUNTS(X)                                                                \
   X(accepted)            /* connections */                                                \
   X(refused_blocked)     /* by limits.blocked */                                          \
@@ -33,6 +33,7 @@ namespace shaddock::server {
   X(message_flood)      /* closed after limits.message_burst refused messages in a row */ \
   X(refused_messages)   /* 429 by limits.messages_per_second */                           \
   X(refused_unanswered) /* 429 by limits.unanswered */                                    \
+  X(refused_bodies)     /* 400: beyond limits.json_* or proto_*, or not what is read */   \
   X(early_messages)     /* dropped before the ack */                                      \
   X(before_login)       /* closed by the budget before login */                           \
   X(handshake_refused)  /* 500 and 501 */                                                 \
@@ -56,7 +57,7 @@ inline constexpr std::string_view kCountNames[] = {
 };
 #undef SHADDOCK_COUNTS
 
-// Of one frontend, since it started. Loop thread only.
+// Of one server, since it started. Loop thread only.
 class Counters {
  public:
   void add(Count count) { ++values_[static_cast<std::size_t>(count)]; }

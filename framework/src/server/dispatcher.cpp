@@ -44,7 +44,9 @@ const Json& HandlerExchange::body() const {
 }
 
 void HandlerExchange::read(const Type& type, void* message) {
-  dispatcher_.bodies_.read(schemas_, coding_, body_, type, message).unwrap();
+  auto done = dispatcher_.bodies_.read(schemas_, coding_, body_, type, message);
+  if (!done.ok()) dispatcher_.counters_.add(Count::refused_bodies);
+  std::move(done).unwrap();
 }
 
 void HandlerExchange::answer(const Type& type, const void* value) {

@@ -10,6 +10,7 @@
 
 #include "net/timer_wheel.h"
 #include "server/body_codec.h"
+#include "server/counters.h"
 #include "server/failure_log.h"
 #include "server/filter_chain.h"
 #include "server/handler_table.h"
@@ -22,11 +23,12 @@ class HandlerExchange;
 class Dispatcher : public std::enable_shared_from_this<Dispatcher> {
  public:
   Dispatcher(net::TimerWheel& timers, HandlerTable& handlers, FilterChain& filters,
-             const BodyCodec& bodies, bool send_error_text, Logger log)
+             const BodyCodec& bodies, Counters& counters, bool send_error_text, Logger log)
       : timers_(timers),
         handlers_(handlers),
         filters_(filters),
         bodies_(bodies),
+        counters_(counters),
         send_error_text_(send_error_text),
         log_(std::move(log), timers) {}
 
@@ -48,6 +50,7 @@ class Dispatcher : public std::enable_shared_from_this<Dispatcher> {
   HandlerTable& handlers_;
   FilterChain& filters_;
   const BodyCodec& bodies_;
+  Counters& counters_;
   bool send_error_text_;
   FailureLog log_;
   std::uint64_t next_number_ = 1;

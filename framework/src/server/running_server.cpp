@@ -130,8 +130,9 @@ void RunningServer::make_services() {
       definition, *this, host_.loop, size_limit(settings_.links.calls), log_.topic("remote"));
   filters_ = std::make_unique<FilterChain>(settings_.filters, *this);
   global_filters_ = std::make_unique<FilterChain>(settings_.global_filters, *this);
-  dispatcher_ = std::make_shared<Dispatcher>(host_.loop.timers(), *handlers_, *filters_, bodies_,
-                                             settings_.send_error_text, log_.topic("handler"));
+  dispatcher_ =
+      std::make_shared<Dispatcher>(host_.loop.timers(), *handlers_, *filters_, bodies_, counters_,
+                                   settings_.send_error_text, log_.topic("handler"));
   if (!info_.frontend) return;
   connector_ = std::make_unique<Connector>(Connector::Parts{
       host_, info_, settings_, mesh_, router_, *sessions_, *dispatcher_, *global_filters_,

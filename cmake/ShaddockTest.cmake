@@ -15,7 +15,7 @@ function(shaddock_add_test)
   # undefined behaviour, in the libraries.
   target_compile_options(${arg_NAME} PRIVATE $<$<CONFIG:Release>:-O1>)
   if(SHADDOCK_SANITIZE MATCHES undefined)
-    target_compile_options(${arg_NAME} PRIVATE -fno-sanitize=undefined -g1)
+    target_compile_options(${arg_NAME} PRIVATE -fno-sanitize=undefined)
   endif()
   target_include_directories(${arg_NAME} PRIVATE
     ${shaddock_SOURCE_DIR}/framework/src ${shaddock_SOURCE_DIR}/test)

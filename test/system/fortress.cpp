@@ -5,8 +5,9 @@
 #include <string>
 #include <vector>
 
-// A frontend for clients of every sort, with the limits that the environment's name says. Those of
-// one address are out of force for 127.0.0.1 unless it is `strangers` or `blocked`.
+// A frontend, with a backend behind it, for clients of every sort, with the limits that the
+// environment's name says. Those of one address are out of force for 127.0.0.1 unless it is
+// `strangers` or `blocked`.
 //
 //   defaults   as they come
 //   roomy      packages up to 16 MiB that may be as slow as they like
@@ -19,6 +20,7 @@
 namespace {
 
 using namespace std::chrono_literals;
+using shaddock::BackendSession;
 using shaddock::FrontendSession;
 using shaddock::Json;
 using shaddock::Settings;
@@ -69,6 +71,43 @@ class HallHandler {
   shaddock::Server& server_;
 };
 
+class RoomHandler {
+ public:
+  explicit RoomHandler(shaddock::Server& server) : server_(server) {}
+
+  Json echo(BackendSession&, const Json& body) { return body; }
+  shaddock::Task<Json> late(BackendSession&, const Json& body) {
+    auto some_time = server_.sleep(20ms);
+    co_await some_time;
+    co_return body;
+  }
+  shaddock::Task<Json> bind(BackendSession& session, const Word& name) {
+    auto bound = session.bind(name.text);
+    co_await bound;
+    co_return Json({{"uid", session.uid()}});
+  }
+  shaddock::Task<Json> remember(BackendSession& session, const Word& word) {
+    session.set("word", word.text);
+    auto pushed = session.push_all();
+    co_await pushed;
+    co_return Json({{"word", session.get("word")}});
+  }
+  shaddock::Task<Json> kick(BackendSession& session, const Word& why) {
+    auto kicked = session.kick(why.text);
+    co_await kicked;
+    co_return Json::object();
+  }
+  Word join(BackendSession& session, const Word& word) {
+    shaddock::Channel& room = server_.channels().open("room");
+    room.add(session);
+    room.push("onJoin", word);
+    return word;
+  }
+
+ private:
+  shaddock::Server& server_;
+};
+
 void be_roomy(Settings& s) {
   s.connector.limits.package = 16 << 20;
   s.connector.limits.body_rate = 0;
@@ -111,5 +150,13 @@ int main(int argc, char** argv) {
       .on<&HallHandler::logout>("logout")
       .on<&HallHandler::address>("address")
       .on<&HallHandler::flood>("flood");
+  app.server("vault")
+      .handler<RoomHandler>("room")
+      .on<&RoomHandler::echo>("echo")
+      .on<&RoomHandler::late>("late")
+      .on<&RoomHandler::bind>("bind")
+      .on<&RoomHandler::remember>("remember")
+      .on<&RoomHandler::kick>("kick")
+      .on<&RoomHandler::join>("join");
   return app.run(argc, argv);
 }

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdlib>
 #include <stdexcept>
 
 namespace shaddock::system_test {
@@ -15,21 +16,28 @@ Json json(const std::string& text) {
   return std::move(parsed).value();
 }
 
+// One under sanitizers, for example, may stand in for it.
+std::string program_path() {
+  const char* other = std::getenv("SHADDOCK_FORTRESS");
+  return other == nullptr ? FORTRESS_PROGRAM : other;
+}
+
 ChatCluster::Program program(const std::string& environment, std::string_view members,
-                             std::string_view more_servers) {
+                             std::string_view connectors, std::string_view types) {
   const std::string own =
       R"({"id":"connector-server-1","host":"127.0.0.1","port":4050,"clientPort":3050,)"
       R"("frontend":true)" +
-      std::string(members) + '}' + std::string(more_servers);
+      std::string(members) + '}' + std::string(connectors) + ']' + std::string(types);
   const std::string master = R"({"id":"master-server-1","host":"127.0.0.1","port":3005})";
-  return {FORTRESS_PROGRAM, json("{\"" + environment + R"(":{"connector":[)" + own + "]}}"),
+  return {program_path(), json("{\"" + environment + R"(":{"connector":[)" + own + "}}"),
           json("{\"" + environment + "\":" + master + '}')};
 }
 
 }  // namespace
 
-Fortress::Fortress(std::string environment, std::string_view members, std::string_view more_servers)
-    : ChatCluster(environment, program(environment, members, more_servers)) {}
+Fortress::Fortress(std::string environment, std::string_view members, std::string_view connectors,
+                   std::string_view types)
+    : ChatCluster(environment, program(environment, members, connectors, types)) {}
 
 std::unique_ptr<Fortress::Visitor> Fortress::guest(int port, Visitor::Over over,
                                                    std::string_view hello) {

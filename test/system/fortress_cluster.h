@@ -17,9 +17,10 @@ class Fortress : public ChatCluster {
   static constexpr int kDoor = 3050;
   static constexpr const char* kServer = "connector-server-1";
 
-  // `members` is JSON: more members of the connector's entry, with a comma in front of each.
+  // All JSON, with a comma in front of each: more members of the connector's entry, more
+  // connectors, more types of servers.
   explicit Fortress(std::string environment, std::string_view members = {},
-                    std::string_view more_servers = {});
+                    std::string_view connectors = {}, std::string_view types = {});
 
   using Visitor = server::TestClient;
   net::Address door(int port = kDoor) const { return {"127.0.0.1", this->port(port)}; }

@@ -31,20 +31,24 @@ constexpr std::string_view kHellos[] = {
     R"({"sys":{"type":"x"},"sys":{"libVersion":"1"}})",
 };
 
-constexpr std::string_view kMethods[] = {"echo",  "echo",  "say",     "login",
-                                         "flood", "flood", "address", "logout"};
+constexpr std::string_view kGoodRoutes[] = {
+    "connector.hall.echo",   "connector.hall.echo",    "connector.hall.say",
+    "connector.hall.login",  "connector.hall.flood",   "connector.hall.flood",
+    "connector.hall.logout", "connector.hall.address", "vault.room.echo",
+    "vault.room.late",       "vault.room.late",        "vault.room.bind",
+    "vault.room.remember",   "vault.room.kick",        "vault.room.join"};
 
-constexpr std::string_view kRoutes[] = {"connector.hall.nothing",
-                                        "connector.hall",
-                                        "hall.echo",
-                                        "hall.login",
-                                        "other.server.method",
-                                        "connector.hall.constructor",
-                                        "sys.msgRemote.forwardMessage",
-                                        "...",
-                                        "",
-                                        "a\0b.c.d"sv,
-                                        "\xff\xfe.\xc0\x80.x"};
+constexpr std::string_view kWrongRoutes[] = {"connector.hall.nothing",
+                                             "connector.hall",
+                                             "hall.echo",
+                                             "hall.login",
+                                             "other.server.method",
+                                             "connector.hall.constructor",
+                                             "sys.msgRemote.forwardMessage",
+                                             "...",
+                                             "",
+                                             "a\0b.c.d"sv,
+                                             "\xff\xfe.\xc0\x80.x"};
 
 constexpr std::string_view kBodies[] = {"{}",
                                         "null",
@@ -123,19 +127,19 @@ std::string HostileScript::handshake() {
   return bytes;
 }
 
-std::string HostileScript::body_for(std::string_view method) {
+std::string HostileScript::body_for(std::string_view route) {
   if (one_in(5)) return any(kBodies);
-  if (method == "login") return R"({"text":"user)" + std::to_string(below(50)) + R"("})";
-  if (method == "flood")
+  if (route.ends_with("login") || route.ends_with("bind"))
+    return R"({"text":"user)" + std::to_string(below(50)) + R"("})";
+  if (route.ends_with("flood"))
     return R"({"route":")" + any(kPushRoutes) + R"(","count":)" + std::to_string(below(60)) +
            R"(,"size":)" + std::to_string(below(one_in(10) ? 100'000 : 3000)) + '}';
   return R"({"text":")" + std::string(below(300), 'a') + R"("})";
 }
 
 std::string HostileScript::message() {
-  const std::string method = any(kMethods);
-  const std::string route = one_in(8) ? any(kRoutes) : "connector.hall." + method;
-  std::string body = body_for(method);
+  const std::string route = one_in(8) ? any(kWrongRoutes) : any(kGoodRoutes);
+  std::string body = body_for(route);
   protocol::MessageHeader header;
   header.type =
       one_in(10) ? static_cast<protocol::MessageType>(below(4)) : protocol::MessageType::request;

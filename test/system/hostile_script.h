@@ -31,7 +31,7 @@ class HostileScript {
   std::string hello();
   std::string handshake();
   std::string message();
-  std::string body_for(std::string_view method);
+  std::string body_for(std::string_view route);
   std::string packages();
   std::string frame(std::string_view payload, unsigned first, bool masked = true);
   std::string frames(bool deflate);

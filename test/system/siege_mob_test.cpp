@@ -12,6 +12,7 @@ namespace {
 
 using client::Client;
 using client::Transport;
+using namespace std::chrono_literals;
 
 constexpr std::size_t kStrangers = 150;
 
@@ -48,7 +49,8 @@ class Citizen {
   }
   void ask() {
     const Json body{{"from", name_}, {"n", ++asked_}};
-    client_.request("connector.hall.echo", body, [this, body](client::Answer answer) {
+    const char* const route = asked_ % 2 == 0 ? "connector.hall.echo" : "vault.room.late";
+    client_.request(route, body, [this, body](client::Answer answer) {
       if (answer.code == client::Answer::kLost) return;
       if (!(answer.body == body))
         fault = name_ + " was answered " + std::to_string(answer.code) + ' ' + answer.body.dump();
@@ -69,7 +71,8 @@ TEST_CASE("a mob that says anything at all disturbs nobody and breaks nothing") 
       "patient",
       R"(,"tls":{"certificate":"cert.pem","key":"key.pem","plainToo":true},"listeners":[)"
       R"({"port":3060,"deflate":true},{"port":3061,"proxies":["127.0.0.0/8"]},)"
-      R"({"transport":"udp","port":3070}])");
+      R"({"transport":"udp","port":3070}])",
+      {}, R"(,"vault":[{"id":"vault-server-1","host":"127.0.0.1","port":6050}])");
   const net::TestCertificate certificate;
   fortress.write(fortress.folder() + "/cert.pem", certificate.certificate());
   fortress.write(fortress.folder() + "/key.pem", certificate.key());
@@ -102,8 +105,7 @@ TEST_CASE("a mob that says anything at all disturbs nobody and breaks nothing") 
                  kStrangers, seed);
   const auto end = host.loop.now() + std::chrono::seconds(number("SHADDOCK_SIEGE_SECONDS", 4));
   const net::ProcessId server = fortress.record(Fortress::kServer)->process;
-  fortress.until([&] { return host.loop.now() >= end || !host.processes.alive(server); },
-                 std::chrono::hours(1));
+  fortress.until([&] { return host.loop.now() >= end || !host.processes.alive(server); }, 1h);
   CHECK(fortress.processes() == processes);
   const std::int64_t during = fortress.figures().resident_bytes();
   mob.go_home();

@@ -102,6 +102,33 @@ TEST_CASE("what a client does not read is bounded, whatever its pushes are to do
   }
 }
 
+TEST_CASE("10,000 requests for a page by somebody who reads none of the answers take no memory") {
+  ChatCluster cluster;
+  cluster.start();
+  const std::string get = "GET / HTTP/1.1\r\nHost: x\r\n";
+  const auto page = [&] {
+    RawPeer peer(cluster.host(), cluster.gate(), get + "Connection: close\r\n\r\n");
+    REQUIRE(cluster.until([&] { return peer.ended; }));
+    CHECK(peer.heard.starts_with("HTTP/1.1 200"));
+    return peer.heard.size();
+  };
+  const std::size_t size = page();
+  const ProcessFigures figures(cluster.record("gate-server-1")->process.pid);
+  const std::int64_t before = figures.resident_bytes();
+  figures.forget_peak();
+  std::string flood;
+  for (int i = 0; i < 10'000; ++i) flood += get + "\r\n";
+  RawPeer deaf(cluster.host(), cluster.gate(), flood, RawPeer::Ears::deaf);
+  REQUIRE(cluster.until([&] { return deaf.connected(); }));
+  for (int i = 0; i < 5; ++i) page();
+  const std::int64_t peak = figures.peak_bytes() - before;
+  deaf.listen();
+  CHECK(cluster.until([&] { return deaf.ended; }));
+  MESSAGE("10,000 pages of ", size, " bytes: ", deaf.heard.size() / 1024, " KiB were given; peak ",
+          peak / 1024, " KiB more than ", before / 1024, " KiB");
+  CHECK(peak < 2 * kMebibyte);
+}
+
 TEST_CASE("T5: what a flood of handshakes costs a connector of the chat") {
   constexpr int kRounds = 20, kAtOnce = 50;
   ChatCluster cluster;

@@ -20,7 +20,7 @@ void check_address(std::string_view text) {
   fuzz::require(again && *again == *address, "an address is written as it is read");
   const std::vector<std::string> row{written};
   const auto list = CidrList::parse(row);
-  fuzz::require(list.ok() && list->contains(*address), "an address stands for itself");
+  fuzz::require(list.ok() && list->contains(text), "an address stands for itself");
 }
 
 // A network on each line.

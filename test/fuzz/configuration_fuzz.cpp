@@ -54,11 +54,13 @@ void check_folder(const Folder& folder) {
   const ReadFile read = [&folder](const std::string& path) -> Result<std::optional<std::string>> {
     const auto found = folder.find(path.substr(path.find('/') + 1));
     if (found == folder.end()) return std::optional<std::string>();
+    if (found->second.starts_with("unreadable")) return Error(1, "cannot be read");
     return std::optional(found->second);
   };
   for (const std::vector<std::string>& types :
        {std::vector<std::string>(), {"connector", "chat"}}) {
-    const auto loaded = load_configuration("config", read, "development", types);
+    const std::string environment = folder.contains("environment") ? "no name" : "development";
+    const auto loaded = load_configuration("config", read, environment, types);
     for (const Problem& problem : loaded.problems) {
       const std::string name = problem.file.substr(problem.file.find('/') + 1);
       if (const auto file = folder.find(name); file != folder.end())

@@ -42,6 +42,7 @@ struct Everything {
   std::optional<std::vector<Json>> anys;
   std::optional<std::map<std::string, std::int64_t>> named;
   std::optional<std::map<std::string, Leaf>> leaves;
+  std::optional<std::map<std::string, std::vector<std::int32_t>>> lists;
   std::optional<Leaf> leaf;
   std::optional<std::vector<Everything>> more;
 
@@ -64,6 +65,7 @@ struct Everything {
     f("anys", m.anys);
     f("named", m.named);
     f("leaves", m.leaves);
+    f("lists", m.lists);
     f("leaf", m.leaf);
     f("more", m.more);
   }

@@ -1,5 +1,6 @@
 #include "protocol/handshake.h"
 
+#include "base/crypto_rsa.h"
 #include "fuzz/input.h"
 
 // A handshake is an object with "sys" whatever else it is; the answers are JSON whatever goes in.
@@ -20,6 +21,9 @@ void check_request(std::string_view body) {
     if (member != nullptr && member->is_string() && !request->pitaya)
       fuzz::require(*value == member->as_string(), "a version is what the client said");
   }
+  if (const auto key = RsaPublicKey::create(request->rsa_modulus, request->rsa_exponent))
+    fuzz::require(!key->verify_sha256(body, std::string(key->signature_bytes(), 'x')),
+                  "what is no signature proves nothing");
   const auto again = parse_handshake(request->message.dump());
   fuzz::require(again.ok() && again->message == request->message && again->type == request->type &&
                     again->version == request->version && again->pitaya == request->pitaya,

@@ -45,7 +45,10 @@ std::string describe(const HttpRequest& request) {
 }
 
 void check_answer(const HttpRequest& request) {
+  StaticFiles files;
+  files.add("/", "text/html", "<p>");
   HttpSite site;
+  site.files = &files;
   site.deflate = true;
   for (const bool strict : {false, true}) {
     site.origin_required = strict;

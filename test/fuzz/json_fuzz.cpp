@@ -2,6 +2,7 @@
 
 #include <shaddock/json.h>
 
+#include "base/json_stringify.h"
 #include "fuzz/everything.h"
 #include "fuzz/input.h"
 
@@ -30,6 +31,9 @@ void check_tree(std::string_view text) {
   fuzz::require(again.ok(), "what is written is JSON");
   fuzz::require(again->dump() == written, "and stays the same text");
   fuzz::require(*again == *value, "and the same value");
+  const std::string signable = json_stringify(*value);
+  const auto read = parse_json(signable);
+  fuzz::require(read.ok() && json_stringify(*read) == signable, "as is what may be signed");
 }
 
 void check_struct(std::string_view text) {

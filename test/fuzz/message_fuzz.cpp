@@ -54,10 +54,28 @@ void encode_and_decode(std::string_view bytes) {
   fuzz::require(again && same(message, *again), "a message arrives as it was sent");
 }
 
+// The short ways to write a response and a push make the same bytes as the long one.
+void short_ways(std::string_view bytes) {
+  fuzz::Input in(bytes);
+  const std::uint32_t id = in.number();
+  Buffer shorter, longer;
+  fuzz::require(append_response(shorter, id, in.rest()), "a response fits");
+  fuzz::require(append_message(longer, {.type = MessageType::response, .id = id}, in.rest()),
+                "as does the same message");
+  fuzz::require(shorter.view() == longer.view(), "they are the same");
+  const std::string_view route = in.text();
+  shorter.clear(), longer.clear();
+  fuzz::require(write_push_header(shorter, route), "a route of up to 255 bytes fits");
+  fuzz::require(write_message_header(longer, {.type = MessageType::push, .route = route}),
+                "as does that of the same message");
+  fuzz::require(shorter.view() == longer.view(), "they are the same");
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   decode_and_encode(fuzz::text_of(data, size));
   encode_and_decode(fuzz::text_of(data, size));
+  short_ways(fuzz::text_of(data, size));
   return 0;
 }

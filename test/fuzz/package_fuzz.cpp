@@ -61,11 +61,20 @@ void check(std::string_view bytes, std::size_t limit) {
   }
 }
 
+// A datagram is one package or nothing.
+void check_datagram(std::string_view bytes) {
+  const auto package = protocol::decode_package(bytes, 1000);
+  const Heard heard = whole(bytes, 1000);
+  fuzz::require(package.has_value() == (heard.packages == 1 && heard.bytes == bytes),
+                "a datagram is one package and nothing else");
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes = fuzz::text_of(data, size);
   check(bytes, protocol::kMaxPackageBody);
   check(bytes, 16);
+  check_datagram(bytes);
   return 0;
 }

@@ -1,5 +1,6 @@
 #include "protocol/protobuf.h"
 
+#include "base/json_codec.h"
 #include "fuzz/everything.h"
 #include "fuzz/input.h"
 
@@ -16,12 +17,17 @@ constexpr std::string_view kSchemas = R"({
         "optional float narrow": 4, "optional double real": 5, "optional string text": 6,
         "repeated int32 numbers": 7, "repeated double reals": 8, "repeated string texts": 9,
         "optional Leaf leaf": 10, "repeated Tree more": 11, "repeated float anys": 12,
-        "optional uInt32 colour": 13, "optional int32 tiny": 14, "optional uInt32 unheard": 15},
+        "optional uInt32 colour": 13, "optional int32 tiny": 14, "optional uInt32 unheard": 15,
+        "optional Pair named": 16, "optional uInt32 wideNatural": 17, "optional Lists lists": 18,
+        "optional Weak leaves": 19},
   "b": {"required string text": 1, "required Leaf leaf": 300, "repeated uInt32 numbers": 70000,
         "required double narrow": 2, "repeated Leaf anys": 16, "optional Leaf any": 17},
   "c": {"optional string number": 1, "optional Leaf text": 2, "repeated string reals": 3,
         "optional uInt32 flag": 4, "optional double colour": 5, "repeated Leaf leaf": 6,
         "optional Leaf leaves": 7, "optional Leaf named": 8, "repeated sInt32 any": 9},
+  "message Lists": {"repeated int32 x": 1},
+  "message Weak": {"optional Half x": 1}, "message Half": {"optional string name": 1},
+  "message Pair": {"optional int32 x": 1, "optional uInt32 y": 2},
   "message Leaf": {"required string name": 1, "required int32 count": 2},
   "message Tree": {"optional string text": 1, "repeated Tree more": 2, "optional Leaf leaf": 3,
                    "repeated sInt32 numbers": 4, "optional float real": 5}
@@ -56,6 +62,18 @@ void check(const ProtoMessage& schema, std::string_view bytes, const ProtoLimits
   fuzz::require(one.view() == two.view(), "as the same bytes");
 }
 
+// A message that the server's code made, also one that does not fit.
+template <class Value>
+void check_writing(const ProtoMessage& schema, const Value& value) {
+  const Type& type = type_of<Value>();
+  Buffer out;
+  if (!encode_protobuf(schema, type, &value, out))
+    return fuzz::require(out.empty(), "after an error nothing is written");
+  Json read;
+  fuzz::require(decode_protobuf(schema, out.view(), type_of<Json>(), &read).ok(),
+                "what is written can be read");
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -67,5 +85,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check<Json>(*schema, in.rest(), {});
   check<fuzz::Everything>(*schema, in.rest(), {});
   check<Json>(*schema, in.rest(), {.depth = 3, .values = 10});
+  if (const auto tree = parse_json(in.rest())) check_writing(*schema, *tree);
+  fuzz::Everything odd;
+  odd.text = in.rest();
+  check_writing(*schema, odd);
+  if (const auto message = decode_json<fuzz::Everything>(in.rest()))
+    check_writing(*schema, *message);
   return 0;
 }

@@ -39,10 +39,32 @@ void check_uid(std::string_view uid) {
   if (!allowed) fuzz::require(!checked, "a uid that is empty, too long or no text is refused");
 }
 
+// The first line is the key, what follows the value.
+void check_setting(std::string_view text) {
+  const std::string_view key = text.substr(0, text.find('\n'));
+  const auto value = parse_json(text.substr(std::min(text.size(), key.size() + 1)));
+  if (!value) return;
+  detail::SessionData data;
+  for (int i = 0; i < 32; ++i) {
+    const std::string name = i % 2 == 0 ? std::string(key) : "k" + std::to_string(i);
+    const bool scalar = !value->is_array() && !value->is_object();
+    fuzz::require(session::set_setting(data, name, *value).ok() <= scalar, "settings are scalars");
+    fuzz::require(data.settings.size() <= session::kMaxSettings, "settings are counted");
+  }
+  (void)session::set_setting(data, "a", std::string(9000, 'x'));
+  for (int i = 0; i < 40; ++i) (void)session::set_setting(data, std::to_string(i), i);
+  Buffer out;
+  session::encode_snapshot(data, out);
+  fuzz::require(out.size() <= session::kMaxSettingsBytes + 1024, "settings stay small");
+  const auto again = session::decode_snapshot(out.view());
+  fuzz::require(again.ok() && again->settings == data.settings, "settings arrive as they were set");
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   check_route(fuzz::text_of(data, size));
   check_uid(fuzz::text_of(data, size));
+  check_setting(fuzz::text_of(data, size));
   return 0;
 }

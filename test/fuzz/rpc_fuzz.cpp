@@ -1,6 +1,7 @@
 #include "cluster/frame_cutter.h"
 #include "cluster/wire.h"
 #include "cluster/wire_codec.h"
+#include "cluster/wire_pack.h"
 #include "fuzz/everything.h"
 #include "fuzz/input.h"
 #include "session/snapshot.h"
@@ -95,6 +96,16 @@ void check_bodies(std::string_view body) {
   }
 }
 
+// What is stepped over ends where a walk through it ends.
+void check_steps(std::string_view bytes) {
+  pack::Reader over(bytes), number(bytes);
+  const bool whole = over.skip(32);
+  fuzz::require(!whole || over.rest().size() < bytes.size(), "a value has at least one byte");
+  std::int64_t value = 0;
+  if (number.integer(value))
+    fuzz::require(whole && number.rest() == over.rest(), "a number is as long as what is skipped");
+}
+
 std::string check_frame(std::string_view bytes) {
   const auto frame = decode_frame(bytes);
   if (!frame) return {};
@@ -132,6 +143,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view bytes = fuzz::text_of(data, size);
   check_frame(bytes);
   check_bodies(bytes);
+  check_steps(bytes);
   fuzz::require(hear(bytes, 0) == hear(bytes, fuzz::seed_of(bytes)),
                 "the same frames come however they are cut");
   return 0;

@@ -40,7 +40,14 @@ void check_schema(std::string_view text) {
     if (const ProtoMessage* const message = schema.find(member.name)) check_message(*message);
   if (!problems.empty()) return;
   fuzz::require(parse_json(schema.parsed_form()).ok(), "the parsed form is JSON");
+  bool any = false;
+  for (const Node::Member& member : parsed.document->root.members)
+    any = any || schema.find(member.name) != nullptr;
+  fuzz::require(schema.empty() != any, "a schema without routes is empty");
   const Protos protos(schema, ProtoSchema());
+  fuzz::require(
+      schema.empty() == (protos.version() == Protos().version()) || schema.parsed_form() != "{}",
+      "other schemas have another version");
   fuzz::require(is_object(protos.sys_members("")), "what a new client gets is JSON");
   fuzz::require(is_object(protos.sys_members(protos.version())), "and what one gets who knows it");
 }

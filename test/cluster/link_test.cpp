@@ -17,13 +17,14 @@ namespace {
 // One link whose peer is the test itself: it sees the raw bytes.
 struct Fixture : net::StreamEvents, Receiver, LinkOwner, CallOwner {
   virtual ~Fixture() = default;
-  Fixture() {
-    auto opened = world.host().network.listen({"", 0}, [this](std::unique_ptr<net::Stream> stream) {
-      Identity self{Role::server, "peer", 1, "", {"h.a", "h.b"}, {"r.a", "r.b", "r.a"}};
-      link = std::make_unique<Link>(world.host(), std::move(stream), std::move(self), LinkSettings{},
-                                    *this, *this);
-      link->start(early);
-    });
+  explicit Fixture(LinkSettings settings = {}) {
+    auto opened =
+        world.host().network.listen({"", 0}, [this, settings](std::unique_ptr<net::Stream> stream) {
+          Identity self{Role::server, "peer", 1, "", {"h.a", "h.b"}, {"r.a", "r.b", "r.a"}};
+          link = std::make_unique<Link>(world.host(), std::move(stream), std::move(self), settings,
+                                        *this, *this);
+          link->start(early);
+        });
     listener = std::move(opened).value();
     connecting = world.host().network.connect(listener->address(), 1s,
                                               [this](Result<std::unique_ptr<net::Stream>> made) {
@@ -140,6 +141,23 @@ TEST_CASE_FIXTURE(Fixture, "a link is overloaded above 16 MiB and reset above 32
   CHECK(link == nullptr);
   CHECK(ends == "1:522 ");
   CHECK(reason == "the queue is too long");
+}
+
+TEST_CASE("what may wait on a link is a setting, and 0 is no limit") {
+  Fixture small(LinkSettings{.calls = 2, .bytes = 100});
+  small.link->calls().open(small, {}, 1s);
+  CHECK(!small.link->overloaded());
+  small.link->calls().open(small, {}, 1s);
+  CHECK(small.link->overloaded());
+  Fixture narrow(LinkSettings{.calls = 2, .bytes = 100});
+  narrow.link->output().append(std::string(100, 'x'));
+  CHECK(!narrow.link->overloaded());
+  narrow.link->output().append("x");
+  CHECK(narrow.link->overloaded());
+  Fixture lifted(LinkSettings{.calls = 0, .bytes = 0});
+  for (int i = 0; i < 11'000; ++i) lifted.link->calls().open(lifted, {}, 1s);
+  for (int i = 0; i < 40; ++i) lifted.link->output().append(std::string(1u << 20, 'x'));
+  CHECK(!lifted.link->overloaded());
 }
 
 TEST_CASE_FIXTURE(

@@ -185,3 +185,26 @@ TEST_CASE("limits.early_messages: lifted") {
   CHECK(town.serves(client));
   CHECK(town.count(Count::early_messages) == 1000);
 }
+
+TEST_CASE("links.calls: so many requests may wait for another server, one more is told 503") {
+  for (const bool lifted : {false, true}) {
+    std::vector<Reply<Json>> kept;
+    Town town;
+    town.type("chat").handler("h").on("keep", [&](BackendSession&, const Json&, Reply<Json> reply) {
+      kept.push_back(std::move(reply));
+    });
+    town.frontend("connector-1", "connector");
+    town.backend("chat-1", "chat");
+    town.start(
+        [&](const ServerInfo&, Settings& settings) { settings.links.calls = lifted ? 0 : 3; });
+    TestClient& client = town.join("connector-1");
+    for (int i = 0; i < 3; ++i) CHECK(town.ask(client, "chat.h.keep") == "");
+    CHECK(town.ask(client, "chat.h.keep") == (lifted ? "" : R"({"code":503})"));
+    kept.front()(Json("done"));
+    town.settle();
+    CHECK(town.ask(client, "chat.h.keep") == "");
+    CHECK(kept.size() == (lifted ? 5 : 4));
+    kept.clear();
+    town.settle();
+  }
+}

@@ -178,6 +178,17 @@ TEST_CASE("clients of a wrong type or version are told 501") {
   CHECK(told(R"({"type":"defect"})") == R"({"code":500})");
 }
 
+TEST_CASE("who is refused by the thousand fills no log") {
+  Lobby town([](Settings& settings) {
+    settings.connector.check_client = [](std::string_view, std::string_view) -> bool {
+      throw Error(500, "nobody comes in");
+    };
+  });
+  for (int i = 0; i < 50; ++i) greet(town, R"({"sys":{"type":"x"}})");
+  CHECK(town.counted(Count::handshake_refused) == 50);
+  CHECK(town.log("connector-1").count("nobody comes in") == 10);
+}
+
 TEST_CASE("the user's handshake reads it whole and its answer becomes 'user', in every shape") {
   const auto users_part = [](const Lobby::Set& set) {
     Lobby town(set);

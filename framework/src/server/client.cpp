@@ -170,7 +170,8 @@ void Client::refuse(std::string_view answer) {
 }
 
 void Client::refuse_because(const Error& error) {
-  context_.log.info("handshake refused", {{"client", address()}, {"reason", error.text}});
+  if (context_.refusals.allow(context_.loop.now()))
+    context_.log.info("handshake refused", {{"client", address()}, {"reason", error.text}});
   refuse(protocol::kHandshakeFailed);
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/crypto_rsa.h"
+#include "cluster/log_limit.h"
 #include "protocol/client_protocol.h"
 #include "protocol/connection_state.h"
 #include "protocol/handshake.h"
@@ -54,6 +55,7 @@ struct ClientContext {
   std::size_t queued;  // by all clients, as each counted when it wrote last: never too little
   bool send_error_text;
   const Logger& log;
+  cluster::LogLimit refusals{10};  // lines about handshakes that the application refused
 };
 
 // One client: the state of Pomelo's protocol, and of Pitaya's dialect of it, above a transport. It

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <limits>
 #include <map>
 #include <msgpack.hpp>
@@ -148,6 +149,18 @@ TEST_CASE("integers of every width, and doubles without a fraction, fit where th
     REQUIRE(read.ok());
     CHECK(read->value == 5);
   }
+}
+
+TEST_CASE("doubles around the ends of the integers arrive as they are") {
+  for (const double end : {9223372036854775808.0, 18446744073709551616.0})
+    for (const double value : {std::nextafter(end, 0), end, std::nextafter(end, 1e300), -end}) {
+      Everything sent, read;
+      sent.real = value, sent.any = value;
+      Buffer out;
+      encode_msgpack(type_of<Everything>(), &sent, out);
+      REQUIRE(decode_msgpack(out.view(), type_of<Everything>(), &read).ok());
+      CHECK(read == sent);
+    }
 }
 
 TEST_CASE("no bytes at all are an empty message") {

@@ -26,6 +26,15 @@ void pack_text(Packer& packer, std::string_view text) {
   packer.pack_str_body(text.data(), static_cast<std::uint32_t>(text.size()));
 }
 
+// Of 2^64 the library asks whether it is whole by making it an integer, which it does not fit.
+void pack_real(Packer& packer, double value) {
+  constexpr std::string_view kTwoTo64("\xcb\x43\xf0\0\0\0\0\0\0", 9);
+  if (value == 18446744073709551616.0)
+    packer.pack_str_body(kTwoTo64.data(), static_cast<std::uint32_t>(kTwoTo64.size()));
+  else
+    packer.pack_double(value);
+}
+
 void pack_json(Packer& packer, const Json& value) {
   if (value.is_null()) {
     packer.pack_nil();
@@ -34,7 +43,7 @@ void pack_json(Packer& packer, const Json& value) {
   } else if (value.is_integer()) {
     packer.pack_int64(value.as_integer());
   } else if (value.is_number()) {
-    packer.pack_double(value.as_number());
+    pack_real(packer, value.as_number());
   } else if (value.is_string()) {
     pack_text(packer, value.as_string());
   } else if (value.is_array()) {
@@ -102,7 +111,7 @@ void pack_value(Packer& packer, const Type& type, const void* at) {
       pack_integer(packer, type, at);
       return;
     case Type::Kind::real:
-      packer.pack_double(type.get_real(at));
+      pack_real(packer, type.get_real(at));
       return;
     case Type::Kind::string:
       pack_text(packer, *static_cast<const std::string*>(at));

@@ -1,5 +1,5 @@
-#include <shaddock/json.h>
 #include <shaddock/error.h>
+#include <shaddock/json.h>
 
 #include <doctest/doctest.h>
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <shaddock/function.h>
 #include <shaddock/error.h>
+#include <shaddock/function.h>
 
 #include <coroutine>
 #include <memory>

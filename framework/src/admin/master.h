@@ -1,8 +1,8 @@
 #pragma once
 
+#include <shaddock/error.h>
 #include <shaddock/function.h>
 #include <shaddock/log.h>
-#include <shaddock/error.h>
 
 #include <functional>
 #include <map>

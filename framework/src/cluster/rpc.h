@@ -1,8 +1,8 @@
 #pragma once
 
+#include <shaddock/error.h>
 #include <shaddock/fields.h>
 #include <shaddock/function.h>
-#include <shaddock/error.h>
 
 #include <memory>
 #include <vector>

@@ -105,8 +105,8 @@ class PackageReader {
   std::size_t limit_;
 };
 
-// The package that these bytes are, no more and no less: what a datagram holds. Nothing when they are
-// anything else or the body is longer than `limit`.
+// The package that these bytes are, no more and no less: what a datagram holds. Nothing when they
+// are anything else or the body is longer than `limit`.
 std::optional<Package> decode_package(std::string_view bytes, std::size_t limit);
 
 inline void write_package_header(char* at, PackageType type, std::size_t length) {

@@ -97,7 +97,8 @@ class ClientTransport final : net::StreamEvents {
 
   // The longest body from the next header on.
   void set_limit(std::size_t limit) { reader_.set_limit(limit); }
-  // Writes what is queued, a close frame behind it, and ends; at once when the descriptor is needed.
+  // Writes what is queued, a close frame behind it, and ends; at once when the descriptor is
+  // needed.
   enum class Haste { none, now };
   void close(int websocket_code, Haste haste = Haste::none);
   // Tells an HTTP client why it ends.

@@ -4,6 +4,12 @@
 
 namespace shaddock::system_test {
 
+namespace {
+
+constexpr net::Duration kBreath{2};
+
+}  // namespace
+
 void let_in(ChatCluster& cluster, Person& person) {
   person.come(cluster.gate());
   cluster.until([&] { return person.state() != Person::State::coming; });
@@ -23,7 +29,8 @@ std::vector<std::unique_ptr<Person>> let_in(ChatCluster& cluster,
 }
 
 Conversation::Conversation(ChatCluster& cluster, const std::string& room)
-    : people_(let_in(cluster, {"ann", "ben"}, room)) {
+    : people_(let_in(cluster, {"ann", "ben"}, room)),
+      breath_(cluster.host().loop.timers(), [this] { say_next(*next_); }) {
   listen(*people_[0], *people_[1]);
   listen(*people_[1], *people_[0]);
   say_next(*people_[0]);
@@ -36,7 +43,8 @@ void Conversation::listen(Person& listener, Person& other) {
     if (words != Person::Words{std::to_string(said_), other.name(), listener.name()})
       faults_.push_back("heard " + words.text + " when " + std::to_string(said_) + " was said");
     ++heard_;
-    say_next(listener);
+    next_ = &listener;
+    breath_.start(kBreath);
   };
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "net/timer_wheel.h"
 #include "system/chat_cluster.h"
 #include "system/person.h"
 
@@ -16,8 +17,9 @@ std::vector<std::unique_ptr<Person>> let_in(ChatCluster& cluster,
                                             const std::string& room);
 void let_in(ChatCluster& cluster, Person& person);
 
-// Two people in a room who never stop: each word is answered by the next when the other has heard
-// it. Whatever is not as it should be is kept as a fault.
+// Two people in a room who never stop: each word is answered by the next a breath after the other
+// has heard it, so that both keep to the thousand messages a second that a session may send.
+// Whatever is not as it should be is kept as a fault.
 class Conversation {
  public:
   Conversation(ChatCluster& cluster, const std::string& room);
@@ -31,6 +33,8 @@ class Conversation {
   void listen(Person& listener, Person& other);
 
   std::vector<std::unique_ptr<Person>> people_;
+  Person* next_ = nullptr;
+  net::Timer breath_;
   int said_ = 0, heard_ = 0;
   std::vector<std::string> faults_;
 };

@@ -142,6 +142,8 @@ int main(int argc, char** argv) {
                 [](Settings& s) { s.connector.limits.blocked = {"127.0.0.2/31"}; });
   app.configure("beating", "connector", [](Settings& s) { s.connector.heartbeat = 1s; });
   app.configure("patient", "connector", be_patient);
+  app.configure("talkative", "connector",
+                [](Settings& s) { s.connector.limits.messages_per_second = 0; });
   app.server("connector")
       .handler<HallHandler>("hall")
       .on<&HallHandler::echo>("echo")

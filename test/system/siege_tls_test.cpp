@@ -132,7 +132,7 @@ TEST_CASE("a PKCS#12 file is opened with the password in a file of its own") {
 
 TEST_CASE("a new certificate serves new connections, and 50 who talk notice nothing") {
   const TestCertificate first, second, third;
-  Fortress fortress("defaults", std::string(",") + kPem);
+  Fortress fortress("talkative", std::string(",") + kPem);
   install(fortress, first);
   fortress.start();
   std::vector<std::unique_ptr<Talker>> talkers;

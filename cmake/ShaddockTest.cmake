@@ -11,12 +11,9 @@ function(shaddock_add_test)
   endif()
   add_executable(${arg_NAME} ${arg_SOURCES} $<TARGET_OBJECTS:shaddock_test_main>)
   shaddock_use_flags(${arg_NAME})
-  # Tests are compiled more often than run. What is tested has been optimised, and is watched for
-  # undefined behaviour, in the libraries. With -O1 g++ 12 warns of variants that are not there.
+  # Tests are compiled more often than run; what is tested is optimised in the libraries. With -O1
+  # g++ 12 warns of variants that are not there.
   target_compile_options(${arg_NAME} PRIVATE $<$<CONFIG:Release>:-O1;-Wno-maybe-uninitialized>)
-  if(SHADDOCK_SANITIZE MATCHES undefined)
-    target_compile_options(${arg_NAME} PRIVATE -fno-sanitize=undefined)
-  endif()
   target_include_directories(${arg_NAME} PRIVATE
     ${shaddock_SOURCE_DIR}/framework/src ${shaddock_SOURCE_DIR}/test)
   target_compile_definitions(${arg_NAME} PRIVATE

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <shaddock/function.h>
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "net/program.h"
+#include "sim/schedule.h"
+#include "sim/sim_loop.h"
+#include "sim/sim_random.h"
+
+namespace shaddock::sim {
+
+// One process of the world, as its parts see it: the loop that runs its turns, and whether it runs
+// at all. Everything that reaches a process (bytes, timers, posted work, signals) comes through
+// deliver().
+//
+//   running --freeze--> frozen --thaw--> running        what comes meanwhile waits, in order
+//   either  --kill or end--> dead                       what comes is dropped, for ever
+class Process {
+ public:
+  enum class State { running, frozen, dead };
+
+  Process(Schedule& schedule, std::string machine, net::ProcessId id, std::uint64_t seed);
+
+  // Runs `work` as a turn of the loop: now, if it runs; when thawed, if it is frozen; never, if it
+  // is dead. Called by the schedule only, never from inside a turn of any process.
+  void deliver(Function<void()> work);
+  // The same at a later instant.
+  void deliver_at(Instant when, Function<void()> work);
+
+  void freeze();
+  void thaw();
+  // What waits is dropped. The rest (streams, ports, locks) is the world's to end.
+  void die();
+
+  State state() const { return state_; }
+  bool dead() const { return state_ == State::dead; }
+  const std::string& machine() const { return machine_; }
+  const net::ProcessId& id() const { return id_; }
+  Schedule& schedule() { return schedule_; }
+  SimLoop& loop() { return loop_; }
+  SimRandom& random() { return random_; }
+
+ private:
+  Schedule& schedule_;
+  std::string machine_;
+  net::ProcessId id_;
+  State state_ = State::running;
+  SimLoop loop_;
+  SimRandom random_;
+  std::deque<Function<void()>> waiting_;  // while frozen
+};
+
+}  // namespace shaddock::sim

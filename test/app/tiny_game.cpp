@@ -1,6 +1,5 @@
-#include <cstdio>
-
 #include "admin/agent.h"
+#include "app/ending.h"
 #include "app/run.h"
 #include "base/log_sink.h"
 #include "cluster/endpoint.h"
@@ -12,28 +11,33 @@
 namespace shaddock {
 namespace {
 
-class TinyServer final : cluster::Receiver, admin::AgentEvents {
+class TinyServer final : public net::Program, cluster::Receiver, admin::AgentEvents {
  public:
-  TinyServer(const app::ServeRequest& request, std::shared_ptr<LogSink> sink)
-      : request_(request),
+  TinyServer(app::ServeRequest request, std::shared_ptr<LogSink> sink, Function<void(int)> on_end)
+      : request_(std::move(request)),
+        sink_(sink),
         log_(sink, "tiny"),
-        rpc_(request.host.loop),
-        agent_(request.host, log_.topic("agent"), {request.configuration.master.id, request.master},
-               remotes_, *this) {
+        ending_(request_.host.loop, std::move(on_end)),
+        rpc_(request_.host.loop),
+        agent_(request_.host, log_.topic("agent"),
+               {request_.configuration.master.id, request_.master}, remotes_, *this) {
     sink->set_observer(
         [this](LogLevel level, std::string_view line) { agent_.forward(level, line); });
     cluster::Identity self;
-    self.id = request.self.id;
-    self.incarnation = request.self.incarnation;
+    self.id = request_.self.id;
+    self.incarnation = request_.self.incarnation;
     self.remotes = remotes_.routes();
-    endpoint_ = std::make_unique<cluster::Endpoint>(request.host, log_.topic("link"), self,
-                                                    request.secret, static_cast<Receiver&>(*this));
+    endpoint_ = std::make_unique<cluster::Endpoint>(request_.host, log_.topic("link"), self,
+                                                    request_.secret, static_cast<Receiver&>(*this));
+    if (const int code = begin(); code != 0) ending_.tell(code);
   }
+  ~TinyServer() override { sink_->set_observer(nullptr); }
 
-  int run() {
+ private:
+  int begin() {
     const ServerInfo& self = request_.self;
     if (behaves("fail")) {
-      std::fprintf(stderr, "this server never works\n");
+      request_.outlets.complain("this server never works");
       return 7;
     }
     if (self.client_port != 0) {
@@ -46,15 +50,13 @@ class TinyServer final : cluster::Receiver, admin::AgentEvents {
       if (auto open = endpoint_->listen({"127.0.0.1", self.port}); !open)
         return failed(open.error());
     agent_.start(*endpoint_, rpc_);
-    request_.host.loop.run();
-    return code_;
+    return 0;
   }
 
- private:
   bool behaves(std::string_view how) const { return request_.self.extra("behave") == how; }
 
   int failed(const Error& error) {
-    std::fprintf(stderr, "%s: %s\n", request_.self.id.c_str(), error.text.c_str());
+    request_.outlets.complain(request_.self.id + ": " + error.text);
     return error.code == net::Network::kPortTaken ? 3 : 1;
   }
 
@@ -65,11 +67,10 @@ class TinyServer final : cluster::Receiver, admin::AgentEvents {
     agent_.report_ready();
     if (behaves("warn")) log_.warn("something is odd", {{"route", "a.b.c"}});
   }
-  void on_stop() override { request_.host.loop.stop(); }
+  void on_stop() override { ending_.tell(0); }
   void on_refused(std::string_view why) override {
-    std::fprintf(stderr, "%s\n", std::string(why).c_str());
-    code_ = 4;
-    request_.host.loop.stop();
+    request_.outlets.complain(why);
+    ending_.tell(4);
   }
   admin::AgentStats stats() const override { return {3, 2}; }
 
@@ -82,8 +83,10 @@ class TinyServer final : cluster::Receiver, admin::AgentEvents {
   void on_push(cluster::Link&, const cluster::Frame&) override {}
   void on_session_closed(cluster::Link&, cluster::SessionId) override {}
 
-  const app::ServeRequest& request_;
+  const app::ServeRequest request_;
+  std::shared_ptr<LogSink> sink_;
   Logger log_;
+  app::Ending ending_;
   cluster::Remotes remotes_;
   cluster::RpcClient rpc_;
   admin::Agent agent_;
@@ -91,19 +94,17 @@ class TinyServer final : cluster::Receiver, admin::AgentEvents {
   std::unique_ptr<net::Listener> clients_;
   cluster::Directory directory_;
   bool ready_ = false;
-  int code_ = 0;
 };
 
 class TinyGame final : public app::Program {
  public:
   std::string version() const override { return "tiny game 1.2.3"; }
   std::vector<std::string> server_types() const override { return {"connector", "chat"}; }
-  int serve(const app::ServeRequest& request) override {
-    auto sink = open_log(request.folders.log_of(request.self.id), request.self.id, LogLevel::info);
-    if (!sink) return 1;
-    const int code = TinyServer(request, *sink).run();
-    (*sink)->set_observer(nullptr);
-    return code;
+  std::unique_ptr<net::Program> serve(app::ServeRequest request,
+                                      Function<void(int)> on_end) override {
+    auto sink = request.outlets.open_log(request.folders.log_of(request.self.id), request.self.id);
+    if (!sink) return std::make_unique<app::Failed>(request.host.loop, std::move(on_end), 1);
+    return std::make_unique<TinyServer>(std::move(request), *sink, std::move(on_end));
   }
 };
 

@@ -2,31 +2,10 @@
 
 #include <utility>
 
-#include "app/program.h"
+#include "app/application_program.h"
 #include "app/run.h"
-#include "app/server_process.h"
 
 namespace shaddock {
-
-namespace {
-
-class ApplicationProgram final : public app::Program {
- public:
-  explicit ApplicationProgram(const detail::Definition& definition) : definition_(definition) {}
-
-  std::string version() const override { return SHADDOCK_VERSION; }
-  std::vector<std::string> server_types() const override {
-    std::vector<std::string> types;
-    for (const auto& [type, described] : definition_.types) types.push_back(type);
-    return types;
-  }
-  int serve(const app::ServeRequest& request) override { return app::serve(definition_, request); }
-
- private:
-  const detail::Definition& definition_;
-};
-
-}  // namespace
 
 Application::Application() : definition_(std::make_unique<detail::Definition>()) {}
 Application::~Application() = default;
@@ -61,7 +40,7 @@ void Application::global_filter(FilterFactory filter) {
 }
 
 int Application::run(int argc, char** argv) {
-  ApplicationProgram program(*definition_);
+  app::ApplicationProgram program(*definition_);
   return app::run(program, argc, argv);
 }
 

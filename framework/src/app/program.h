@@ -1,16 +1,34 @@
 #pragma once
 
-#include <cstdint>
+#include <shaddock/function.h>
+#include <shaddock/log.h>
+
+#include <functional>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "admin/configuration.h"
 #include "admin/folders.h"
-#include "net/host.h"
+#include "net/program.h"
 
 namespace shaddock::app {
 
-// All that a process needs to be one server of the cluster.
+// Where a program says something. The command line's go to the terminal and to files; a shared
+// process and the simulation put others in their place. Each function may be called on the threads
+// of several servers at once.
+struct Outlets {
+  std::function<void(std::string_view)> print;     // a line for whoever started it
+  std::function<void(std::string_view)> complain;  // the same, of what is wrong
+  std::function<Result<std::shared_ptr<LogSink>>(const std::string& path, const std::string& id)>
+      open_log;
+
+  // stdout, stderr, and files that turn over.
+  static Outlets of_terminal();
+};
+
+// All that is needed to be one server of the cluster.
 struct ServeRequest {
   net::Host& host;
   admin::Configuration configuration;
@@ -19,6 +37,7 @@ struct ServeRequest {
   ServerInfo self;      // with its incarnation
   net::Address master;  // where to register, as configuration.master.id
   std::string secret;   // of the cluster, for links
+  Outlets outlets;  // what is complained before a failure is shown to whoever starts the cluster
 };
 
 // A program as the command line sees it: what it is, and how it serves.
@@ -27,9 +46,9 @@ class Program {
   virtual std::string version() const = 0;
   // Server types that have code; with none every type of servers.json is accepted.
   virtual std::vector<std::string> server_types() const = 0;
-  // Runs one server until it is told to stop; the result is the exit code of the process. What goes
-  // to stderr before a failure is shown to whoever starts the cluster.
-  virtual int serve(const ServeRequest& request) = 0;
+  // Begins to be one server, which runs until it is told to stop: see net::Main. Several may run at
+  // once, also on different threads.
+  virtual std::unique_ptr<net::Program> serve(ServeRequest request, Function<void(int)> on_end) = 0;
 
  protected:
   ~Program() = default;

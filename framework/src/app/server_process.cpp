@@ -1,17 +1,16 @@
 #include "app/server_process.h"
 
-#include <cstdio>
 #include <filesystem>
-#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "admin/agent.h"
 #include "admin/exit_code.h"
+#include "app/ending.h"
 #include "app/server_settings.h"
 #include "base/log_sink.h"
 #include "server/client_port.h"
-#include "server/running_server.h"
 
 namespace shaddock::app {
 
@@ -23,47 +22,53 @@ int exit_code_of(const Error& error) {
   return admin::exit_code::kOther;
 }
 
+server::ServerSetup setup_of(const detail::Definition& definition, const ServeRequest& request,
+                             std::shared_ptr<const protocol::ClientProtocol> protocol) {
+  const auto base = std::filesystem::path(request.configuration_folder).parent_path().string();
+  return {request.self, settings_for(definition, request.configuration, request.self, base),
+          definition, request.secret, std::move(protocol)};
+}
+
 // One server and its agent, each hearing of the other only through here.
-class ServerProcess final : server::ServerEvents, admin::AgentEvents {
+class ServerProcess final : public ServerProgram, server::ServerEvents, admin::AgentEvents {
  public:
   ServerProcess(const detail::Definition& definition, const ServeRequest& request,
                 std::shared_ptr<const protocol::ClientProtocol> protocol,
-                std::shared_ptr<LogSink> sink)
-      : host_(request.host),
-        log_(sink, "server"),
-        server_(host_, log_,
-                server::ServerSetup{
-                    request.self,
-                    settings_for(
-                        definition, request.configuration, request.self,
-                        std::filesystem::path(request.configuration_folder).parent_path().string()),
-                    definition, request.secret, std::move(protocol)},
-                *this),
-        agent_(host_, Logger(sink, "agent"), {request.configuration.master.id, request.master},
-               server_.remotes(), *this) {
-    sink->set_observer(
+                std::shared_ptr<LogSink> sink, Function<void(int)> on_end)
+      : sink_(std::move(sink)),
+        log_(sink_, "server"),
+        complain_(request.outlets.complain),
+        ending_(request.host.loop, std::move(on_end)),
+        server_(request.host, log_, setup_of(definition, request, std::move(protocol)), *this),
+        agent_(request.host, Logger(sink_, "agent"),
+               {request.configuration.master.id, request.master}, server_.remotes(), *this) {
+    sink_->set_clock([&loop = request.host.loop] { return loop.wall_clock(); });
+    sink_->set_observer(
         [this](LogLevel level, std::string_view line) { agent_.forward(level, line); });
+    start();
+  }
+  ~ServerProcess() override {
+    if (exit_) log_.info("ended", {{"exit", *exit_}});
+    sink_->set_observer(nullptr);
   }
 
-  int run() {
-    if (auto started = server_.start(); !started.ok()) return fail(started.error());
+  const server::RunningServer& server() const override { return server_; }
+
+ private:
+  void start() {
+    if (auto started = server_.start(); !started.ok()) return end(fail(started.error()));
     agent_.start(server_.endpoint(), server_.rpc_client());
     log_.info("started",
               {{"port", server_.info().port}, {"incarnation", server_.info().incarnation}});
-    host_.loop.run();
-    log_.info("ended", {{"exit", exit_}});
-    return exit_;
   }
-
- private:
   int fail(const Error& error) {
-    std::fprintf(stderr, "%s: %s\n", server_.id().c_str(), error.text.c_str());
+    complain_(server_.id() + ": " + error.text);
     log_.error("cannot run", {{"reason", error.text}});
     return exit_code_of(error);
   }
   void end(int exit) {
-    exit_ = exit;
-    host_.loop.stop();
+    if (!exit_) exit_ = exit;
+    ending_.tell(exit);
   }
 
   void on_ready() override {
@@ -88,35 +93,30 @@ class ServerProcess final : server::ServerEvents, admin::AgentEvents {
     return {server_.connections(), server_.bound_sessions()};
   }
 
-  net::Host& host_;
+  std::shared_ptr<LogSink> sink_;
   Logger log_;
+  std::function<void(std::string_view)> complain_;
+  Ending ending_;
+  std::optional<int> exit_;
+  bool stopping_ = false;
   server::RunningServer server_;
   admin::Agent agent_;
-  int exit_ = 0;
-  bool stopping_ = false;
 };
 
 }  // namespace
 
-int serve(const detail::Definition& definition, const ServeRequest& request) {
-  auto sink = open_log(request.folders.log_of(request.self.id), request.self.id, LogLevel::info);
-  if (!sink.ok()) {
-    std::fprintf(stderr, "%s: %s\n", request.self.id.c_str(), sink.error().text.c_str());
-    return 1;
-  }
-  const std::shared_ptr<LogSink> log = std::move(sink).value();
+std::unique_ptr<net::Program> start_server(const detail::Definition& definition,
+                                           ServeRequest request, Function<void(int)> on_end) {
+  const auto fail = [&](const Error& error, int code) {
+    request.outlets.complain(request.self.id + ": " + error.text);
+    return std::make_unique<Failed>(request.host.loop, std::move(on_end), code);
+  };
+  auto sink = request.outlets.open_log(request.folders.log_of(request.self.id), request.self.id);
+  if (!sink.ok()) return fail(sink.error(), admin::exit_code::kOther);
   auto protocol = client_protocol_of(definition, request.configuration);
-  if (!protocol.ok()) {
-    std::fprintf(stderr, "%s: %s\n", request.self.id.c_str(), protocol.error().text.c_str());
-    return admin::exit_code::kConfiguration;
-  }
-  int exit = 1;
-  {
-    ServerProcess process(definition, request, std::move(protocol).value(), log);
-    exit = process.run();
-    log->set_observer(nullptr);
-  }
-  return exit;
+  if (!protocol.ok()) return fail(protocol.error(), admin::exit_code::kConfiguration);
+  return std::make_unique<ServerProcess>(definition, request, std::move(protocol).value(),
+                                         std::move(sink).value(), std::move(on_end));
 }
 
 }  // namespace shaddock::app

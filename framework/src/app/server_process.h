@@ -2,12 +2,23 @@
 
 #include <shaddock/settings.h>
 
+#include <memory>
+
 #include "app/program.h"
+#include "server/running_server.h"
 
 namespace shaddock::app {
 
-// Runs one server of the cluster in this process until the master, a signal or the lifeline ends
-// it. Returns the exit code; the reason of a failure goes to stderr.
-int serve(const detail::Definition& definition, const ServeRequest& request);
+// What runs as one server, for those who look into it: the test kit.
+class ServerProgram : public net::Program {
+ public:
+  virtual const server::RunningServer& server() const = 0;
+};
+
+// Runs one server of the cluster on the request's host until the master, a signal or the lifeline
+// ends it. The reason of a failure is complained, and logged.
+// A ServerProgram, unless it could not even begin.
+std::unique_ptr<net::Program> start_server(const detail::Definition& definition,
+                                           ServeRequest request, Function<void(int)> on_end);
 
 }  // namespace shaddock::app

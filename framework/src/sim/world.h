@@ -4,9 +4,7 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,8 +15,6 @@
 
 namespace shaddock::sim {
 
-class Process;
-class SimNetwork;
 class MemoryFiles;
 
 // Machines, processes, files and a network in memory, on one thread and a clock that stands still

@@ -29,6 +29,12 @@ struct Trial {
                             call.answer();
                             world.processes.living.clear();
                           });
+    add_verb<StartMessage>(master.remotes(), verb::kConsoleStart,
+                           [this](StartMessage& message, cluster::IncomingCall call) {
+                             asked = message.ids;
+                             if (refuses) return call.fail(Error(code::kFailed, "no such server"));
+                             call.answer();
+                           });
     REQUIRE(master.endpoint().listen({"127.0.0.1", 0}));
     add("chat-server-1", "chat", 20);
     add("connector-server-1", "connector", 21);
@@ -86,6 +92,7 @@ TEST_CASE("nothing runs when the records name no living process") {
   Trial trial;
   trial.world.processes.living.clear();
   SUBCASE("list") { trial.console.list(std::move(trial.on_end)); }
+  SUBCASE("start") { trial.console.start({"chat-server-1"}, std::move(trial.on_end)); }
   SUBCASE("stop") { trial.console.stop({}, std::move(trial.on_end)); }
   REQUIRE(trial.ends());
   CHECK(trial.says("nothing is running in environment development"));
@@ -113,6 +120,39 @@ TEST_CASE("what the master refuses is told") {
   CHECK(*trial.code == 1);
   CHECK(*trial.asked == std::vector<std::string>{"chat-server-9"});
   CHECK(trial.says("no such server"));
+}
+
+TEST_CASE("the master is asked to start servers and says when they are ready") {
+  Trial trial;
+  trial.add_master();
+  SUBCASE("or why not") {
+    trial.refuses = true;
+    trial.console.start({"chat-server-9"}, std::move(trial.on_end));
+    REQUIRE(trial.ends());
+    CHECK(*trial.code == 1);
+    CHECK(trial.said == "no such server");
+  }
+  SUBCASE("one") {
+    trial.console.start({"chat-server-1"}, std::move(trial.on_end));
+    REQUIRE(trial.ends());
+    CHECK(*trial.code == 0);
+    CHECK(trial.said == "started 1 server");
+    CHECK(*trial.asked == std::vector<std::string>{"chat-server-1"});
+  }
+  SUBCASE("two") {
+    trial.console.start({"chat-server-1", "chat-server-2"}, std::move(trial.on_end));
+    REQUIRE(trial.ends());
+    CHECK(trial.said == "started 2 servers");
+    CHECK(*trial.asked == std::vector<std::string>{"chat-server-1", "chat-server-2"});
+  }
+}
+
+TEST_CASE("without a master no server can be started") {
+  Trial trial;
+  trial.console.start({"chat-server-2"}, std::move(trial.on_end));
+  REQUIRE(trial.ends());
+  CHECK(*trial.code == 1);
+  CHECK(trial.said == "the master is not running");
 }
 
 TEST_CASE("without a master a stop goes by pid, frontends first") {

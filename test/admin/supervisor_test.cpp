@@ -103,6 +103,29 @@ TEST_CASE("a retired server is not started again, also when it waits for its tur
   CHECK(trial.take().back() == "ended chat-2 0 for good");
 }
 
+TEST_CASE("a server that was retired or given up is started at once when it is asked for") {
+  Trial trial;
+  REQUIRE(trial.supervisor.start("chat-1"));
+  REQUIRE(trial.supervisor.start("chat-2"));
+  trial.supervisor.restart_what_ends();
+  trial.supervisor.retire("chat-1");
+  trial.fake.processes.end(0, {0, 0});
+  for (std::size_t i = 1; i < 6; ++i) {
+    trial.fake.processes.end(i, {1, 0});
+    if (i < 5) trial.fake.loop.pass(net::Duration(600));
+  }
+  REQUIRE(trial.take().back() == "ended chat-2 1 failed");
+  REQUIRE(trial.supervisor.start("chat-1"));
+  REQUIRE(trial.supervisor.start("chat-2"));
+  CHECK(trial.take() == Events{"started chat-1", "started chat-2"});
+  trial.fake.loop.pass(net::Duration(31000));
+  CHECK(trial.fake.processes.spawned.size() == 8);
+
+  trial.fake.processes.end(6, {0, 9});
+  trial.fake.processes.end(7, {0, 9});  // its five ends are forgotten
+  CHECK(trial.take() == Events{"ended chat-1 0", "ended chat-2 0"});
+}
+
 TEST_CASE("signals reach running servers only") {
   Trial trial;
   REQUIRE(trial.supervisor.start("chat-1"));

@@ -211,6 +211,40 @@ TEST_CASE("one server can be stopped; it is not started again and the others sta
   CHECK_FALSE(master->exit);
 }
 
+TEST_CASE("a stopped server is started again by its id, and only then") {
+  Game game;
+  CHECK(game.run({"start", "chat-server-1"}).says("nothing is running"));
+  const auto master = game.start();
+  const auto before = game.record("chat-server-1");
+  const auto runs = game.run({"start", "chat-server-1"});
+  CHECK(runs.code == 1);
+  CHECK(runs.says("chat-server-1 runs already"));
+  REQUIRE(game.run({"stop", "chat-server-1", "chat-server-2"}).code == 0);
+  const auto one = game.run({"start", "chat-server-1"});
+  CHECK(one.code == 0);
+  CHECK(one.says("started 1 server"));
+  CHECK(game.run({"start", "id=chat-server-2"}).code == 0);  // Pomelo's way
+  CHECK(game.living().size() == 4);
+  CHECK(game.record("chat-server-1")->process != before->process);
+  CHECK_FALSE(game.run({"list"}).says("stopped"));
+  const auto unknown = game.run({"start", "chat-server-9"});
+  CHECK(unknown.code == 1);
+  CHECK(unknown.says("there is no server chat-server-9"));
+  CHECK(game.run({"start", "chat-server-1", "--daemon"}).says("--daemon belongs to"));
+  CHECK_FALSE(master->exit);
+}
+
+TEST_CASE("without a master no server can be started") {
+  Game game;
+  REQUIRE(game.run({"start", "--daemon"}).code == 0);
+  REQUIRE(game.run({"stop", "chat-server-1"}).code == 0);
+  game.signal(game.record("master-server-1")->process, SIGKILL);
+  REQUIRE(game.until([&] { return game.living().size() == 2; }));
+  const auto started = game.run({"start", "chat-server-1"});
+  CHECK(started.code == 1);
+  CHECK(started.says("the master is not running"));
+}
+
 TEST_CASE("warnings of servers are shown in the terminal of development") {
   Game game(R"(, "behave": "warn")");
   const auto master = game.start();

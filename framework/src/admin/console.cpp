@@ -13,6 +13,10 @@ constexpr net::Duration kLookAgain{20};
 
 bool is_master(const Record& record) { return record.is_master(); }
 
+std::string count_of_servers(std::size_t count) {
+  return std::to_string(count) + (count == 1 ? " server" : " servers");
+}
+
 }  // namespace
 
 Console::Console(net::Host& host, Logger log, const Folders& folders, std::string environment,
@@ -33,6 +37,14 @@ void Console::list(OnEnd on_end) {
   living_ = records_.living();
   if (nothing_runs(1)) return;
   reach_master([this](cluster::Link& link) { ask_for_list(link); }, [this] { list_records(); });
+}
+
+void Console::start(std::vector<std::string> ids, OnEnd on_end) {
+  on_end_ = std::move(on_end);
+  ids_ = std::move(ids);
+  living_ = records_.living();
+  if (nothing_runs(1)) return;
+  reach_master([this](cluster::Link& link) { ask_to_start(link); }, [this] { end(1); });
 }
 
 void Console::stop(std::vector<std::string> ids, OnEnd on_end) {
@@ -118,6 +130,18 @@ bool Console::wanted(const Record& record) const {
   return ids_.empty() || std::find(ids_.begin(), ids_.end(), record.id) != ids_.end();
 }
 
+void Console::ask_to_start(cluster::Link& link) {
+  StartMessage message;
+  message.ids = ids_;
+  rpc_.call(&link, verb::kConsoleStart, type_of<StartMessage>(), &message, {kAnswerLimit},
+            [this, here = std::weak_ptr<bool>(here_)](Result<std::string_view> answer) {
+              if (here.expired()) return;
+              if (!answer && answer.error().code != code::kFailed) return unreachable();
+              print_(answer ? "started " + count_of_servers(ids_.size()) : answer.error().text);
+              end(answer ? 0 : 1);
+            });
+}
+
 void Console::ask_to_stop(cluster::Link& link) {
   StopMessage message;
   message.ids = ids_;
@@ -163,7 +187,7 @@ void Console::stopped(const std::vector<std::string>& left) {
     servers += record.is_master() ? 0 : 1;
   }
   for (const std::string& id : left) print_(id + " could not be ended");
-  print_("stopped " + std::to_string(servers) + (servers == 1 ? " server" : " servers"));
+  print_("stopped " + count_of_servers(servers));
   end(left.empty() ? 0 : 1);
 }
 

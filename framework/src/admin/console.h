@@ -17,8 +17,9 @@
 
 namespace shaddock::admin {
 
-// The commands `list` and `stop`. They ask the master that the records name; when it is not there
-// or does not answer they go by the records alone. One command per object; its end is an exit code.
+// The commands `list`, `start ID...` and `stop`. They ask the master that the records name; when it
+// is not there or does not answer, list and stop go by the records alone. One command per object;
+// its end is an exit code.
 class Console final : cluster::Receiver {
  public:
   using Print = std::function<void(std::string_view)>;  // a line
@@ -30,6 +31,9 @@ class Console final : cluster::Receiver {
 
   // 1 when nothing runs.
   void list(OnEnd on_end);
+  // Servers of a running cluster that were stopped or have FAILED; ends when they are ready. 1 when
+  // not all of them are.
+  void start(std::vector<std::string> ids, OnEnd on_end);
   // Without ids everything, the master too; ends when the processes are gone. 0 when nothing runs.
   void stop(std::vector<std::string> ids, OnEnd on_end);
 
@@ -42,6 +46,7 @@ class Console final : cluster::Receiver {
   void unreachable();
   void ask_for_list(cluster::Link& link);
   void list_records();
+  void ask_to_start(cluster::Link& link);
   void ask_to_stop(cluster::Link& link);
   void stop_records();
   void wait_until_gone();

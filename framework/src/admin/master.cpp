@@ -4,7 +4,9 @@
 #include <csignal>
 #include <ctime>
 
+#include "admin/master_starting.h"
 #include "admin/master_stopping.h"
+#include "admin/phrases.h"
 #include "admin/text_tail.h"
 
 namespace shaddock::admin {
@@ -12,11 +14,6 @@ namespace {
 
 constexpr std::size_t kShownLines = 5;
 constexpr std::size_t kMostRead = 16 * 1024;  // of what a server wrote, to show its last lines
-
-std::string describe(const net::Exit& exit) {
-  if (exit.signal != 0) return "was ended by signal " + std::to_string(exit.signal);
-  return "ended with status " + std::to_string(exit.status);
-}
 
 // Of the codes of a server only those that say something about the whole start are the master's.
 int code_of(const net::Exit& exit) {
@@ -31,12 +28,6 @@ std::string time_text(std::int64_t milliseconds) {
   gmtime_r(&seconds, &parts);
   char text[32];
   std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return text;
-}
-
-std::string join(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
   return text;
 }
 
@@ -185,6 +176,7 @@ void Master::on_ended(const std::string& id, const net::Exit& exit,
     show_end(id, exit);
     fail(code_of(exit), id + ' ' + describe(exit) + " before the cluster was ready");
   }
+  start_has_ended(id, exit);
   for (std::size_t i = 0; i < stops_.size(); ++i) stops_[i]->sequence.gone(id);
   forget_done_stops();
 }

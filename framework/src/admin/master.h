@@ -61,6 +61,7 @@ class Master final : cluster::Receiver, SupervisorEvents, StopActions {
   net::Address address() const { return endpoint_->address(); }
 
  private:
+  struct Starting;
   struct Stopping;
 
   Result<void> claim();
@@ -85,6 +86,12 @@ class Master final : cluster::Receiver, SupervisorEvents, StopActions {
   void server_ready(const cluster::Identity& caller);
   void show_log(const cluster::Identity& caller, const LogMessage& message);
   void list(cluster::IncomingCall call);
+  void start_servers(const StartMessage& message, cluster::IncomingCall call);
+  std::string why_not_start(const std::string& id) const;
+  void wait_until_ready(const std::vector<std::string>& ids, cluster::IncomingCall call);
+  void end_late_starts();
+  void start_is_ready(const std::string& id);
+  void start_has_ended(const std::string& id, const net::Exit& exit);
   void stop_servers(const StopMessage& message, cluster::IncomingCall call);
   void stop_some(std::vector<StopTarget> targets, cluster::IncomingCall call);
   void forget_done_stops();
@@ -130,6 +137,7 @@ class Master final : cluster::Receiver, SupervisorEvents, StopActions {
   int end_code_ = exit_code::kFine;
   std::uint64_t view_sent_ = 0;
   net::Timer ready_limit_;
+  std::vector<std::unique_ptr<Starting>> starts_;
   std::vector<std::unique_ptr<Stopping>> stops_;
   Function<void(int)> on_end_;
   std::shared_ptr<bool> here_ = std::make_shared<bool>(true);

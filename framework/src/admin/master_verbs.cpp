@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "admin/log_forwarder.h"
+#include "admin/master_starting.h"
 #include "admin/master_stopping.h"
 #include "admin/stats_round.h"
 #include "admin/text_tail.h"
@@ -30,6 +31,10 @@ void Master::add_remotes() {
   });
   add_verb<Nothing>(remotes_, verb::kConsoleList,
                     [this](Nothing&, IncomingCall call) { list(std::move(call)); });
+  add_verb<StartMessage>(remotes_, verb::kConsoleStart,
+                         [this](StartMessage& message, IncomingCall call) {
+                           start_servers(message, std::move(call));
+                         });
   add_verb<StopMessage>(
       remotes_, verb::kConsoleStop,
       [this](StopMessage& message, IncomingCall call) { stop_servers(message, std::move(call)); });
@@ -52,6 +57,7 @@ void Master::server_ready(const cluster::Identity& caller) {
   if (!registry_->ready(caller.id, caller.incarnation)) return;
   log_.info("ready", {{"server", caller.id}});
   if (complete_) settings_.print(caller.id + " is up again");
+  start_is_ready(caller.id);
   check_complete();
 }
 

@@ -96,6 +96,11 @@ struct ListMessage {
   static void fields(auto& m, auto&& f) { f("rows", m.rows); }
 };
 
+struct StartMessage {
+  std::vector<std::string> ids;
+  static void fields(auto& m, auto&& f) { f("ids", m.ids); }
+};
+
 // No ids: everything, the master too.
 struct StopMessage {
   std::vector<std::string> ids;

@@ -24,6 +24,8 @@ Result<void> Supervisor::start(const std::string& id) {
                                     [this, id] { spawn_again(*children_.at(id)); });
   if (child->process) return {};
   child->wanted = true;
+  child->restart.stop();
+  child->policy = RestartPolicy();
   return spawn(*child);
 }
 

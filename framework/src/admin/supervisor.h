@@ -35,7 +35,8 @@ class Supervisor {
   Supervisor(net::Host& host, SupervisorEvents& events);
   ~Supervisor();
 
-  // The first start: the error says why no process could be made.
+  // The first start, or one that is asked for later: at once, and earlier ends are forgiven. The
+  // error says why no process could be made.
   Result<void> start(const std::string& id);
   // From now on servers that end are started again. Before that (the cluster has never been
   // complete) an end is final.

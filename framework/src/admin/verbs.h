@@ -26,6 +26,7 @@ inline constexpr std::string_view kView = "sys.agent.view";
 inline constexpr std::string_view kStats = "sys.agent.stats";
 inline constexpr std::string_view kStop = "sys.agent.stop";
 inline constexpr std::string_view kConsoleList = "sys.console.list";
+inline constexpr std::string_view kConsoleStart = "sys.console.start";
 inline constexpr std::string_view kConsoleStop = "sys.console.stop";
 }  // namespace verb
 
@@ -33,7 +34,8 @@ inline constexpr Verb kVerbs[] = {
     {verb::kRegister, cluster::Role::server},     {verb::kReady, cluster::Role::server},
     {verb::kLog, cluster::Role::server},          {verb::kView, cluster::Role::master},
     {verb::kStats, cluster::Role::master},        {verb::kStop, cluster::Role::master},
-    {verb::kConsoleList, cluster::Role::console}, {verb::kConsoleStop, cluster::Role::console},
+    {verb::kConsoleList, cluster::Role::console}, {verb::kConsoleStart, cluster::Role::console},
+    {verb::kConsoleStop, cluster::Role::console},
 };
 
 bool allowed(std::string_view route, cluster::Role caller);

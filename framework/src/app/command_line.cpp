@@ -50,7 +50,9 @@ void describe_verbs(CLI::App& app, CommandLine& command, Words& words) {
     added->callback([&command, verb] { command.verb = verb; });
     return added;
   };
-  add("start", Verb::start, "Start all servers and watch them (the default)");
+  add("start", Verb::start,
+      "Start all servers and watch them (the default), or servers that were stopped")
+      ->add_option("ID", words.positional, "Servers to start again");
   add("list", Verb::list, "List the servers that run");
   add("stop", Verb::stop, "Stop everything, or some servers")
       ->add_option("ID", words.positional, "Servers to stop");

@@ -16,7 +16,7 @@ struct CommandLine {
   Verb verb = Verb::start;
   std::string environment = "development";
   std::string configuration_folder = "./config";
-  std::vector<std::string> ids;  // stop: which servers; start: Pomelo's id=, of the master
+  std::vector<std::string> ids;  // stop, start: which servers; or the master alone
   bool daemon = false;           // start: return when the cluster is ready
   bool detached = false;         // start: this is the process that --daemon leaves behind
   bool strict = false;           // check: warnings are errors
@@ -34,8 +34,8 @@ struct ParsedCommandLine {
   int exit_code = 0;
 };
 
-// Sub-commands start (default), list, stop [ID...], check; options in any place; and Pomelo's
-// key=value words (env=production, type=all, id=...) beside them.
+// Sub-commands start [ID...] (default), list, stop [ID...], check; options in any place; and
+// Pomelo's key=value words (env=production, type=all, id=...) beside them.
 ParsedCommandLine parse_command_line(const std::string& program, const std::string& version,
                                      const std::vector<std::string>& arguments);
 

@@ -56,26 +56,6 @@ int start_detached(const CommandContext& context, const admin::Configuration& co
   return start_daemon(context.host, records, settings);
 }
 
-int start(const CommandContext& context) {
-  const auto configuration = context.load();
-  if (!configuration) return exit_code::kConfiguration;
-  for (const std::string& id : context.line.ids)
-    if (id != configuration->master.id) {
-      context.outlets.complain("id=" + id + " is not the master; servers are started all together");
-      return exit_code::kOther;
-    }
-  if (context.line.daemon) return start_detached(context, *configuration);
-  return run_to_end(context.host, [&](Function<void(int)> on_end) {
-    return start_master(context, *configuration, std::move(on_end));
-  });
-}
-
-int serve(const CommandContext& context) {
-  return run_to_end(context.host, [&](Function<void(int)> on_end) {
-    return start_serving(context, std::move(on_end));
-  });
-}
-
 int ask_console(const CommandContext& context) {
   const auto unseen = std::make_shared<MemoryLog>("console", LogLevel::error);
   admin::Console console(context.host, Logger(unseen, "console"), context.folders,
@@ -87,10 +67,36 @@ int ask_console(const CommandContext& context) {
   };
   if (context.line.verb == Verb::list)
     console.list(on_end);
+  else if (context.line.verb == Verb::start)
+    console.start(context.line.ids, on_end);
   else
     console.stop(context.line.ids, on_end);
   context.host.loop.run();
   return code;
+}
+
+// Of a cluster that runs.
+int start_some(const CommandContext& context) {
+  if (!context.line.daemon) return ask_console(context);
+  context.outlets.complain("--daemon belongs to the start of a whole cluster");
+  return exit_code::kOther;
+}
+
+int start(const CommandContext& context) {
+  const auto configuration = context.load();
+  if (!configuration) return exit_code::kConfiguration;
+  const auto& ids = context.line.ids;
+  if (!ids.empty() && ids != std::vector{configuration->master.id}) return start_some(context);
+  if (context.line.daemon) return start_detached(context, *configuration);
+  return run_to_end(context.host, [&](Function<void(int)> on_end) {
+    return start_master(context, *configuration, std::move(on_end));
+  });
+}
+
+int serve(const CommandContext& context) {
+  return run_to_end(context.host, [&](Function<void(int)> on_end) {
+    return start_serving(context, std::move(on_end));
+  });
 }
 
 int run(const CommandContext& context) {

@@ -1,0 +1,65 @@
+#include <algorithm>
+
+#include "admin/master_starting.h"
+#include "admin/phrases.h"
+#include "admin/text_tail.h"
+#include "admin/verbs.h"
+
+// How the master starts single servers again, for the console.
+namespace shaddock::admin {
+
+// Nothing when it may be started.
+std::string Master::why_not_start(const std::string& id) const {
+  if (id == settings_.id) return id + " runs already";
+  const Registry::Member* member = registry_->find(id);
+  if (member == nullptr) return "there is no server " + id;
+  if (stopping_) return "the cluster is being stopped";
+  if (member->pid == 0) return {};
+  return id + (member->stopped ? " is being stopped" : " runs already");
+}
+
+void Master::start_servers(const StartMessage& message, cluster::IncomingCall call) {
+  log_.info("console starts", {{"console", call.caller().id}, {"ids", message.ids.size()}});
+  for (const std::string& id : message.ids)
+    if (const std::string why = why_not_start(id); !why.empty())
+      return call.fail(Error(code::kFailed, why));
+  for (const std::string& id : message.ids)
+    if (auto started = supervisor_.start(id); !started)
+      return call.fail(Error(code::kFailed, id + ": " + started.error().text));
+  view_changed();
+  wait_until_ready(message.ids, std::move(call));
+}
+
+void Master::wait_until_ready(const std::vector<std::string>& ids, cluster::IncomingCall call) {
+  starts_.push_back(std::make_unique<Starting>(host_.loop.timers(), ids, std::move(call),
+                                               [this] { end_late_starts(); }));
+  starts_.back()->limit.start(settings_.ready_limit);
+}
+
+void Master::end_late_starts() {
+  std::erase_if(starts_, [](const std::unique_ptr<Starting>& start) {
+    if (start->limit.active()) return false;
+    start->call.fail(Error(code::kFailed, "not ready in time: " + join(start->ids)));
+    return true;
+  });
+}
+
+void Master::start_is_ready(const std::string& id) {
+  std::erase_if(starts_, [&](const std::unique_ptr<Starting>& start) {
+    if (start->ids.erase(id) == 0 || !start->ids.empty()) return false;
+    start->call.answer();
+    return true;
+  });
+}
+
+void Master::start_has_ended(const std::string& id, const net::Exit& exit) {
+  std::erase_if(starts_, [&](const std::unique_ptr<Starting>& start) {
+    if (!start->ids.contains(id)) return false;
+    std::string why = id + ' ' + describe(exit);
+    for (const std::string& line : last_lines(output_since(id), 1)) why += ": " + line;
+    start->call.fail(Error(code::kFailed, why));
+    return true;
+  });
+}
+
+}  // namespace shaddock::admin

@@ -28,34 +28,29 @@ std::string text_of(net::Exit exit) {
 
 }  // namespace
 
-Inhabitant::Inhabitant(Schedule& schedule, const std::string& machine, net::ProcessId id,
-                       std::uint64_t seed, TraceHash& trace, const net::Command& its_command,
-                       net::Main its_main, SimNetwork& its_network, MemoryFiles& its_files,
-                       Population& population, SimProcesses* parent)
+Inhabitant::Inhabitant(const Ground& ground, Population& population, const std::string& machine,
+                       net::ProcessId id, std::uint64_t seed, const net::Command& its_command,
+                       net::Main its_main, SimProcesses* parent)
     : command(its_command),
       main(std::move(its_main)),
       name(name_of(command, machine)),
-      process(schedule, machine, id, seed, &trace),
-      network(its_network.attach(process)),
+      process(ground.schedule, machine, id, seed, &ground.trace),
+      network(ground.network.attach(process)),
       processes(process, population, command, parent),
-      files(process, its_files),
+      files(process, ground.files),
       host{process.loop(), *network, processes, files, process.random()} {}
-
-Inhabitants::Inhabitants(Schedule& schedule, std::uint64_t seed, TraceHash& trace,
-                         SimNetwork& network, MemoryFiles& files)
-    : schedule_(schedule), seed_(seed), trace_(trace), network_(network), files_(files) {}
 
 Inhabitant& Inhabitants::start(const std::string& machine, const net::Command& command,
                                const net::Main& main, SimProcesses* parent) {
   const std::size_t number = all_.size();
-  const net::ProcessId id{kFirstPid + static_cast<int>(number), ticks(schedule_.time())};
-  all_.push_back(std::make_unique<Inhabitant>(schedule_, machine, id,
-                                              SimRandom::seed_of(seed_, number), trace_, command,
-                                              main, network_, files_, *this, parent));
+  const net::ProcessId id{kFirstPid + static_cast<int>(number), ticks(ground_.schedule.time())};
+  all_.push_back(std::make_unique<Inhabitant>(
+      ground_, *this, machine, id, SimRandom::seed_of(seed_, number), command, main, parent));
   Inhabitant& one = *all_.back();
   living_.push_back(&one);
   note(one, "starts");
-  if (one.main) one.process.deliver_at(schedule_.now() + kStartTime, [this, &one] { begin(one); });
+  if (one.main)
+    one.process.deliver_at(ground_.schedule.now() + kStartTime, [this, &one] { begin(one); });
   return one;
 }
 
@@ -70,7 +65,7 @@ void Inhabitants::end(Inhabitant& one, net::Exit exit) {
   note(one, text_of(exit));
   std::erase(living_, &one);
   one.process.die();
-  network_.process_ended(one.process);
+  ground_.network.process_ended(one.process);
   one.files.release_locks();
   one.processes.ended(exit);
   one.program.reset();
@@ -83,7 +78,7 @@ void Inhabitants::end_all() {
 void Inhabitants::end_soon(SimProcesses& process, net::Exit exit) {
   Inhabitant& one = *search(process.self());
   if (one.process.dead()) return;
-  schedule_.after(Instant(0), [this, &one, exit] { end(one, exit); });
+  ground_.schedule.after(Instant(0), [this, &one, exit] { end(one, exit); });
 }
 
 Inhabitant* Inhabitants::search(const net::ProcessId& id) {
@@ -100,7 +95,7 @@ SimProcesses* Inhabitants::find(const net::ProcessId& id) {
 
 Result<SimProcesses*> Inhabitants::spawn(SimProcesses& parent, const net::Command& command) {
   if (!command.output_file.empty()) {
-    if (auto opened = files_.append(command.output_file, {}, 0600); !opened)
+    if (auto opened = ground_.files.append(command.output_file, {}, 0600); !opened)
       return Error(code::kFailed, "cannot start " + command.program + ": " + opened.error().text);
   }
   const Inhabitant& from = *search(parent.self());
@@ -111,14 +106,14 @@ Result<SimProcesses*> Inhabitants::spawn(SimProcesses& parent, const net::Comman
 }
 
 void Inhabitants::note(const Inhabitant& one, std::string_view what) {
-  trace_.add(schedule_.now(), static_cast<std::uint64_t>(one.process.id().pid), what);
-  if (tracer_) tracer_(schedule_.now(), one.name, what);
+  ground_.trace.add(ground_.schedule.now(), static_cast<std::uint64_t>(one.process.id().pid), what);
+  if (tracer_) tracer_(ground_.schedule.now(), one.name, what);
 }
 
 void Inhabitants::note(std::string_view who, std::string_view what) {
-  trace_.add(schedule_.now(), 0, who);
-  trace_.add(schedule_.now(), 0, what);
-  if (tracer_) tracer_(schedule_.now(), who, what);
+  ground_.trace.add(ground_.schedule.now(), 0, who);
+  ground_.trace.add(ground_.schedule.now(), 0, what);
+  if (tracer_) tracer_(ground_.schedule.now(), who, what);
 }
 
 }  // namespace shaddock::sim

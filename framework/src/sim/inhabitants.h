@@ -13,11 +13,19 @@
 
 namespace shaddock::sim {
 
+// What all processes of a world share.
+struct Ground {
+  Schedule& schedule;
+  TraceHash& trace;
+  SimNetwork& network;
+  MemoryFiles& files;
+};
+
 // A process of the world with all its parts, and what runs in it.
 struct Inhabitant {
-  Inhabitant(Schedule& schedule, const std::string& machine, net::ProcessId id, std::uint64_t seed,
-             TraceHash& trace, const net::Command& command, net::Main main, SimNetwork& network,
-             MemoryFiles& files, Population& population, SimProcesses* parent);
+  Inhabitant(const Ground& ground, Population& population, const std::string& machine,
+             net::ProcessId id, std::uint64_t seed, const net::Command& command, net::Main main,
+             SimProcesses* parent);
   Inhabitant(const Inhabitant&) = delete;
   Inhabitant& operator=(const Inhabitant&) = delete;
 
@@ -35,8 +43,7 @@ struct Inhabitant {
 // All processes of a world. The dead ones stay, as empty shells: others may still point to them.
 class Inhabitants final : public Population {
  public:
-  Inhabitants(Schedule& schedule, std::uint64_t seed, TraceHash& trace, SimNetwork& network,
-              MemoryFiles& files);
+  Inhabitants(const Ground& ground, std::uint64_t seed) : ground_(ground), seed_(seed) {}
   Inhabitants(const Inhabitants&) = delete;
   Inhabitants& operator=(const Inhabitants&) = delete;
 
@@ -67,11 +74,8 @@ class Inhabitants final : public Population {
  private:
   void begin(Inhabitant& one);
 
-  Schedule& schedule_;
+  const Ground ground_;
   const std::uint64_t seed_;
-  TraceHash& trace_;
-  SimNetwork& network_;
-  MemoryFiles& files_;
   std::function<World::Placement(const net::Command&)> place_;
   World::Tracer tracer_;
   std::vector<std::unique_ptr<Inhabitant>> all_;  // by pid

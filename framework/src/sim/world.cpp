@@ -21,7 +21,7 @@ constexpr std::uint64_t kNetworkNumber = ~std::uint64_t{0};
 struct World::Parts {
   explicit Parts(std::uint64_t seed)
       : network(schedule, SimRandom::seed_of(seed, kNetworkNumber), trace),
-        inhabitants(schedule, seed, trace, network, files) {
+        inhabitants({schedule, trace, network, files}, seed) {
     trace.add(schedule.now(), seed, "seed");
   }
 

@@ -5,6 +5,7 @@
 function(shaddock_add_floor floor)
   cmake_parse_arguments(arg "" "" "USES;PRIVATE" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/src/${floor}/*.cpp)
+  shaddock_plant(sources)
   list(TRANSFORM arg_USES PREPEND shaddock_)
   if(NOT sources)
     add_library(shaddock_${floor} INTERFACE)

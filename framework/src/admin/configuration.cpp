@@ -6,6 +6,7 @@
 
 #include "admin/configuration_files.h"
 #include "admin/entry_reader.h"
+#include "admin/misspelling.h"
 #include "admin/server_entries.h"
 #include "admin/server_rules.h"
 
@@ -39,8 +40,20 @@ bool has_master_keys(const Node& root) {
   return root.find("host") != nullptr || root.find("port") != nullptr || root.find("id") != nullptr;
 }
 
+net::Isolation read_isolation(EntryReader& entry) {
+  constexpr std::array<std::string_view, 3> kModes = {"process", "thread", "none"};
+  const std::string word = entry.text("isolation").value_or("process");
+  if (const auto isolation = net::parse_isolation(word)) return *isolation;
+  std::string what = "must be process, thread or none, got \"" + word + '"';
+  if (const auto meant = meant_by(word, kModes); !meant.empty())
+    what += " (did you mean \"" + std::string(meant) + "\"?)";
+  entry.error("isolation", std::move(what));
+  return net::Isolation::process;
+}
+
 MasterEntry read_master(const Section& section, std::vector<Problem>& problems) {
-  constexpr std::array<std::string_view, 4> kKeys = {"id", "host", "port", "secretFile"};
+  constexpr std::array<std::string_view, 5> kKeys = {"id", "host", "port", "secretFile",
+                                                     "isolation"};
   EntryReader entry(*section.document, *section.node, section.path, problems);
   MasterEntry master;
   if (section.node->kind != Node::Kind::object) {
@@ -53,6 +66,7 @@ MasterEntry read_master(const Section& section, std::vector<Problem>& problems) 
   master.host = entry.host("host").value_or("");
   master.port = entry.port("port").value_or(0);
   master.secret_file = entry.text("secretFile").value_or("");
+  master.isolation = read_isolation(entry);
   return master;
 }
 

@@ -12,6 +12,7 @@
 
 #include "admin/protocol_files.h"
 #include "base/document.h"
+#include "net/isolation.h"
 
 namespace shaddock::admin {
 
@@ -20,6 +21,7 @@ struct MasterEntry {
   std::string host;
   int port = 0;
   std::string secret_file;  // as written in the file; empty: a generated secret serves
+  net::Isolation isolation = net::Isolation::process;
 };
 
 // What the files of a configuration folder say about one environment.

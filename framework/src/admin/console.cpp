@@ -162,7 +162,7 @@ void Console::ask_to_stop(cluster::Link& link) {
 
 void Console::wait_until_gone() {
   const bool gone = std::none_of(living_.begin(), living_.end(), [this](const Record& record) {
-    return wanted(record) && host_.processes.alive(record.process);
+    return wanted(record) && lives(record);
   });
   if (gone) return stopped({});
   if (host_.loop.now() < give_up_) return look_.start(kLookAgain);
@@ -170,7 +170,27 @@ void Console::wait_until_gone() {
   stop_records();
 }
 
+// A server in the master's process is gone when its record is.
+bool Console::lives(const Record& record) const {
+  if (!host_.processes.alive(record.process)) return false;
+  if (record.is_master() || !shares_process(record)) return true;
+  const auto now = records_.find(record.id);
+  return now && now->incarnation == record.incarnation;
+}
+
+// With one that is not to be stopped.
+bool Console::shares_process(const Record& record) const {
+  return std::any_of(living_.begin(), living_.end(), [&](const Record& other) {
+    return other.id != record.id && other.process == record.process && !wanted(other);
+  });
+}
+
 void Console::stop_records() {
+  for (const Record& record : living_)
+    if (wanted(record) && shares_process(record)) {
+      print_(record.id + " shares its process with others: only `stop` without ids ends it");
+      return end(1);
+    }
   std::vector<Record> records;
   std::copy_if(living_.begin(), living_.end(), std::back_inserter(records),
                [this](const Record& record) { return wanted(record); });

@@ -52,6 +52,8 @@ class Console final : cluster::Receiver {
   void wait_until_gone();
   void stopped(const std::vector<std::string>& left);
   bool wanted(const Record& record) const;
+  bool lives(const Record& record) const;
+  bool shares_process(const Record& record) const;
   void end(int code);
 
   void on_link_up(cluster::Link& link) override;

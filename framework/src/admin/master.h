@@ -22,6 +22,7 @@
 #include "cluster/endpoint.h"
 #include "cluster/remotes.h"
 #include "cluster/rpc.h"
+#include "net/isolation.h"
 
 namespace shaddock::admin {
 
@@ -33,6 +34,7 @@ struct MasterSettings {
   std::vector<ServerInfo> servers;  // in the order of servers.json
   std::string secret_file;          // the operator's; empty: a generated one in the run folder
   std::string build;
+  net::Isolation isolation = net::Isolation::process;  // what the processes of its host are
   bool lifeline = false;        // servers end when this process ends, however it ends
   bool shows_warnings = false;  // of servers, in the terminal
   net::Duration ready_limit{10000};

@@ -77,8 +77,11 @@ void Master::ask(const std::string& id) {
 void Master::terminate(const std::string& id) { supervisor_.signal(id, SIGTERM); }
 
 void Master::kill(const std::string& id) {
+  const bool possible = settings_.isolation != net::Isolation::thread;
   log_.warn("killed, it did not stop in time", {{"server", id}});
-  settings_.print(id + " did not stop in time and was killed");
+  settings_.print(
+      id + " did not stop in time and was " +
+      (possible ? "killed" : "given up; if its thread hangs, it ends with the process"));
   supervisor_.signal(id, SIGKILL);
 }
 

@@ -1,15 +1,21 @@
 #include "admin/stop_by_pid.h"
 
+#include <algorithm>
 #include <csignal>
 
 namespace shaddock::admin {
 namespace {
 
-std::vector<StopTarget> targets_of(const std::vector<Record>& records) {
+// A process that several records name is ended once, as the master if it is that.
+std::vector<StopTarget> targets_of(std::vector<Record> records) {
+  std::ranges::stable_partition(records, &Record::is_master);
   std::vector<StopTarget> targets;
-  for (const Record& record : records)
+  for (auto record = records.begin(); record != records.end(); ++record) {
+    const auto same = [&](const Record& other) { return other.process == record->process; };
+    if (std::any_of(records.begin(), record, same)) continue;
     targets.push_back(
-        {record.id, record.is_master() ? StopWave::master : wave_of_server(record.frontend)});
+        {record->id, record->is_master() ? StopWave::master : wave_of_server(record->frontend)});
+  }
   return targets;
 }
 

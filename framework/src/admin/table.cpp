@@ -16,11 +16,17 @@ std::string megabytes(std::uint64_t bytes) {
   return text;
 }
 
-Line line_of(const RowMessage& row) {
+// Servers may share a process: its memory is shown once, at the last of them, which is the master.
+bool shows_memory(const std::vector<RowMessage>& rows, std::size_t index) {
+  return std::none_of(rows.begin() + static_cast<std::ptrdiff_t>(index) + 1, rows.end(),
+                      [pid = rows[index].pid](const RowMessage& row) { return row.pid == pid; });
+}
+
+Line line_of(const RowMessage& row, bool memory) {
   Line line{row.id, row.type, row.pid == 0 ? "-" : std::to_string(row.pid), row.state, "-",
             "-",    "-"};
   if (!row.stats) return line;
-  line[4] = megabytes(row.stats->resident_bytes);
+  if (memory) line[4] = megabytes(row.stats->resident_bytes);
   if (row.frontend) line[5] = std::to_string(row.stats->connections);
   line[6] = format_uptime(row.stats->uptime_ms);
   return line;
@@ -46,7 +52,8 @@ std::string format_uptime(std::uint64_t milliseconds) {
 std::string format_table(const std::vector<RowMessage>& rows) {
   std::vector<Line> lines{
       {"serverId", "serverType", "pid", "state", "rss(M)", "connections", "uptime"}};
-  for (const RowMessage& row : rows) lines.push_back(line_of(row));
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    lines.push_back(line_of(rows[i], shows_memory(rows, i)));
   std::array<std::size_t, kColumns> widths{};
   for (const Line& line : lines)
     for (std::size_t i = 0; i < kColumns; ++i) widths[i] = std::max(widths[i], line[i].size());

@@ -23,6 +23,7 @@ std::optional<admin::Configuration> CommandContext::load(bool strict) const {
   if (line.verb == CommandLine::Verb::check)
     for (const Problem& note : loaded.notes) outlets.complain(to_string(note));
   if (!loaded.ok(strict)) return std::nullopt;
+  if (line.isolation) loaded.configuration.master.isolation = *line.isolation;
   std::string& secret_file = loaded.configuration.master.secret_file;
   if (!secret_file.empty()) secret_file = (std::filesystem::path(folder) / secret_file).string();
   return std::move(loaded.configuration);

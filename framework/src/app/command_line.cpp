@@ -14,7 +14,7 @@ namespace {
 constexpr int kUsageError = 1;
 
 struct Words {
-  std::string type, master;
+  std::string type, master, isolation;
   std::vector<std::string> ids, positional;
 };
 
@@ -34,6 +34,9 @@ void describe_options(CLI::App& app, CommandLine& command, Words& words) {
   app.add_option("--config", command.configuration_folder, "Folder with servers.json, master.json")
       ->capture_default_str();
   app.add_flag("--daemon", command.daemon, "start: return when the cluster is ready");
+  app.add_option("--isolation", words.isolation,
+                 "start: each server a process, a thread, or none of both")
+      ->type_name("MODE");
   app.add_flag("--strict", command.strict, "check: warnings are errors as well");
   app.add_option("--type", words.type)->group("");
   app.add_option("--id", words.ids)->group("");
@@ -74,6 +77,15 @@ std::optional<net::Address> parse_address(std::string_view text) {
   return address;
 }
 
+std::string take_isolation(CommandLine& command, const std::string& word) {
+  using Verb = CommandLine::Verb;
+  if (word.empty()) return {};
+  command.isolation = net::parse_isolation(word);
+  if (!command.isolation) return "--isolation is process, thread or none, not " + word;
+  const bool belongs = command.verb == Verb::start || command.verb == Verb::serve;
+  return belongs ? "" : "--isolation belongs to start";
+}
+
 std::string check_serve(CommandLine& command, const Words& words) {
   if (command.ids.size() != 1) return "serve needs one id=";
   command.server_id = command.ids.front();
@@ -97,6 +109,7 @@ std::string finish(CommandLine& command, const Words& words) {
   if (!words.type.empty() && words.type != "all")
     return "type=" + words.type + ": servers are started all together, as with type=all";
   if (command.daemon && command.verb != Verb::start) return "--daemon belongs to start";
+  if (std::string wrong = take_isolation(command, words.isolation); !wrong.empty()) return wrong;
   if (command.strict && command.verb != Verb::check) return "--strict belongs to check";
   if (command.verb == Verb::serve) return check_serve(command, words);
   return {};

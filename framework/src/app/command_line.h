@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "net/isolation.h"
 #include "net/stream.h"
 
 namespace shaddock::app {
@@ -20,6 +21,7 @@ struct CommandLine {
   bool daemon = false;           // start: return when the cluster is ready
   bool detached = false;         // start: this is the process that --daemon leaves behind
   bool strict = false;           // check: warnings are errors
+  std::optional<net::Isolation> isolation;  // start: instead of what master.json says
 
   // serve: one server process of a cluster.
   std::string server_id;

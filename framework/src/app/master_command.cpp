@@ -25,6 +25,7 @@ admin::MasterSettings settings_of(const CommandContext& context,
   settings.servers = configuration.servers;
   settings.secret_file = configuration.master.secret_file;
   settings.build = context.program.version();
+  settings.isolation = configuration.master.isolation;
   settings.lifeline = development && !context.line.detached;
   settings.shows_warnings = development;
   settings.print = context.outlets.print;
@@ -70,7 +71,10 @@ class MasterCommand final : public net::Program {
 }  // namespace
 
 std::vector<std::string> common_words(const CommandContext& context) {
-  return {"env=" + context.line.environment, "config=" + context.folder};
+  std::vector<std::string> words{"env=" + context.line.environment, "config=" + context.folder};
+  if (const auto isolation = context.line.isolation)
+    words.push_back("--isolation=" + std::string(net::to_string(*isolation)));
+  return words;
 }
 
 std::unique_ptr<net::Program> start_master(const CommandContext& context,

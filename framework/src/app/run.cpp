@@ -11,7 +11,9 @@
 #include "app/command_context.h"
 #include "app/daemon.h"
 #include "app/master_command.h"
+#include "app/run_to_end.h"
 #include "app/serve_command.h"
+#include "app/shared_cluster.h"
 #include "base/log_sink.h"
 #include "net/uv_host.h"
 
@@ -21,23 +23,12 @@ namespace {
 namespace exit_code = admin::exit_code;
 using Verb = CommandLine::Verb;
 
-// Runs the loop until that program ends.
-template <class Start>
-int run_to_end(net::Host& host, Start start) {
-  int code = exit_code::kOther;
-  const std::unique_ptr<net::Program> program = start([&](int ended) {
-    code = ended;
-    host.loop.stop();
-  });
-  host.loop.run();
-  return code;
-}
-
 int check(const CommandContext& context) {
   const auto configuration = context.load(context.line.strict);
   if (!configuration) return exit_code::kConfiguration;
   context.outlets.print("configuration is fine: " + std::to_string(configuration->servers.size()) +
-                        " servers");
+                        " servers, isolation " +
+                        std::string(net::to_string(configuration->master.isolation)));
   return exit_code::kFine;
 }
 
@@ -77,8 +68,8 @@ int ask_console(const CommandContext& context) {
 
 // Of a cluster that runs.
 int start_some(const CommandContext& context) {
-  if (!context.line.daemon) return ask_console(context);
-  context.outlets.complain("--daemon belongs to the start of a whole cluster");
+  if (!context.line.daemon && !context.line.isolation) return ask_console(context);
+  context.outlets.complain("--daemon and --isolation belong to the start of a whole cluster");
   return exit_code::kOther;
 }
 
@@ -88,13 +79,15 @@ int start(const CommandContext& context) {
   const auto& ids = context.line.ids;
   if (!ids.empty() && ids != std::vector{configuration->master.id}) return start_some(context);
   if (context.line.daemon) return start_detached(context, *configuration);
-  return run_to_end(context.host, [&](Function<void(int)> on_end) {
+  if (configuration->master.isolation != net::Isolation::process)
+    return run_shared(context, *configuration);
+  return run_to_end(context.host.loop, [&](Function<void(int)> on_end) {
     return start_master(context, *configuration, std::move(on_end));
   });
 }
 
 int serve(const CommandContext& context) {
-  return run_to_end(context.host, [&](Function<void(int)> on_end) {
+  return run_to_end(context.host.loop, [&](Function<void(int)> on_end) {
     return start_serving(context, std::move(on_end));
   });
 }

@@ -34,7 +34,9 @@ class ServeCommand final : public net::Program {
                           context_.line.environment,
                       exit_code::kConfiguration);
     const auto before = records_.find(self->id);
-    if (before && host_.processes.alive(before->process))
+    // In a shared process an earlier life of this server may have left a record of this process.
+    if (before && before->process != host_.processes.self() &&
+        host_.processes.alive(before->process))
       return complain(self->id + " runs already, as process " + std::to_string(before->process.pid),
                       exit_code::kRunsAlready);
     return serve_as(*self, std::move(*configuration));

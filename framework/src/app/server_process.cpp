@@ -53,6 +53,7 @@ class ServerProcess final : public ServerProgram, server::ServerEvents, admin::A
   }
 
   const server::RunningServer& server() const override { return server_; }
+  bool ready() const override { return ready_; }
 
  private:
   void start() {
@@ -72,6 +73,7 @@ class ServerProcess final : public ServerProgram, server::ServerEvents, admin::A
   }
 
   void on_ready() override {
+    ready_ = true;
     log_.info("ready", {{"clientPort", server_.client_address().port}});
     agent_.report_ready();
   }
@@ -98,7 +100,7 @@ class ServerProcess final : public ServerProgram, server::ServerEvents, admin::A
   std::function<void(std::string_view)> complain_;
   Ending ending_;
   std::optional<int> exit_;
-  bool stopping_ = false;
+  bool ready_ = false, stopping_ = false;
   server::RunningServer server_;
   admin::Agent agent_;
 };

@@ -13,6 +13,8 @@ namespace shaddock::app {
 class ServerProgram : public net::Program {
  public:
   virtual const server::RunningServer& server() const = 0;
+  // Linked to the others and, on a frontend, open to clients; the master is told so.
+  virtual bool ready() const = 0;
 };
 
 // Runs one server of the cluster on the request's host until the master, a signal or the lifeline

@@ -116,19 +116,23 @@ TEST_CASE("That a slow reader takes something is seen long before it has taken e
   }
 }
 
-TEST_CASE("Who closes while much is asked of him still gets what was written, and then the end") {
+TEST_CASE("Who has ended its own direction still gets what was written, and then the end") {
   for (const std::size_t size : {std::size_t{3}, kMuch.size()}) {
     TwoMachines world;
     Pair pair(world);
     Recorder server;
+    std::uint64_t written = 0;
     server.bytes_came = [&] { pair.server->write(std::string_view(kMuch).substr(0, size)); };
-    server.ended = [&] { pair.server.reset(); };
+    server.ended = [&] {
+      written = pair.server->written();
+      pair.server.reset();
+    };
     pair.server->set_events(server);
     pair.client->write("?");
-    // close() ends only its own direction, once it has written, and reads on.
-    pair.client->close(Duration(8000));
+    pair.client->close(Duration(8000));  // ends its output, and reads on
     world.run_until([&] { return server.ends == 1; });
     CHECK(server.text == "?");
+    CHECK(written == size);
   }
 }
 

@@ -46,6 +46,7 @@ class TwoMachines {
     const Instant limit = schedule.now() + std::chrono::minutes(1);
     refresh();
     while (!condition()) REQUIRE(schedule.step(limit));
+    refresh();
   }
   // For what must not happen.
   void run_for(Instant time) {
@@ -53,6 +54,7 @@ class TwoMachines {
     const Instant limit = schedule.now() + time;
     while (schedule.step(limit)) {
     }
+    refresh();
   }
   void run_a_while() { run_for(Instant(50'000)); }
 
@@ -68,7 +70,7 @@ class TwoMachines {
   Party here, there;
 
  private:
-  // What the test asked of loops between turns.
+  // What the test asks of loops between turns.
   void refresh() {
     for (Party* party : {&here, &there}) {
       if (!party->process.dead()) party->process.loop().refresh();

@@ -60,6 +60,17 @@ TEST_CASE("The master's entry is checked as the others are") {
        "\"secretFile\"?"},
       {R"({"development": {"id": "m", "host": "127.0.0.1", "port": 1, "secretFile": 5}})",
        "config/master.json:1:75: development.secretFile: must be text in quotes, got 5"},
+      {R"({"development": {"id": "m", "host": "127.0.0.1", "port": 1, "isolation": "threads"}})",
+       "config/master.json:1:74: development.isolation: must be process, thread or none, got "
+       "\"threads\" (did you mean \"thread\"?)"},
+      {R"({"development": {"id": "m", "host": "127.0.0.1", "port": 1, "isolation": "x"}})",
+       "config/master.json:1:74: development.isolation: must be process, thread or none, got "
+       "\"x\""},
+      {R"({"development": {"id": "m", "host": "127.0.0.1", "port": 1, "isolation": true}})",
+       "config/master.json:1:74: development.isolation: must be text in quotes, got true"},
+      {R"({"development": {"id": "m", "host": "127.0.0.1", "port": 1, "isolaton": "none"}})",
+       "config/master.json:1:61: warning: development.isolaton: unknown key; did you mean "
+       "\"isolation\"?"},
       {R"({"development": []})",
        "config/master.json:1:17: development: must be an object with id, host and port, got an "
        "array"},
@@ -72,6 +83,25 @@ TEST_CASE("The master's entry is checked as the others are") {
     CHECK(problems_with_master(test.text) == test.problem + std::string("\n"));
   }
   CHECK(problems_with_master(R"({"id": "m", "host": "127.0.0.1", "port": 1})") == "");
+}
+
+TEST_CASE("Servers are processes unless the master's entry says otherwise") {
+  using net::Isolation;
+  const std::pair<const char*, Isolation> cases[] = {
+      {"", Isolation::process},
+      {R"(, "isolation": "process")", Isolation::process},
+      {R"(, "isolation": "thread")", Isolation::thread},
+      {R"(, "isolation": "none")", Isolation::none},
+  };
+  for (const auto& [text, isolation] : cases) {
+    CAPTURE(text);
+    ConfigurationFolder folder;
+    folder.files["config/master.json"] =
+        R"({"id": "m", "host": "127.0.0.1", "port": 1)" + std::string(text) + "}";
+    const auto loaded = folder.load();
+    CHECK(loaded.ok(true));
+    CHECK(loaded.configuration.master.isolation == isolation);
+  }
 }
 
 TEST_CASE(

@@ -27,7 +27,8 @@ struct Trial {
                             asked = message.ids;
                             if (refuses) return call.fail(Error(code::kFailed, "no such server"));
                             call.answer();
-                            world.processes.living.clear();
+                            if (ends_processes) world.processes.living.clear();
+                            Records(world.host, folders.run).remove(removes);
                           });
     add_verb<StartMessage>(master.remotes(), verb::kConsoleStart,
                            [this](StartMessage& message, cluster::IncomingCall call) {
@@ -59,7 +60,8 @@ struct Trial {
   MixedHost world;
   Folders folders = Folders::of("/games/config", "development");
   std::optional<std::vector<std::string>> asked;
-  bool refuses = false;
+  bool refuses = false, ends_processes = true;
+  std::string removes;  // the record of that server, when it is told to stop
   std::string said;
   std::optional<int> code;
   Peer master{world, Role::master, "master-server-1", 1};
@@ -168,6 +170,48 @@ TEST_CASE("without a master a stop goes by pid, frontends first") {
     CHECK(trial.world.processes.signals == Signals{{20, SIGTERM}});
   }
   CHECK(*trial.code == 0);
+}
+
+// All in the master's process.
+struct SharedTrial : Trial {
+  SharedTrial() {
+    for (const char* id : {"chat-server-1", "connector-server-1", "master-server-1"})
+      add(id, id[0] == 'c' && id[1] == 'o' ? "connector" : id[0] == 'c' ? "chat" : "master", 22);
+    world.processes.living = {22};
+  }
+};
+
+TEST_CASE("a server in the master's process is gone when its record is") {
+  SharedTrial trial;
+  trial.ends_processes = false;
+  trial.removes = "chat-server-1";
+  trial.console.stop({"chat-server-1"}, std::move(trial.on_end));
+  REQUIRE(trial.ends());
+  CHECK(*trial.code == 0);
+  CHECK(trial.says("stopped 1 server"));
+  CHECK(trial.world.processes.signals.empty());
+  CHECK(trial.world.processes.living == std::set{22});
+}
+
+TEST_CASE("when its master does not answer, a process is not ended for one of its servers") {
+  SharedTrial trial;
+  Record record = *Records(trial.world.host, trial.folders.run).find("master-server-1");
+  record.master.port = 1;  // nobody is there
+  REQUIRE(Records(trial.world.host, trial.folders.run).write(record));
+  SUBCASE("one") {
+    trial.console.stop({"chat-server-1"}, std::move(trial.on_end));
+    REQUIRE(trial.ends());
+    CHECK(*trial.code == 1);
+    CHECK(trial.says("chat-server-1 shares its process with others"));
+    CHECK(trial.world.processes.signals.empty());
+  }
+  SUBCASE("all") {
+    trial.console.stop({}, std::move(trial.on_end));
+    REQUIRE(trial.ends());
+    CHECK(*trial.code == 0);
+    CHECK(trial.says("stopped 2 servers"));
+    CHECK(trial.world.processes.signals == Signals{{22, SIGTERM}});
+  }
 }
 
 TEST_CASE("a master that hangs is stopped by pid before its servers") {

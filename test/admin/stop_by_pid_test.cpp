@@ -45,6 +45,23 @@ TEST_CASE("a master first, then frontends, then backends") {
   CHECK(trial.left.empty());
 }
 
+TEST_CASE("a process of several servers is told once, and killed once") {
+  bool with_master = false;
+  SUBCASE("that is a master, too") { with_master = true; }
+  SUBCASE("whose master has gone") {}
+  std::vector<Record> records{record("chat-1", "chat", false, 20),
+                              record("connector-1", "connector", true, 20)};
+  if (with_master) records.push_back(record("master-1", "master", false, 20));
+  Trial trial(records);
+  trial.fake.processes.living = {20};
+  trial.fake.processes.deaf = {20};
+  trial.stop.start();
+  trial.fake.loop.pass(net::Duration(6000));
+  CHECK(trial.fake.processes.signals == Signals{{20, SIGTERM}, {20, SIGKILL}});
+  CHECK(trial.ends == 1);
+  CHECK(trial.left.empty());
+}
+
 TEST_CASE("who does not hear is killed after 5 s") {
   Trial trial({record("chat-1", "chat", false, 20)});
   trial.fake.processes.living = {20};

@@ -23,6 +23,24 @@ TEST_CASE("a header, then a line per row, in columns") {
         "chat-server-1       chat        -      down   -       -            -\n");
 }
 
+TEST_CASE("the memory of a process that several servers share is shown once, at the last") {
+  std::vector<RowMessage> rows(4);
+  for (RowMessage& row : rows) {
+    row.id = row.type = "x";
+    row.state = "up";
+    row.pid = 5;
+    row.stats = StatsMessage{5, 9 << 20, 0, 0, 0};
+  }
+  rows[1].pid = 6;
+  rows[2].stats.reset();
+  CHECK(format_table(rows) ==
+        "serverId  serverType  pid  state  rss(M)  connections  uptime\n"
+        "x         x           5    up     -       -            0s\n"
+        "x         x           6    up     9.0     -            0s\n"
+        "x         x           5    up     -       -            -\n"
+        "x         x           5    up     9.0     -            0s\n");
+}
+
 TEST_CASE("uptimes have two parts at most") {
   const std::pair<std::uint64_t, const char*> rows[] = {{0, "0s"},
                                                         {59'999, "59s"},

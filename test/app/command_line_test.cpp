@@ -59,6 +59,23 @@ TEST_CASE("flags belong to their verbs") {
   CHECK(parse({"start", "--strict"}).exit_code == 1);
 }
 
+TEST_CASE("isolation is said at the start and nowhere else") {
+  using net::Isolation;
+  CHECK_FALSE(parse({"start"}).command->isolation);
+  CHECK(parse({"--isolation", "none"}).command->isolation == Isolation::none);
+  CHECK(parse({"start", "--isolation=thread", "--daemon"}).command->isolation == Isolation::thread);
+  CHECK(parse({"start", "--isolation", "process"}).command->isolation == Isolation::process);
+  for (const char* verb : {"list", "stop", "check"}) {
+    CAPTURE(verb);
+    const auto parsed = parse({verb, "--isolation", "none"});
+    CHECK(parsed.exit_code == 1);
+    CHECK(parsed.text.find("--isolation belongs to start") != std::string::npos);
+  }
+  const auto wrong = parse({"--isolation", "threads"});
+  CHECK(wrong.exit_code == 1);
+  CHECK(wrong.text.find("process, thread or none, not threads") != std::string::npos);
+}
+
 TEST_CASE("what makes a process one server") {
   const auto parsed = parse({"serve", "id=chat-server-1", "env=production", "config=/games/config",
                              "incarnation=12", "master=10.0.0.1:3005"});
@@ -114,7 +131,7 @@ TEST_CASE("help and version are answers, not errors") {
   CHECK_FALSE(help.command);
   CHECK(help.exit_code == 0);
   for (const char* word : {"start", "list", "stop", "check", "--env", "--config", "--daemon",
-                           "--strict", "--help", "--version"})
+                           "--isolation", "--strict", "--help", "--version"})
     CHECK(help.text.find(word) != std::string::npos);
   for (const char* hidden : {"  serve ", "detached", "incarnation"})
     CHECK(help.text.find(hidden) == std::string::npos);

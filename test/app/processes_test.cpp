@@ -230,7 +230,7 @@ TEST_CASE("a stopped server is started again by its id, and only then") {
   const auto unknown = game.run({"start", "chat-server-9"});
   CHECK(unknown.code == 1);
   CHECK(unknown.says("there is no server chat-server-9"));
-  CHECK(game.run({"start", "chat-server-1", "--daemon"}).says("--daemon belongs to"));
+  CHECK(game.run({"start", "chat-server-1", "--daemon"}).says("--daemon and --isolation belong to"));
   CHECK_FALSE(master->exit);
 }
 
@@ -257,7 +257,7 @@ TEST_CASE("warnings of servers are shown in the terminal of development") {
 
 TEST_CASE("wrong configuration exits with 2 and starts nothing") {
   Game game;
-  CHECK(game.run({"check"}).says("configuration is fine: 3 servers"));
+  CHECK(game.run({"check"}).says("configuration is fine: 3 servers, isolation process"));
   REQUIRE(game.host().files.replace(game.config() + "/servers.json",
                                     "{\"development\": {\"chat\": [{\"id\": 1}]}}", 0644));
   for (const char* verb : {"check", "start", "--daemon"}) {

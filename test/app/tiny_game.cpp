@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include "admin/agent.h"
 #include "app/ending.h"
 #include "app/run.h"
@@ -7,7 +9,8 @@
 // A program whose servers do nothing but belong to a cluster. The key "behave" of a server's entry
 // makes it do something wrong:
 //   silent  never says that it is ready        fail  exits with status 7 before it registers
-//   warn    writes a warning when it is ready
+//   warn    writes a warning when it is ready           hang  does not return when it is to stop
+//   quit    ends with status 6 when another server was stopped
 namespace shaddock {
 namespace {
 
@@ -61,13 +64,18 @@ class TinyServer final : public net::Program, cluster::Receiver, admin::AgentEve
   }
 
   void on_view(const cluster::View& view) override {
+    const std::size_t known = std::exchange(known_, view.servers.size());
+    if (behaves("quit") && ready_ && known > known_) ending_.tell(6);
     directory_.apply(view);
     if (ready_ || behaves("silent") || !directory_.complete()) return;
     ready_ = true;
     agent_.report_ready();
     if (behaves("warn")) log_.warn("something is odd", {{"route", "a.b.c"}});
   }
-  void on_stop() override { ending_.tell(0); }
+  void on_stop() override {
+    while (behaves("hang")) pause();
+    ending_.tell(0);
+  }
   void on_refused(std::string_view why) override {
     request_.outlets.complain(why);
     ending_.tell(4);
@@ -93,6 +101,7 @@ class TinyServer final : public net::Program, cluster::Receiver, admin::AgentEve
   std::unique_ptr<cluster::Endpoint> endpoint_;
   std::unique_ptr<net::Listener> clients_;
   cluster::Directory directory_;
+  std::size_t known_ = 0;  // servers of the view
   bool ready_ = false;
 };
 

@@ -4,7 +4,9 @@
 #   run_with_cluster.sh CHAT_PROGRAM CONFIG_DIR SCRIPT [ARGUMENT...]
 #
 # SHADDOCK_PORT_OFFSET (default 10000) is added to every port of the copied configuration, so that
-# it runs beside other clusters. SHADDOCK_NODE names the node to use. Exit status 77: cannot run.
+# it runs beside other clusters. SHADDOCK_ISOLATION (default: what the configuration says) makes the
+# servers processes, threads or none of both. SHADDOCK_NODE names the node to use. Exit status 77:
+# cannot run.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 if (($# < 3)); then
@@ -45,7 +47,7 @@ cp -r "$config" "$work/config"
 "$node" "$here/offset_ports.js" "$offset" "$work/config/servers.json" "$work/config/master.json"
 
 started=yes
-"$chat" start --daemon --config "$work/config"
+"$chat" start --daemon --config "$work/config" ${SHADDOCK_ISOLATION:+--isolation "$SHADDOCK_ISOLATION"}
 export SHADDOCK_GATE_HOST=${SHADDOCK_GATE_HOST:-127.0.0.1} SHADDOCK_GATE_PORT=$((3014 + offset))
 # two_machines.sh runs the client in another network namespace than the cluster.
 ${SHADDOCK_CLIENT_MACHINE:+ip netns exec "$SHADDOCK_CLIENT_MACHINE"} \

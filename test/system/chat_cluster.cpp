@@ -55,12 +55,22 @@ bool complains(const std::string& line) {
 
 }  // namespace
 
-ChatCluster::ChatCluster(std::string environment)
-    : ChatCluster(std::move(environment), {CHAT_PROGRAM, chat_configuration("servers.json"),
-                                           chat_configuration("master.json")}) {}
+net::Isolation ChatCluster::usual_isolation() {
+  const char* word = std::getenv("SHADDOCK_ISOLATION");
+  const auto isolation = net::parse_isolation(word == nullptr ? "process" : word);
+  if (!isolation) throw std::runtime_error("SHADDOCK_ISOLATION is process, thread or none");
+  return *isolation;
+}
 
-ChatCluster::ChatCluster(std::string environment, const Program& program)
-    : environment_(std::move(environment)),
+ChatCluster::ChatCluster(std::string environment, net::Isolation isolation)
+    : ChatCluster(
+          std::move(environment),
+          {CHAT_PROGRAM, chat_configuration("servers.json"), chat_configuration("master.json")},
+          isolation) {}
+
+ChatCluster::ChatCluster(std::string environment, const Program& program, net::Isolation isolation)
+    : isolation_(isolation),
+      environment_(std::move(environment)),
       program_(program.path),
       folder_(make_folder()),
       ports_(free_ports(host(), kPorts)) {
@@ -71,6 +81,14 @@ ChatCluster::ChatCluster(std::string environment, const Program& program)
     move_ports(moved);
     write(config(file), moved.dump());
   }
+  if (isolation_ != net::Isolation::process) set_isolation();
+}
+
+void ChatCluster::set_isolation() {
+  Json master = must(parse_json(read(config("master.json"))));
+  for (auto& [environment, entry] : master.as_object())
+    entry.set("isolation", net::to_string(isolation_));
+  write(config("master.json"), master.dump());
 }
 
 ChatCluster::~ChatCluster() {

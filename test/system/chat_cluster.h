@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "admin/records.h"
+#include "net/isolation.h"
 #include "net/uv_host.h"
 
 namespace shaddock::system_test {
@@ -18,7 +19,8 @@ namespace shaddock::system_test {
 // The chat example, or another program, with a temporary folder that holds a copy of its
 // configuration, on ports of its own. It is told what to do by its command line, as an operator
 // would. At its end everything is stopped, and a process of it that is left fails the test (and is
-// killed). One thread; nothing here may be called from a callback of the loop.
+// killed). One thread; nothing here may be called from a callback of the loop. SHADDOCK_ISOLATION
+// says what its servers are: process (default), thread or none.
 class ChatCluster {
  public:
   struct Program {
@@ -26,8 +28,12 @@ class ChatCluster {
     Json servers, master;  // what its configuration files hold
   };
 
-  explicit ChatCluster(std::string environment = "development");
-  ChatCluster(std::string environment, const Program& program);
+  static net::Isolation usual_isolation();
+
+  explicit ChatCluster(std::string environment = "development",
+                       net::Isolation isolation = usual_isolation());
+  ChatCluster(std::string environment, const Program& program,
+              net::Isolation isolation = usual_isolation());
   ~ChatCluster();
   ChatCluster(const ChatCluster&) = delete;
   ChatCluster& operator=(const ChatCluster&) = delete;
@@ -58,6 +64,8 @@ class ChatCluster {
 
   // Everything of this cluster that runs, by what its command line says.
   std::vector<int> processes() const;
+  // How many that is, with its seven servers and the master.
+  std::size_t all_processes() const { return isolation_ == net::Isolation::process ? 8 : 1; }
   bool all_gone() {
     return until([this] { return processes().empty(); });
   }
@@ -94,7 +102,10 @@ class ChatCluster {
   void move_ports(Json& value);
   int free_port();
 
+  void set_isolation();
+
   net::UvHost uv_;
+  net::Isolation isolation_;
   std::string environment_, program_, folder_;
   std::vector<int> ports_;
   std::vector<std::pair<std::int64_t, int>> moved_;

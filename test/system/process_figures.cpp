@@ -13,8 +13,9 @@ std::string path(int pid, const char* file) { return "/proc/" + std::to_string(p
 
 }  // namespace
 
-std::int64_t ProcessFigures::status(const char* name) const {
-  std::ifstream file(path(pid_, "status"));
+// In bytes.
+std::int64_t ProcessFigures::kibibytes(const char* of, const char* name) const {
+  std::ifstream file(path(pid_, of));
   std::string word;
   while (file >> word) {
     std::int64_t kibibytes = 0;

@@ -1,0 +1,100 @@
+#include "arena.h"
+
+#include <cassert>
+
+#include "server/running_server.h"
+
+namespace shaddock::simulator {
+
+namespace {
+thread_local Arena* current = nullptr;
+constexpr LinkNumber kOwn = ~LinkNumber{0};  // to a session of this very server
+}  // namespace
+
+ArenaOfThisThread::ArenaOfThisThread(Arena& arena) { current = &arena; }
+ArenaOfThisThread::~ArenaOfThisThread() { current = nullptr; }
+Arena& ArenaOfThisThread::get() {
+  assert(current != nullptr);
+  return *current;
+}
+
+ServerLife::ServerLife(Arena& arena, Server& server, Life number)
+    : arena_(arena), server_(server), number_(number) {}
+ServerLife::~ServerLife() = default;
+
+server::RunningServer& ServerLife::running() {
+  return static_cast<server::RunningServer&>(server_);
+}
+Checker& ServerLife::checker() { return arena_.checker(); }
+
+Visit ServerLife::visit_of(SessionId session) const {
+  const auto at = visits_.find(session);
+  return at == visits_.end() ? 0 : at->second;
+}
+
+// A number for each link that was ever seen; a link that sheds is as good as none.
+LinkNumber ServerLife::link_to(const std::string& frontend) {
+  if (frontend == server_.id()) return kOwn;
+  cluster::Link* link = running().endpoint().find(frontend);
+  if (link == nullptr || link->overloaded()) return 0;
+  Path& path = paths_[frontend];
+  if (path.handle.get() != link) path = {link->handle(), ++last_link_};
+  return path.number;
+}
+
+std::vector<LinkNumber> ServerLife::links() {
+  std::vector<LinkNumber> all{kOwn};
+  for (const auto& [frontend, path] : paths_)
+    if (path.handle.get() != nullptr && path.handle.get() == running().endpoint().find(frontend))
+      all.push_back(path.number);
+  return all;
+}
+
+void ServerLife::push_to_room(Channel& room) {
+  const PushId push = next_push();
+  std::vector<Target> targets;
+  for (const Member& member : room.members())
+    targets.push_back({visit_of(member.session), link_to(member.frontend)});
+  checker().tell(&Guarantee::pushed, push, targets);
+  room.push(kNewsRoute, News{push.life, push.number, {}, {}});
+}
+
+PushId ServerLife::push_to_session(const Member& session, Visit visit) {
+  const PushId push = next_push();
+  checker().tell(&Guarantee::pushed, push, std::vector<Target>{{visit, link_to(session.frontend)}});
+  server_.channels().push(kNewsRoute, News{push.life, push.number, {}, {}}, {&session, 1});
+  return push;
+}
+
+void ServerLife::push_to_uid(const Member& member) {
+  const PushId push = next_push();
+  const Member everywhere{member.uid, member.frontend, 0};
+  server_.channels().push(kLetterRoute, News{push.life, push.number, member.uid, member.frontend},
+                          {&everywhere, 1});
+}
+
+std::shared_ptr<ServerLife> Arena::life_of(Server& server) {
+  for (const auto& [number, weak] : lives_)
+    if (auto life = weak.lock(); life && &life->server() == &server) return life;
+  auto life = std::make_shared<ServerLife>(*this, server, ++last_life_);
+  std::erase_if(lives_, [](const auto& one) { return one.second.expired(); });
+  lives_[life->number()] = life;
+  say(server.id(), [&] { return "is life " + std::to_string(life->number()); });
+  return life;
+}
+
+std::vector<ServerLife*> Arena::lives() const {
+  std::vector<ServerLife*> all;
+  for (const auto& [number, weak] : lives_)
+    if (auto life = weak.lock()) all.push_back(life.get());
+  return all;
+}
+
+ServerLife* Arena::find(std::string_view server_id) const {
+  ServerLife* found = nullptr;
+  for (ServerLife* life : lives())
+    if (life->server().id() == server_id) found = life;
+  return found;
+}
+
+}  // namespace shaddock::simulator

@@ -1,0 +1,116 @@
+#pragma once
+
+#include <shaddock/server.h>
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "checker.h"
+#include "cluster/link.h"
+#include "messages.h"
+
+namespace shaddock::server {
+class RunningServer;
+}
+
+namespace shaddock::simulator {
+
+class Arena;
+
+// One process of a server, as its handlers know it: makes their pushes and tells the checker of
+// them. It dies with the handlers.
+class ServerLife {
+ public:
+  ServerLife(Arena& arena, Server& server, Life number);
+  ~ServerLife();
+
+  Server& server() { return server_; }
+  server::RunningServer& running();
+  Arena& arena() { return arena_; }
+  Checker& checker();
+  Life number() const { return number_; }
+
+  void push_to_room(Channel& room);
+  PushId push_to_session(const Member& session, Visit visit);
+  void push_to_uid(const Member& member);
+  // So that members of channels have names.
+  void knows(SessionId session, Visit visit) { visits_[session] = visit; }
+  Visit visit_of(SessionId session) const;
+
+  // Links of pushes that live.
+  std::vector<LinkNumber> links();
+  // Handlers and remote calls of the game that have begun and not ended.
+  int running_handlers = 0;
+
+ private:
+  struct Path {
+    cluster::LinkHandle handle;
+    LinkNumber number = 0;
+  };
+  PushId next_push() { return {number_, ++pushes_}; }
+  LinkNumber link_to(const std::string& frontend);
+
+  Arena& arena_;
+  Server& server_;
+  const Life number_;
+  PushNumber pushes_ = 0;
+  LinkNumber last_link_ = 0;
+  std::map<std::string, Path> paths_;  // by frontend
+  std::map<SessionId, Visit> visits_;
+};
+
+// What one run's players and handlers share. Plain: one thread, and everything in one process.
+class Arena {
+ public:
+  explicit Arena(Checker& checker) : checker_(checker) {}
+
+  Checker& checker() { return checker_; }
+  Visit new_visit() { return ++visits_; }
+  std::uint64_t new_call() { return ++calls_; }
+
+  // The life of that server, shared by all its handlers.
+  std::shared_ptr<ServerLife> life_of(Server& server);
+  // Of servers that run, in the order of their start.
+  std::vector<ServerLife*> lives() const;
+  ServerLife* find(std::string_view server_id) const;  // the youngest
+
+  // Nobody speaks unasked: no bell rings.
+  void set_quiet(bool quiet) { quiet_ = quiet; }
+  bool quiet() const { return quiet_; }
+
+  // A line of the story, when somebody wants to read it.
+  void say(std::string_view who, const std::function<std::string()>& what) const {
+    if (story_) story_(who, what());
+  }
+  void set_story(std::function<void(std::string_view who, std::string_view what)> story) {
+    story_ = std::move(story);
+  }
+
+ private:
+  Checker& checker_;
+  bool quiet_ = false;
+  Visit visits_ = 0;
+  std::uint64_t calls_ = 0;
+  Life last_life_ = 0;
+  std::map<Life, std::weak_ptr<ServerLife>> lives_;
+  std::function<void(std::string_view, std::string_view)> story_;
+};
+
+// Handlers are made from a Server and nothing else, so the arena of the run that is under way on
+// this thread stands here.
+class ArenaOfThisThread {
+ public:
+  explicit ArenaOfThisThread(Arena& arena);
+  ~ArenaOfThisThread();
+  ArenaOfThisThread(const ArenaOfThisThread&) = delete;
+  ArenaOfThisThread& operator=(const ArenaOfThisThread&) = delete;
+  static Arena& get();
+};
+
+}  // namespace shaddock::simulator

@@ -1,0 +1,97 @@
+#include "back_desks.h"
+
+namespace shaddock::simulator {
+
+namespace {
+
+constexpr std::chrono::milliseconds kBell{1000};
+
+std::string name_of_room(const Session& session) { return session.get("rid").as_string(); }
+
+}  // namespace
+
+RoomHandler::RoomHandler(Server& server) : Desk(server) { ring(); }
+
+Channel& RoomHandler::room_of(const Session& session) {
+  return server().channels().open(name_of_room(session));
+}
+
+// Rooms that nobody knows of are made by the first who enters.
+void RoomHandler::ring() {
+  server().sleep(kBell).then([this](Result<void> slept) {
+    if (!slept.ok()) return;
+    for (const char* name : kRooms) {
+      Channel* const room = server().channels().find(name);
+      if (room != nullptr && room->size() != 0 && !life().arena().quiet())
+        life().push_to_room(*room);
+    }
+    ring();
+  });
+}
+
+Done RoomHandler::enter(BackendSession& session, const Ask& ask) {
+  begin(session, ask);
+  life().knows(session.id(), ask.visit);
+  room_of(session).add(session);
+  life().push_to_room(room_of(session));
+  return {};
+}
+
+Done RoomHandler::leave(BackendSession& session, const Ask& ask) {
+  begin(session, ask);
+  room_of(session).leave(session);
+  life().push_to_room(room_of(session));
+  return {};
+}
+
+Done RoomHandler::say(BackendSession& session, const Ask& ask) {
+  begin(session, ask);
+  life().push_to_room(room_of(session));
+  return {};
+}
+
+void RoomHandler::shout(BackendSession& session, const Ask& ask) {
+  begin(session, ask);
+  life().push_to_room(room_of(session));
+}
+
+Done RoomHandler::write_letter(BackendSession& session, const Ask& ask) {
+  begin(session, ask);
+  const auto members = room_of(session).members();
+  if (!members.empty())
+    life().push_to_uid(members[static_cast<std::size_t>(ask.value.value_or(0)) % members.size()]);
+  return {};
+}
+
+Task<Done> RoomHandler::think(BackendSession& session, const Ask& ask) {
+  const Running running(keep_life());
+  begin(session, ask);
+  auto slept = server().sleep(std::chrono::milliseconds(ask.value.value_or(0)));
+  co_await slept;
+  life().push_to_room(room_of(session));
+  co_return Done{};
+}
+
+void RoomHandler::count(BackendSession& session, const Ask& ask, Reply<Done> reply) {
+  begin(session, ask);
+  answer_between(session, ask, std::move(reply));
+}
+
+Task<Done> RoomHandler::kick_me(BackendSession& session, const Ask& ask) {
+  const Running running(keep_life());
+  begin(session, ask);
+  auto kicked = session.kick(std::to_string(ask.visit));
+  co_await kicked;
+  checker().tell(&Guarantee::kick_done, life().number(), session.id());
+  co_return Done{};
+}
+
+Task<Done> HallRemote::welcome(const Welcome& who) {
+  const Running running(keep_life());
+  checker().tell(&Guarantee::executed, who.call);
+  auto slept = server().sleep(std::chrono::milliseconds(who.call % 8));
+  co_await slept;
+  co_return Done{};
+}
+
+}  // namespace shaddock::simulator

@@ -1,0 +1,21 @@
+#include "checker.h"
+
+#include "answers.h"
+#include "deliveries.h"
+#include "endings.h"
+#include "papers.h"
+#include "program_order.h"
+#include "request_order.h"
+
+namespace shaddock::simulator {
+
+Checker::Checker(Findings::Clock clock) : findings_(std::move(clock)) {
+  guarantees_.push_back(std::make_unique<Answers>(findings_));
+  guarantees_.push_back(std::make_unique<RequestOrder>(findings_));
+  guarantees_.push_back(std::make_unique<Deliveries>(findings_));
+  guarantees_.push_back(std::make_unique<ProgramOrder>(findings_));
+  guarantees_.push_back(std::make_unique<Endings>(findings_));
+  guarantees_.push_back(std::make_unique<Papers>(findings_));
+}
+
+}  // namespace shaddock::simulator

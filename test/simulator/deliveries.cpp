@@ -1,0 +1,74 @@
+#include "deliveries.h"
+
+#include <algorithm>
+
+namespace shaddock::simulator {
+
+void Deliveries::opened(Visit visit, std::string_view uid, std::string_view frontend) {
+  visitors_[visit] = {std::string(uid), std::string(frontend), {}};
+}
+
+void Deliveries::ended(Visit visit, std::string_view) { visitors_.erase(visit); }
+
+void Deliveries::pushed(PushId push, const std::vector<Target>& targets) {
+  for (const Target& target : targets) {
+    const auto at = visitors_.find(target.visit);
+    if (at != visitors_.end())
+      at->second.senders[push.life].due.push_back({push.number, target.link});
+  }
+}
+
+bool Deliveries::in_order(Visit visit, PushId push, Sender& sender) {
+  if (push.number > sender.last) {
+    sender.last = push.number;
+    return true;
+  }
+  const std::string how = push.number == sender.last ? "again" : "too late";
+  findings_.add("G3", name(visit),
+                name(push) + " came " + how + ": the last was " + std::to_string(sender.last));
+  return false;
+}
+
+void Deliveries::heard(Visit visit, PushId push) {
+  const auto at = visitors_.find(visit);
+  if (at == visitors_.end()) return findings_.add("G5", name(visit), name(push) + " after its end");
+  Sender& sender = at->second.senders[push.life];
+  if (!in_order(visit, push, sender)) return;
+
+  std::vector<Due> skipped;
+  while (!sender.due.empty() && sender.due.front().number < push.number) {
+    skipped.push_back(sender.due.front());
+    sender.due.pop_front();
+  }
+  if (sender.due.empty() || sender.due.front().number != push.number)
+    return findings_.add("G6", name(visit), name(push) + " was made for others");
+  const LinkNumber link = sender.due.front().link;
+  sender.due.pop_front();
+  for (const Due& due : skipped)
+    if (due.link == link)
+      findings_.add("G3", name(visit),
+                    name({push.life, due.number}) + " was skipped: " + name(push) +
+                        " took the same link " + std::to_string(link));
+}
+
+void Deliveries::heard_for(Visit visit, PushId push, const Member& whom) {
+  const auto at = visitors_.find(visit);
+  if (at == visitors_.end()) return findings_.add("G5", name(visit), name(push) + " after its end");
+  const Visitor& visitor = at->second;
+  if (visitor.uid != whom.uid || visitor.frontend != whom.frontend)
+    return findings_.add("G6", name(visit) + " (" + visitor.uid + " on " + visitor.frontend + ")",
+                         name(push) + " was made for " + whom.uid + " on " + whom.frontend);
+  in_order(visit, push, at->second.senders[push.life]);
+}
+
+void Deliveries::settled(const std::vector<std::pair<Life, LinkNumber>>& links) {
+  for (const auto& [visit, visitor] : visitors_)
+    for (const auto& [life, sender] : visitor.senders)
+      for (const Due& due : sender.due)
+        if (due.link != 0 &&
+            std::find(links.begin(), links.end(), std::pair(life, due.link)) != links.end())
+          findings_.add("G3", name(visit),
+                        name({life, due.number}) + " never came, though its link lives");
+}
+
+}  // namespace shaddock::simulator

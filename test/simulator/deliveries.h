@@ -1,0 +1,47 @@
+#pragma once
+
+#include <deque>
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+#include "guarantee.h"
+
+namespace shaddock::simulator {
+
+// G3: pushes of one server arrive at each session in the order in which they were made, once. A gap
+// is allowed only where a link was lost (or there was none): what took one link arrives whole, up
+// to the moment in which it is lost.
+// G6, G12: a push reaches only the session that it was made for, or sessions of the uid on the
+// frontend that it was made for; in no later incarnation either.
+class Deliveries final : public Guarantee {
+ public:
+  using Guarantee::Guarantee;
+
+  void opened(Visit visit, std::string_view uid, std::string_view frontend) override;
+  void heard(Visit visit, PushId push) override;
+  void heard_for(Visit visit, PushId push, const Member& whom) override;
+  void ended(Visit visit, std::string_view why) override;
+  void pushed(PushId push, const std::vector<Target>& targets) override;
+  void settled(const std::vector<std::pair<Life, LinkNumber>>& links) override;
+
+ private:
+  struct Due {
+    PushNumber number;
+    LinkNumber link;
+  };
+  struct Sender {
+    std::deque<Due> due;  // made for this visit and not heard yet
+    PushNumber last = 0;  // heard
+  };
+  struct Visitor {
+    std::string uid, frontend;
+    std::map<Life, Sender> senders;
+  };
+  bool in_order(Visit visit, PushId push, Sender& sender);
+
+  std::map<Visit, Visitor> visitors_;  // that are here
+};
+
+}  // namespace shaddock::simulator

@@ -1,0 +1,168 @@
+#include "fault_plan.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <map>
+
+#include "chance.h"
+#include "game.h"
+
+namespace shaddock::simulator {
+
+using Kind = Fault::Kind;
+
+namespace {
+
+constexpr sim::Instant kMillisecond{1000};
+constexpr int kMostFaults = 24;
+// A server that dies five times within ten seconds is given up for half a minute: not our subject.
+constexpr int kMostKills = 3;
+
+const char* name_of(Kind kind) {
+  switch (kind) {
+    case Kind::kill:
+      return "kill";
+    case Kind::freeze:
+      return "freeze";
+    case Kind::stutter:
+      return "stutter";
+    case Kind::cut:
+      return "cut";
+    case Kind::one_way:
+      return "cut one way";
+    case Kind::slow:
+      return "slow";
+    case Kind::reset:
+      return "reset";
+  }
+  return "?";
+}
+
+class Planner {
+ public:
+  Planner(std::uint64_t seed, sim::Instant time) : chance_(seed ^ 0x5eed), time_(time) {}
+
+  Plan make() {
+    if (chance_.from_to(0, 15) == 0) return {};
+    const auto faults = chance_.from_to(1, kMostFaults);
+    for (std::int64_t i = 0; i < faults; ++i) add();
+    std::stable_sort(plan_.begin(), plan_.end(),
+                     [](const Fault& one, const Fault& other) { return one.at < other.at; });
+    return std::move(plan_);
+  }
+
+ private:
+  void add() {
+    const auto dice = chance_.from_to(0, 99);
+    Fault fault;
+    fault.kind = dice < 25   ? Kind::kill
+                 : dice < 45 ? Kind::freeze
+                 : dice < 50 ? Kind::stutter
+                 : dice < 65 ? Kind::cut
+                 : dice < 77 ? Kind::one_way
+                 : dice < 90 ? Kind::slow
+                             : Kind::reset;
+    fault.at = milliseconds(0, time_ / kMillisecond);
+    fault.length = length_of(fault.kind);
+    choose_nodes(fault);
+    if (fault.kind == Kind::slow) fault.path = slow_path();
+    if (fault.kind == Kind::kill && ++kills_[fault.one] > kMostKills) return;
+    plan_.push_back(fault);
+    if (fault.kind == Kind::kill && chance_.from_to(0, 3) == 0) add_burst(fault);
+  }
+
+  // Others die with it, a moment later.
+  void add_burst(Fault fault) {
+    for (auto more = chance_.from_to(1, 3); more > 0; --more) {
+      fault.one = server();
+      fault.at += milliseconds(0, 300);
+      if (++kills_[fault.one] <= kMostKills) plan_.push_back(fault);
+    }
+  }
+
+  sim::Instant length_of(Kind kind) {
+    switch (kind) {
+      case Kind::freeze:
+        return milliseconds(100, 5000);
+      case Kind::stutter:
+        return milliseconds(100, 2000);
+      case Kind::cut:
+      case Kind::one_way:
+        return milliseconds(100, 10'000);
+      case Kind::slow:
+        return milliseconds(500, 10'000);
+      default:
+        return {};
+    }
+  }
+
+  void choose_nodes(Fault& fault) {
+    switch (fault.kind) {
+      case Kind::kill:
+        fault.one = server();
+        return;
+      case Kind::freeze:
+      case Kind::stutter:
+        fault.one = node(10, 15);
+        return;
+      default:
+        fault.one = node(10, 15);
+        do fault.other = node(15, 25);
+        while (fault.other == fault.one);
+    }
+  }
+
+  std::string server() { return kServers[chance_.from_to(0, std::ssize(kServers) - 1)].id; }
+  // So many in a hundred are the master, and players.
+  std::string node(int masters, int crowds) {
+    const auto dice = chance_.from_to(0, 99);
+    if (dice < masters) return "master";
+    if (dice < masters + crowds) return crowd_name(static_cast<int>(chance_.from_to(1, kCrowds)));
+    return server();
+  }
+
+  sim::Path slow_path() {
+    sim::Path path;
+    path.delay = milliseconds(1, 200);
+    path.jitter = milliseconds(0, 50);
+    if (chance_.from_to(0, 1) == 0) path.bytes_per_second = 125'000;
+    path.split = 0.3;
+    path.short_write = 0.3;
+    return path;
+  }
+
+  sim::Instant milliseconds(std::int64_t least, std::int64_t most) {
+    return chance_.from_to(least, most) * kMillisecond;
+  }
+
+  Chance chance_;
+  sim::Instant time_;
+  std::map<std::string, int> kills_;
+  Plan plan_;
+};
+
+}  // namespace
+
+std::string to_string(const Fault& fault) {
+  char text[160];
+  std::snprintf(text, sizeof text, "at %.3f s %s %s%s%s",
+                std::chrono::duration<double>(fault.at).count(), name_of(fault.kind),
+                fault.one.c_str(), fault.other.empty() ? "" : " and ", fault.other.c_str());
+  std::string all = text;
+  if (fault.length.count() == 0) return all;
+  std::snprintf(text, sizeof text, " for %.3f s",
+                std::chrono::duration<double>(fault.length).count());
+  return all + text;
+}
+
+Plan make_plan(std::uint64_t seed, sim::Instant time) { return Planner(seed, time).make(); }
+
+std::string crowd_name(int number) { return "crowd-" + std::to_string(number); }
+
+std::string machine_of(const std::string& node) {
+  if (node == "master") return kMasterMachine;
+  if (const GameServer* server = find_server(node)) return server->machine;
+  return "10.0.1." + node.substr(node.find('-') + 1);
+}
+
+}  // namespace shaddock::simulator

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sim/faults.h"
+
+namespace shaddock::simulator {
+
+// One thing that goes wrong for a while. Nodes are "master", the ids of servers, and "crowd-1" and
+// so on: the machines of players.
+struct Fault {
+  enum class Kind {
+    kill,     // kill -9 of a server; its supervisor starts it again
+    freeze,   // SIGSTOP, and SIGCONT later
+    stutter,  // the same, for moments, again and again
+    cut,      // no byte between two nodes, either way
+    one_way,  // no byte from one to the other
+    slow,     // between two nodes all takes long and comes in pieces
+    reset,    // all connections between two nodes break
+  };
+  Kind kind;
+  sim::Instant at, length;
+  std::string one, other;  // other: of two nodes
+  sim::Path path{};        // slow
+};
+std::string to_string(const Fault& fault);
+
+using Plan = std::vector<Fault>;  // by time
+
+// Everything that goes wrong in the run of that seed, within that time. Of some seeds it is
+// nothing.
+Plan make_plan(std::uint64_t seed, sim::Instant time);
+
+inline constexpr int kCrowds = 10;
+std::string crowd_name(int number);  // from 1
+std::string machine_of(const std::string& node);
+
+}  // namespace shaddock::simulator

@@ -1,0 +1,50 @@
+#include "front_desks.h"
+
+#include "back_desks.h"
+
+namespace shaddock::simulator {
+
+// The same uid goes to the same connector while all are up.
+Entry GateHandler::query_entry(FrontendSession&, const Where& who) {
+  ServerList up;
+  for (const ServerInfo& one : server().servers_by_type("connector"))
+    if (one.up()) up.push_back(one);
+  const ServerInfo& chosen = dispatch(who.uid, up);
+  return {chosen.id, chosen.host_for_clients(), chosen.client_port};
+}
+
+Task<Done> EntryHandler::login(FrontendSession& session, const Login& who) {
+  const Running running(keep_life());
+  begin(session, who);
+  checker().tell(&Guarantee::joined, life().number(), session.id(), who.visit);
+  session.on_close([life = keep_life()](FrontendSession& gone) {
+    life->checker().tell(&Guarantee::closed, life->number(), gone.id());
+  });
+  session.set("rid", who.room);
+  session.set("visit", who.visit);
+  auto bound = session.bind(who.uid);
+  co_await bound;
+
+  auto welcomed =
+      server().rpc<&HallRemote::welcome>(session, Welcome{life().arena().new_call(), who.uid});
+  try {
+    co_await welcomed;
+  } catch (const Error&) {
+    // The hall may be away; whoever is logged in stays so.
+  }
+  co_return Done{};
+}
+
+Done EntryHandler::look(FrontendSession& session, const Ask& ask) {
+  begin(session, ask);
+  return {};
+}
+
+void EntryHandler::look_away(FrontendSession& session, const Ask& ask) { begin(session, ask); }
+
+void EntryHandler::count(FrontendSession& session, const Ask& ask, Reply<Done> reply) {
+  begin(session, ask);
+  answer_between(session, ask, std::move(reply));
+}
+
+}  // namespace shaddock::simulator

@@ -1,0 +1,87 @@
+#include "game.h"
+
+#include "back_desks.h"
+#include "front_desks.h"
+
+namespace shaddock::simulator {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+// A session's papers lie on two different servers, its room on a third.
+const ServerInfo& by_service(const Call& call, const ServerList& chats) {
+  const Session* session = call.parameter.find_session();
+  if (session == nullptr) return dispatch(call.parameter.key(), chats);
+  if (call.service == "leftHandler") return dispatch(session->uid() + "<", chats);
+  if (call.service == "rightHandler") return dispatch(session->uid() + ">", chats);
+  return dispatch(session->get("rid"), chats);
+}
+
+// The players' machines stand for many addresses; how many connect from one is not the subject.
+void settings_of_frontends(Settings& settings) {
+  settings.connector.heartbeat = 2s;
+  settings.connector.limits.trusted = {"10.0.0.0/8"};
+}
+
+void describe_chat(Application& app) {
+  app.server("chat")
+      .handler<RoomHandler>("roomHandler")
+      .on<&RoomHandler::enter>("enter")
+      .on<&RoomHandler::leave>("leave")
+      .on<&RoomHandler::say>("say")
+      .on<&RoomHandler::shout>("shout")
+      .on<&RoomHandler::write_letter>("letter")
+      .on<&RoomHandler::think>("think")
+      .on<&RoomHandler::count>("count")
+      .on<&RoomHandler::kick_me>("kickMe");
+  app.server("chat").handler<PaperHandler<0>>("leftHandler").on<&PaperHandler<0>::write>("write");
+  app.server("chat").handler<PaperHandler<1>>("rightHandler").on<&PaperHandler<1>::write>("write");
+  app.server("chat").remote<HallRemote>("hallRemote").on<&HallRemote::welcome>("welcome");
+}
+
+Json entry_of(const GameServer& server) {
+  Json entry{{"id", server.id}, {"host", server.machine}};
+  if (server.port != 0) entry.set("port", server.port);
+  if (server.client_port != 0) entry.set("clientPort", server.client_port).set("frontend", true);
+  if (std::string(server.type) == "connector") entry.set("max-connections", kMostConnections);
+  return entry;
+}
+
+}  // namespace
+
+void describe_game(Application& app) {
+  app.route("chat", by_service);
+  app.configure("all", "gate|connector", settings_of_frontends);
+  app.server("gate")
+      .handler<GateHandler>("gateHandler")
+      .on<&GateHandler::query_entry>("queryEntry");
+  app.server("connector")
+      .handler<EntryHandler>("entryHandler")
+      .on<&EntryHandler::login>("login")
+      .on<&EntryHandler::look>("look")
+      .on<&EntryHandler::look_away>("lookAway")
+      .on<&EntryHandler::count>("count");
+  describe_chat(app);
+}
+
+const GameServer* find_server(const std::string& id) {
+  for (const GameServer& server : kServers)
+    if (id == server.id) return &server;
+  return nullptr;
+}
+
+std::map<std::string, std::string> configuration_files() {
+  Json types = Json::object();
+  for (const GameServer& server : kServers) {
+    Json all = types.find(server.type) != nullptr ? types.at(server.type) : Json::array();
+    types.set(server.type, all.push_back(entry_of(server)));
+  }
+  const Json master{
+      {"id", "master"}, {"host", kMasterMachine}, {"port", 3005}, {"secretFile", "secret"}};
+  return {{"servers.json", Json{{kEnvironment, types}}.dump()},
+          {"master.json", Json{{kEnvironment, master}}.dump()},
+          {"secret", "the secret of a cluster that exists nowhere"}};
+}
+
+}  // namespace shaddock::simulator

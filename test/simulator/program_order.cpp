@@ -1,0 +1,42 @@
+#include "program_order.h"
+
+#include <shaddock/error.h>
+
+namespace shaddock::simulator {
+
+void ProgramOrder::framed(Visit visit, Number number, PushId before, PushId after) {
+  Visitor& visitor = visitors_[visit];
+  visitor.before[number] = before;
+  visitor.after[after] = number;
+}
+
+void ProgramOrder::heard(Visit visit, PushId push) {
+  const auto at = visitors_.find(visit);
+  if (at == visitors_.end()) return;
+  Visitor& visitor = at->second;
+  std::erase_if(visitor.before, [&](const auto& one) { return one.second == push; });
+  const auto after = visitor.after.find(push);
+  if (after == visitor.after.end()) return;
+  findings_.add("G4", name(visit, after->second),
+                name(push) + " was made after the answer and came before it");
+  visitor.after.erase(after);
+}
+
+void ProgramOrder::answered(Visit visit, Number number, int code) {
+  const auto at = visitors_.find(visit);
+  if (at == visitors_.end()) return;
+  Visitor& visitor = at->second;
+  const auto before = visitor.before.find(number);
+  if (before != visitor.before.end()) {
+    if (code == code::kOk)
+      findings_.add(
+          "G4", name(visit, number),
+          name(before->second) + " was made before the answer and did not come before it");
+    visitor.before.erase(before);
+  }
+  std::erase_if(visitor.after, [&](const auto& one) { return one.second == number; });
+}
+
+void ProgramOrder::ended(Visit visit, std::string_view) { visitors_.erase(visit); }
+
+}  // namespace shaddock::simulator

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "cluster.h"
+
+namespace shaddock::simulator {
+
+// Looks at the servers' own counters at moments when it is known what they must say.
+
+// G8, G14: all faults are healed and nothing is under way. Each connector has the sessions of those
+// who are there, each of them bound.
+void check_presence(Cluster& cluster, Arena& arena, Findings& findings);
+
+// G8, G14: everybody has gone. There is no session, no bound uid, no connection, no waiting call,
+// no member of a room, and no handler that has not ended.
+void check_emptiness(Arena& arena, Findings& findings);
+
+// G14: each connector lets in as many as its limit says, not one more; leaves it empty again.
+void check_limits(Cluster& cluster, Findings& findings);
+
+}  // namespace shaddock::simulator

@@ -1,0 +1,119 @@
+#include "run.h"
+
+#include "cluster.h"
+#include "rest.h"
+#include "strikes.h"
+
+namespace shaddock::simulator {
+
+namespace {
+
+constexpr net::Duration kStartLimit{15'000};
+constexpr net::Duration kHealLimit{60'000};
+constexpr net::Duration kAnswerLimit{12'000};  // more than the deadline of any request
+constexpr net::Duration kLookAgain{250};
+constexpr net::Duration kQuiet{1500};
+constexpr net::Duration kLeaveLimit{8000};  // longer than heartbeats and kept connections last
+
+// Not two worlds are alike.
+sim::Path calm_path(std::uint64_t seed) {
+  Chance chance(seed ^ 0xca1f);
+  sim::Path path;
+  path.delay = sim::Instant(chance.from_to(50, 1000));
+  path.jitter = sim::Instant(chance.from_to(0, 500));
+  if (chance.from_to(0, 1) == 0) path.split = path.short_write = 0.05;
+  return path;
+}
+
+class Story {
+ public:
+  explicit Story(const RunSettings& settings)
+      : settings_(settings),
+        checker_([this] { return cluster_.world().now(); }),
+        arena_(checker_),
+        cluster_(settings.seed, arena_),
+        strikes_(cluster_.world(), calm_path(settings.seed)) {
+    if (settings_.story) listen();
+  }
+
+  Outcome tell() {
+    if (cluster_.wait_until_ready(kStartLimit)) {
+      play();
+    } else {
+      findings().add("START", "the cluster", "is not ready in time");
+    }
+    checker_.stop();
+    arena_.set_story(nullptr);
+    cluster_.set_log(nullptr);
+    world().set_tracer(nullptr);
+    return {findings().violations(), world().trace_hash(), world().steps(), checker_.events(),
+            world().now()};
+  }
+
+ private:
+  Findings& findings() { return checker_.findings(); }
+  sim::World& world() { return cluster_.world(); }
+
+  void listen() {
+    const auto line = [this](std::string_view who, std::string_view what) {
+      settings_.story(world().now(), who, what);
+    };
+    arena_.set_story(line);
+    cluster_.set_log(line);
+    world().set_tracer([this](sim::Instant when, std::string_view who, std::string_view what) {
+      settings_.story(when, who, what);
+    });
+  }
+
+  void play() {
+    cluster_.add_players(settings_.seed);
+    strikes_.run(settings_.plan, settings_.time);
+    strikes_.heal();
+    if (!cluster_.wait_until_ready(kHealLimit))
+      return findings().add("HEAL", "the cluster", "does not come together again");
+    rest();
+    leave();
+  }
+
+  // Nobody begins anything; what is under way ends; then all is counted.
+  void rest() {
+    cluster_.pause_players();
+    for (net::Duration waited{0}; waited < kAnswerLimit && unanswered() != 0; waited += kLookAgain)
+      world().run_for(kLookAgain);
+    world().run_for(kLeaveLimit);
+    arena_.set_quiet(true);
+    world().run_for(kQuiet);
+    std::vector<std::pair<Life, LinkNumber>> links;
+    for (ServerLife* life : arena_.lives())
+      for (const LinkNumber link : life->links()) links.emplace_back(life->number(), link);
+    checker_.tell(&Guarantee::settled, links);
+    check_presence(cluster_, arena_, findings());
+    arena_.set_quiet(false);
+  }
+
+  void leave() {
+    cluster_.send_players_home();
+    world().run_for(kLeaveLimit);
+    check_emptiness(arena_, findings());
+    check_limits(cluster_, findings());
+    check_emptiness(arena_, findings());
+  }
+
+  std::size_t unanswered() {
+    std::size_t all = 0;
+    cluster_.for_each_player([&](const Player& player) { all += player.unanswered(); });
+    return all;
+  }
+
+  const RunSettings& settings_;
+  Checker checker_;
+  Arena arena_;
+  Cluster cluster_;
+  Strikes strikes_;
+};
+
+}  // namespace
+
+Outcome run(const RunSettings& settings) { return Story(settings).tell(); }
+
+}  // namespace shaddock::simulator

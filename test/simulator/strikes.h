@@ -1,0 +1,43 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fault_plan.h"
+#include "sim/world.h"
+
+namespace shaddock::simulator {
+
+// Carries out a plan in a world.
+class Strikes {
+ public:
+  // `calm` is the path that machines have while nothing is wrong.
+  Strikes(sim::World& world, sim::Path calm);
+
+  // Lets that much time pass, with all that goes wrong in it; the plan's times count from now.
+  void run(const Plan& plan, sim::Instant time);
+  // All is well again: what is frozen runs, what is cut is mended, what is slow is calm.
+  void heal();
+
+ private:
+  struct Step {
+    sim::Instant at;
+    const Fault* fault;
+    bool begins;
+  };
+  static std::vector<Step> steps_of(const Plan& plan, sim::Instant time);
+  void run_until(sim::Instant when);
+  void begin(const Fault& fault);
+  void end(const Fault& fault);
+
+  sim::World& world_;
+  sim::Path calm_;
+  std::map<const Fault*, std::optional<net::ProcessId>> frozen_;
+};
+
+// The process of a node, if it lives: the one whose command line has its id.
+std::optional<net::ProcessId> process_of(const sim::World& world, const std::string& node);
+
+}  // namespace shaddock::simulator

@@ -430,3 +430,16 @@ TEST_CASE("Streams that outlive their world are only memory") {
   client.reset();
   server.reset();
 }
+
+TEST_CASE("Even where no delay is, time passes between two who answer each other") {
+  TwoMachines world;
+  Talk talk(world);
+  Path none;
+  none.delay = Instant(0);
+  world.set_path(none);
+  talk.at_server.bytes_came = [&] { talk.server->write("x"); };
+  talk.at_client.bytes_came = [&] { talk.client->write("x"); };
+  talk.client->write("x");
+  world.run_for(Instant(100));
+  CHECK(talk.at_server.text.size() == 50);
+}

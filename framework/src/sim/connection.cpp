@@ -73,7 +73,6 @@ void Connection::close(int side, bool reset) {
   End& end = ends_[side];
   if (end.closed) return;
   end.closed = true;
-  end.stream = nullptr;
   end.wants_room = false;
   const bool unread = !std::exchange(end.unread, {}).empty();
   if (end.reset) return;

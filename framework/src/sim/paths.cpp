@@ -4,7 +4,7 @@ namespace shaddock::sim {
 
 namespace {
 
-const std::string kAny = "*";
+constexpr std::string_view kAny = "*";
 
 bool covers(const std::string& name, const std::string& other) {
   return name == kAny || name == other;

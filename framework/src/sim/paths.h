@@ -1,11 +1,13 @@
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "sim/dice.h"
 #include "sim/faults.h"
 #include "sim/schedule.h"
 
@@ -19,6 +21,12 @@ struct PathState {
   Instant cut_since{0};
   std::uint64_t mended = 0;  // how often: what was held goes on when it has changed
 };
+
+// How long something takes this time. Never nothing: two that answer each other would stop the
+// clock.
+inline Instant travel(const Path& path, Dice& dice) {
+  return std::max(path.delay, Instant(1)) + dice.up_to(path.jitter);
+}
 
 // All ways between machines, by the rules that were given: "*" is any machine, later rules win. A
 // rule with one "*" does not touch what the named machine says to itself.

@@ -24,7 +24,7 @@ void Dial::ask() {
   if (to == nullptr) return ask_again();
   const PathState& there = fabric.paths.between(owner_->machine().name, to->name);
   if (there.cut) return ask_again();
-  fabric.schedule.after(there.path.delay + fabric.dice.up_to(there.path.jitter),
+  fabric.schedule.after(travel(there.path, fabric.dice),
                         [self = shared_from_this(), to] { self->asked(*to); });
 }
 
@@ -34,9 +34,9 @@ void Dial::asked(Machine& to) {
   const PathState& back = fabric.paths.between(to.name, owner_->machine().name);
   if (back.cut || fabric.paths.between(owner_->machine().name, to.name).cut) return ask_again();
   const bool accepted = to.listening.find(called_, port_) != nullptr;
-  fabric.schedule.after(
-      back.path.delay + fabric.dice.up_to(back.path.jitter),
-      [self = shared_from_this(), &to, accepted] { self->answered(to, accepted); });
+  fabric.schedule.after(travel(back.path, fabric.dice), [self = shared_from_this(), &to, accepted] {
+    self->answered(to, accepted);
+  });
 }
 
 void Dial::answered(Machine& to, bool accepted) {

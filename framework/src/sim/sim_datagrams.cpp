@@ -39,7 +39,7 @@ net::DatagramSocket::Sent DatagramPort::send(const net::PeerAddress& to, std::st
   if (there.cut || fabric.dice.happens(there.path.loss)) return Sent::sent;
   const bool named = ip != kEvery && ip != kEveryV4;
   const net::PeerAddress from{named ? ip : machine.seen_from(to.ip), 0, port};
-  const Instant when = there.path.delay + fabric.dice.up_to(there.path.jitter);
+  const Instant when = travel(there.path, fabric.dice);
   fabric.schedule.after(
       when, [flying = std::make_unique<Flying>(
                  Flying{owner, target, from, to, std::string(bytes)})] { land(*flying); });

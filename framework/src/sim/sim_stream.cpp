@@ -100,8 +100,6 @@ void SimStream::close(net::Duration limit) {
 void SimStream::end() {
   if (!std::exchange(open_, false)) return;
   connection_->close(side_, !queue_.empty());
-  // Told later, if there is nobody yet: who is flushed must still be found.
-  connection_->set_stream(side_, this);
   queue_.clear();
   if (std::exchange(waiting_, false)) scheduled_ = false;
   if (close_limit_) close_limit_->stop();

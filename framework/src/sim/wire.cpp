@@ -13,7 +13,7 @@ constexpr Instant kSoon{1'000};
 constexpr std::size_t kSmallestBurst = 1460;
 
 std::string take_from(net::OutputQueue& queue, std::size_t count) {
-  std::array<std::string_view, 64> pieces;
+  std::array<std::string_view, 8> pieces;
   std::string bytes;
   bytes.reserve(count);
   while (bytes.size() < count) {
@@ -66,7 +66,7 @@ Instant Wire::arrival(std::size_t size) {
     busy_until_ = std::max(busy_until_, leaves) + Instant(takes);
     leaves = busy_until_;
   }
-  last_ = std::max(last_, leaves + path.delay + dice_.up_to(path.jitter));
+  last_ = std::max(last_, leaves + travel(path, dice_));
   return last_;
 }
 
@@ -77,7 +77,7 @@ void Wire::send(Kind kind) {
 
 void Wire::send_reset() {
   ended_ = true;
-  if (!reset_) reset_ = schedule_.now() + there_->path.delay + dice_.up_to(there_->path.jitter);
+  if (!reset_) reset_ = schedule_.now() + travel(there_->path, dice_);
 }
 
 std::optional<Instant> Wire::next_arrival() const {
@@ -99,8 +99,7 @@ std::optional<Wire::Parcel> Wire::arrived() {
 }
 
 void Wire::read(std::size_t count) {
-  const Path& path = back_->path;
-  last_news_ = std::max(last_news_, schedule_.now() + path.delay + dice_.up_to(path.jitter));
+  last_news_ = std::max(last_news_, schedule_.now() + travel(back_->path, dice_));
   if (!news_.empty() && news_.back().when == last_news_)
     news_.back().count += count;
   else

@@ -47,6 +47,10 @@ class Cluster;
 // cluster run meanwhile, and throws Failure when its patience ends.
 class Client {
  public:
+  ~Client();
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
   // The answer, whatever its code. Fails when the connection ends first.
   Json request(std::string_view route, const Json& body = Json::object());
   void notify(std::string_view route, const Json& body = Json::object());
@@ -58,7 +62,10 @@ class Client {
   std::string expect_closed();
 
   void close();  // as a client does that leaves
-  void cut();    // as a cable does: the server hears nothing more, nor does the client
+  void drop();   // as when its program ends: the server's system tells it that the connection broke
+  // As a cable does: neither side hears anything more, and the server notices by its heartbeat. In
+  // real time it is the same as drop().
+  void cut();
   bool connected() const;
   // What the server said in its handshake.
   const Json& handshake() const;

@@ -46,7 +46,7 @@ void Client::request(std::string_view route, const Json& body, OnAnswer on_answe
   header.route = route;
   header.id = last_id_ + 1;
   if (requests_.size() < settings_.max_unanswered && send(header, body)) {
-    requests_.emplace(++last_id_, std::move(on_answer));
+    requests_.emplace(++last_id_, Request{std::string(route), std::move(on_answer)});
     return;
   }
   host_.loop.post([alive = std::weak_ptr(callbacks_), on_answer = std::move(on_answer)]() mutable {
@@ -63,10 +63,9 @@ bool Client::notify(std::string_view route, const Json& body) {
 
 bool Client::send(const protocol::MessageHeader& header, const Json& body) {
   if (state_ != State::open || stream_->queued() > settings_.max_queued) return false;
-  Buffer package;
-  if (!protocol::append_message(package, header, body.dump())) return false;
-  stream_->write(package.view());
-  return true;
+  const auto package = coding_.encode(header, body);
+  if (package) stream_->write(*package);
+  return package.has_value();
 }
 
 void Client::close() {
@@ -98,6 +97,7 @@ void Client::on_handshake(std::string_view body) {
   if (code_of(*answer) != code::kOk) return end("refused: " + answer->dump());
   handshake_ = std::move(answer).value();
   const Json* sys = handshake_.find("sys");
+  coding_ = MessageCoding(settings_.protocol, sys);
   const Json* heartbeat = sys == nullptr ? nullptr : sys->find("heartbeat");
   if (heartbeat != nullptr && heartbeat->is_integer() && heartbeat->as_integer() > 0)
     heartbeat_ = std::chrono::seconds(heartbeat->as_integer());
@@ -116,16 +116,15 @@ void Client::on_heartbeat() {
 
 void Client::on_data(std::string_view body) {
   const auto message = protocol::decode_message(body);
-  if (!message || message->header.compressed_route)
-    return end("the server sent a message that cannot be read");
+  if (!message) return end("the server sent a message that cannot be read");
   switch (message->header.type) {
     case protocol::MessageType::response:
       return on_answer(message->header.id, message->body);
     case protocol::MessageType::push: {
-      const auto content = parse_json(message->body);
-      if (!content) return end("the server sent a push that is not JSON");
-      if (const auto callbacks = callbacks_; callbacks->push)
-        callbacks->push(message->header.route, *content);
+      const std::string_view route = coding_.route_of(message->header);
+      const auto content = coding_.read(route, message->body);
+      if (route.empty() || !content) return end("the server sent a push that cannot be read");
+      if (const auto callbacks = callbacks_; callbacks->push) callbacks->push(route, *content);
       return;
     }
     default:
@@ -136,12 +135,12 @@ void Client::on_data(std::string_view body) {
 void Client::on_answer(std::uint32_t id, std::string_view body) {
   const auto found = requests_.find(id);
   if (found == requests_.end()) return end("the server answered what was not asked");
-  OnAnswer on_answer = std::move(found->second);
+  Request request = std::move(found->second);
   requests_.erase(found);
-  auto content = parse_json(body);
-  if (!content) return on_answer({Answer::kUnreadable, nullptr});
+  auto content = coding_.read(request.route, body);
+  if (!content) return request.on_answer({Answer::kUnreadable, nullptr});
   const int code = code_of(*content);
-  on_answer({code, std::move(content).value()});
+  request.on_answer({code, std::move(content).value()});
 }
 
 void Client::on_time() {
@@ -165,9 +164,9 @@ void Client::end(std::string why) {
   beat_.stop();
   const std::weak_ptr<Callbacks> alive = callbacks_;
   auto lost = std::exchange(requests_, {});
-  for (auto& [id, on_answer] : lost) {
+  for (auto& [id, request] : lost) {
     if (alive.expired()) return;
-    on_answer({Answer::kLost, nullptr});
+    request.on_answer({Answer::kLost, nullptr});
   }
   const auto callbacks = alive.lock();
   if (callbacks && callbacks->close) callbacks->close(why);

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "client/message_coding.h"
 #include "client/package_stream.h"
 #include "protocol/message.h"
 
@@ -18,15 +19,16 @@ namespace shaddock::client {
 struct Answer {
   static constexpr int kLost = 0;      // the connection ended before the answer came
   static constexpr int kNotSent = -1;  // not open, too many unanswered, too much queued, too long
-  static constexpr int kUnreadable = -2;  // the body is not JSON
+  static constexpr int kUnreadable = -2;  // the body is not what it should be
 
   int code = kLost;  // the body's "code"; 200 where it has none
   Json body;
 };
 
 // One connection of a Pomelo client, for tests and tools: handshake, ack, heartbeats, requests,
-// notifications and pushes with JSON bodies. Used on the loop's thread only. Callbacks never come
-// from inside a call, and none after the client was destroyed; any of them may destroy it.
+// notifications and pushes, given and taken as JSON. Used on the loop's thread only. Callbacks
+// never come from inside a call, and none after the client was destroyed; any of them may destroy
+// it.
 //
 //   connect() --> handshake --> open --> closed, and connect() again
 class Client final : private PackageEvents {
@@ -38,6 +40,8 @@ class Client final : private PackageEvents {
     std::size_t max_package = 1 << 20;
     std::size_t max_unanswered = 1024;
     std::size_t max_queued = 4 << 20;  // bytes that the kernel has not taken
+    // What the server's dictionary and schemas are; nullptr: it has none.
+    std::shared_ptr<const protocol::ClientProtocol> protocol;
   };
   using OnAnswer = Function<void(Answer)>;
   using OnOpen = Function<void()>;
@@ -67,6 +71,10 @@ class Client final : private PackageEvents {
 
  private:
   enum class State { closed, connecting, greeting, open };
+  struct Request {
+    std::string route;
+    OnAnswer on_answer;
+  };
   struct Callbacks {
     OnOpen open;
     OnPush push;
@@ -89,7 +97,8 @@ class Client final : private PackageEvents {
   Settings settings_;
   State state_ = State::closed;
   std::unique_ptr<PackageStream> stream_;
-  std::unordered_map<std::uint32_t, OnAnswer> requests_;
+  MessageCoding coding_;
+  std::unordered_map<std::uint32_t, Request> requests_;
   std::uint32_t last_id_ = 0;
   Json handshake_;
   net::Duration heartbeat_{0};

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <csignal>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "net/processes.h"
+#include "testing/process_view.h"
+
+namespace shaddock::testing {
+
+// Processes of a master, and which of them is the last one of each id.
+class SpawnLedger final : public net::Processes {
+ public:
+  explicit SpawnLedger(net::Processes& processes) : processes_(processes) {}
+
+  bool alive(const std::string& id) const {
+    const auto known = spawned_.find(id);
+    return known != spawned_.end() && processes_.alive(known->second);
+  }
+  void kill(const std::string& id) { processes_.signal(spawned_.at(id), SIGKILL); }
+
+  Result<net::ProcessId> spawn(const net::Command& command,
+                               Function<void(net::Exit)> on_exit) override {
+    auto process = processes_.spawn(command, std::move(on_exit));
+    if (process) spawned_[id_of(command)] = *process;
+    return process;
+  }
+  net::ProcessId self() const override { return processes_.self(); }
+  bool alive(const net::ProcessId& id) const override { return processes_.alive(id); }
+  bool signal(const net::ProcessId& id, int number) override {
+    return processes_.signal(id, number);
+  }
+  net::ProcessUsage usage() const override { return processes_.usage(); }
+  std::string program() const override { return processes_.program(); }
+  bool watch_lifeline(Function<void()>) override { return false; }
+  void on_signal(int, Function<void()>) override {}
+
+ private:
+  net::Processes& processes_;
+  std::map<std::string, net::ProcessId> spawned_;
+};
+
+}  // namespace shaddock::testing

@@ -2,59 +2,13 @@
 
 #include <doctest/doctest.h>
 
-#include <utility>
-
-#include "net/local_pair.h"
-#include "net/local_stream.h"
+#include "net/local_process.h"
 #include "net/raw_peer.h"
 
 using namespace shaddock;
 using namespace shaddock::net;
 
 namespace {
-
-using Ports = LocalNetwork::Ports;
-using Opened = Result<std::unique_ptr<Stream>>;
-
-// One loop with a network of its own on top of the real one.
-struct Process {
-  explicit Process(Ports ports = Ports::as_asked)
-      : local(ports), network(local.attach(world.loop(), world.host().network)) {}
-
-  // Keeps what is accepted.
-  std::unique_ptr<Listener> listen(const Address& address) {
-    auto opened = network->listen(
-        address, [this](std::unique_ptr<Stream> stream) { accepted.push_back(std::move(stream)); });
-    return opened.ok() ? std::move(*opened) : nullptr;
-  }
-  // The connection, or the error's text.
-  std::unique_ptr<Stream> connect(const Address& address) {
-    std::unique_ptr<Stream> stream;
-    bool ended = false;
-    why.clear();
-    auto connecting = network->connect(address, Duration(5000), [&](Opened result) {
-      ended = true;
-      if (result.ok())
-        stream = std::move(*result);
-      else
-        why = result.error().text;
-    });
-    CHECK_FALSE(ended);
-    world.run_until([&] { return ended; });
-    return stream;
-  }
-  bool reaches(const Address& address) { return connect(address) != nullptr; }
-
-  Loopback world;
-  LocalNetwork local;
-  std::unique_ptr<Network> network;
-  std::vector<std::unique_ptr<Stream>> accepted;
-  std::string why;
-};
-
-bool is_local(const std::unique_ptr<Stream>& stream) {
-  return dynamic_cast<LocalStream*>(stream.get()) != nullptr;
-}
 
 // A port that was free a moment ago.
 int free_port(Process& process) { return process.listen({"127.0.0.1", 0})->address().port; }
@@ -130,31 +84,6 @@ TEST_CASE("An address is taken until its listener has gone, which refuses from t
   }
 }
 
-TEST_CASE("A connection to a listener that goes meanwhile is refused") {
-  Process process;
-  auto listener = process.listen({"127.0.0.1", 0});
-  std::string why;
-  const auto connecting = process.network->connect(
-      listener->address(), Duration(5000), [&](Opened result) { why = result.error().text; });
-  listener.reset();
-  process.world.run_until([&] { return !why.empty(); });
-  CHECK(why.ends_with("connection refused"));
-}
-
-TEST_CASE("Who gives up hears nothing, and the accepted end sees that nobody is there") {
-  Process process;
-  const auto listener = process.listen({"127.0.0.1", 0});
-  bool called = false;
-  auto connecting = process.network->connect(listener->address(), Duration(5000),
-                                             [&](const Opened&) { called = true; });
-  connecting.reset();
-  process.world.run_until([&] { return process.accepted.size() == 1; });
-  Recorder server;
-  process.accepted[0]->set_events(server);
-  process.world.run_until([&] { return server.ends == 1; });
-  CHECK_FALSE(called);
-}
-
 TEST_CASE("A listener may be destroyed by the connection that it accepts") {
   Process process;
   std::unique_ptr<Listener> listener;
@@ -172,20 +101,6 @@ TEST_CASE("A listener may be destroyed by the connection that it accepts") {
   CHECK(*kept == 1);
   CHECK(kept.use_count() == 1);
   CHECK_FALSE(process.reaches(address));
-}
-
-TEST_CASE("What a server says at once is not lost on a client that is not there yet") {
-  Process process;
-  const auto listener = process.network->listen({"127.0.0.1", 0}, [&](auto stream) {
-    stream->write("welcome");
-    process.accepted.push_back(std::move(stream));
-  });
-  const auto client = process.connect((*listener)->address());
-  REQUIRE(client != nullptr);
-  process.world.run_turns(3);
-  Recorder heard;
-  client->set_events(heard);
-  process.world.run_until([&] { return heard.text == "welcome"; });
 }
 
 TEST_CASE("Processes of chosen ports have the same addresses beside each other") {
@@ -248,42 +163,4 @@ TEST_CASE("Datagram ports follow the same rules") {
   process.world.run_until([&] { return heard == "ping"; });
   socket->reset();
   CHECK_FALSE(process.local.real_datagram_address({"127.0.0.1", 3000}).has_value());
-}
-
-TEST_CASE("A connector waits for a loop that does not turn, and is refused when that loop ends") {
-  Process process;
-  auto silent = std::make_unique<UvHost>();
-  auto far = process.local.attach(silent->host().loop, silent->host().network);
-  auto listener = far->listen({"127.0.0.1", 0}, [](auto) {}).unwrap();
-  const auto connect = [&](Duration limit, std::string& why) {
-    return process.network->connect(listener->address(), limit,
-                                    [&](Opened result) { why = result.error().text; });
-  };
-  std::string late, refused;
-  const auto first = connect(Duration(20), late), second = connect(Duration(5000), refused);
-  process.world.run_until([&] { return !late.empty(); });
-  CHECK(late.ends_with("connection timed out"));
-  CHECK(refused.empty());
-  listener.reset();
-  far.reset();
-  silent.reset();
-  process.world.run_until([&] { return !refused.empty(); });
-  CHECK(refused.ends_with("connection refused"));
-}
-
-TEST_CASE("A peer whose thread has gone with everything is an end, and harmless") {
-  for (int i = 0; i < 20; ++i) {
-    LocalPair pair(true);
-    pair.client->set_events(pair.at_client);
-    pair.client->write(std::string(1'000'000, 'x'));
-    pair.there([&] {
-      pair.server.reset();
-      pair.listener.reset();
-      pair.far.reset();
-    });
-    pair.other.reset();
-    pair.client->write("more");
-    pair.world.run_until([&] { return pair.at_client.ends == 1; });
-    CHECK(pair.client->queued() == 0);
-  }
 }

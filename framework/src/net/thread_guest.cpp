@@ -93,6 +93,7 @@ void ThreadGuest::signal(int number) {
 }
 
 bool ThreadGuest::wait_until(std::chrono::steady_clock::time_point limit) {
+  if (stuck_) limit = std::chrono::steady_clock::now();  // it had its time
   std::unique_lock lock(shared_->mutex);
   left_ = !shared_->changed.wait_until(lock, limit, [this] { return shared_->over; });
   return !left_;

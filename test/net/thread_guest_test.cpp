@@ -1,0 +1,34 @@
+#include "net/thread_guest.h"
+
+#include <doctest/doctest.h>
+
+#include <mutex>
+
+#include "net/shared_master.h"
+
+using namespace shaddock;
+using namespace shaddock::net;
+
+TEST_CASE("A thread that does not turn any more is given up a second after SIGKILL") {
+  Master master(Isolation::thread);
+  std::unique_lock hold(master.world.hold);
+  auto& child = master.spawn({"hangs"});
+  master.wait_for("hangs");
+  master.processes().signal(child.id, SIGKILL);
+  CHECK(master.wait(child).signal == SIGKILL);
+  CHECK(master.shared.stuck() == 1);
+  CHECK_FALSE(master.processes().alive(child.id));
+  CHECK(master.notes().count("destroyed") == 0);
+  SUBCASE("and may still come back") {
+    hold.unlock();
+    master.loop.run_until([&] { return master.shared.stuck() == 0; });
+    CHECK(master.notes().count("destroyed") == 1);
+    CHECK(child.exits == 1);
+    CHECK(master.shared.kill_all() == 0);
+  }
+  SUBCASE("and is left behind at the end, which says so") {
+    CHECK(master.shared.kill_all() == 1);
+    hold.unlock();
+    master.loop.run_until([&] { return master.notes().count("destroyed") == 1; });
+  }
+}

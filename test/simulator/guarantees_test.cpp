@@ -211,6 +211,18 @@ TEST_CASE("what a handler pushes before and after its answer comes before and af
   CHECK(early.broken() == "G4");
 }
 
+TEST_CASE("a request that has ended as lost has no answer for pushes to stand before") {
+  Watched w;
+  w.ask(1);
+  w.answer(1, 522);
+  w.push(1, 1);
+  w.push(2, 1);
+  w.checker.tell(&G::framed, Visit{1}, Number{1}, PushId{7, 1}, PushId{7, 2});
+  w.hear(1);
+  w.hear(2);
+  CHECK(w.broken() == "");
+}
+
 TEST_CASE("a session closes once, and its frontend begins nothing for it afterwards") {
   Watched w;
   w.checker.tell(&G::joined, Life{3}, SessionId{90}, Visit{1});

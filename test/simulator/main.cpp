@@ -123,11 +123,11 @@ void print(const Totals& totals, double real, const Options& options) {
   const double runs = static_cast<double>(totals.seeds) * (options.twice ? 2 : 1);
   std::printf(
       "%llu seeds, %llu failed, %llu violations; %.0f simulated s in %.1f s: %.1f simulated s per "
-      "real s, %.1f seeds a minute on one core; %.1f million events, %.1f million checked\n",
+      "real s, %.1f seeds a minute on one core; %.0f thousand events, %.0f thousand checked\n",
       static_cast<unsigned long long>(totals.seeds), static_cast<unsigned long long>(totals.failed),
       static_cast<unsigned long long>(totals.violations), seconds(totals.time), real,
       seconds(totals.time) * runs / static_cast<double>(totals.seeds) / real, runs * 60 / real,
-      static_cast<double>(totals.events) / 1e6, static_cast<double>(totals.checked) / 1e6);
+      static_cast<double>(totals.events) / 1e3, static_cast<double>(totals.checked) / 1e3);
 }
 
 }  // namespace

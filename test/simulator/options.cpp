@@ -20,14 +20,15 @@ bool read(std::string_view text, T& value) {
 
 // "0,3,7", and "" for none.
 bool read_list(std::string_view text, std::vector<std::size_t>& list) {
-  while (!text.empty()) {
+  if (text.empty()) return true;
+  while (true) {
     const std::size_t comma = text.find(',');
     std::size_t value = 0;
     if (!read(text.substr(0, comma), value)) return false;
     list.push_back(value);
-    text = comma == std::string_view::npos ? "" : text.substr(comma + 1);
+    if (comma == std::string_view::npos) return true;
+    text.remove_prefix(comma + 1);
   }
-  return true;
 }
 
 bool apply(std::string_view name, std::string_view value, Options& options) {

@@ -4,8 +4,12 @@
 
 namespace shaddock::simulator {
 
+void ProgramOrder::asked(Visit visit, Number number) { visitors_[visit].waiting.insert(number); }
+
+// A request whose end came from elsewhere, since its link was lost, has no answer to stand between.
 void ProgramOrder::framed(Visit visit, Number number, PushId before, PushId after) {
   Visitor& visitor = visitors_[visit];
+  if (!visitor.waiting.contains(number)) return;
   visitor.before[number] = before;
   visitor.after[after] = number;
 }
@@ -26,6 +30,7 @@ void ProgramOrder::answered(Visit visit, Number number, int code) {
   const auto at = visitors_.find(visit);
   if (at == visitors_.end()) return;
   Visitor& visitor = at->second;
+  visitor.waiting.erase(number);
   const auto before = visitor.before.find(number);
   if (before != visitor.before.end()) {
     if (code == code::kOk)

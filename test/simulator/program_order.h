@@ -14,6 +14,7 @@ class ProgramOrder final : public Guarantee {
  public:
   using Guarantee::Guarantee;
 
+  void asked(Visit visit, Number number) override;
   void answered(Visit visit, Number number, int code) override;
   void heard(Visit visit, PushId push) override;
   void ended(Visit visit, std::string_view why) override;
@@ -21,8 +22,9 @@ class ProgramOrder final : public Guarantee {
 
  private:
   struct Visitor {
-    std::map<Number, PushId> before;  // of requests that are not answered yet
-    std::map<PushId, Number> after;   // the same requests
+    std::set<Number> waiting;  // requests that are not answered yet; then, of these:
+    std::map<Number, PushId> before;
+    std::map<PushId, Number> after;
   };
   std::map<Visit, Visitor> visitors_;
 };

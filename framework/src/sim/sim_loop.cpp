@@ -34,8 +34,8 @@ void SimLoop::defer(Function<void()> work) {
   schedule_.at(schedule_.now(), process_, [this] { woken_ = false; });
 }
 
-void SimLoop::run() { assert(!"a simulated loop is run by its world"); }
-void SimLoop::stop() { assert(!"a simulated loop is run by its world"); }
+void SimLoop::run() { assert(false && "a simulated loop is run by its world"); }
+void SimLoop::stop() { assert(false && "a simulated loop is run by its world"); }
 
 void SimLoop::turn(Function<void()> work) {
   assert(!in_turn_ && !dead_);

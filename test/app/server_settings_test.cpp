@@ -62,6 +62,21 @@ TEST_CASE("the listeners of servers.json go before those of the application, wit
   CHECK(other.listeners[0].port == 9);
 }
 
+TEST_CASE("frontends of one process share its descriptors") {
+  Application app;
+  admin::Configuration files = configuration();
+  files.servers = {frontend("c1"), frontend("c2"), ServerInfo()};
+  const auto limit = [&] {
+    return settings_for(app.definition(), files, files.servers[0], "/")
+        .connector.limits.connections;
+  };
+  const auto alone = limit();
+  for (const auto isolation : {net::Isolation::thread, net::Isolation::none}) {
+    files.master.isolation = isolation;
+    CHECK(limit() == alone / 2);
+  }
+}
+
 TEST_CASE("connections are limited by the application, else by servers.json, else by descriptors") {
   Application app;
   ServerInfo info = frontend("c1");

@@ -2,6 +2,7 @@
 
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <set>
@@ -32,17 +33,22 @@ void place_certificates(std::vector<ListenerSettings>& listeners, const std::str
   }
 }
 
-// A fifth of the descriptors is left for links, logs and files.
-std::size_t most_connections() {
+// A fifth of the descriptors is left for links, logs and files; frontends of one process share the
+// rest.
+std::size_t most_connections(const admin::Configuration& configuration) {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return 0;
-  return static_cast<std::size_t>(limit.rlim_cur) / 5 * 4;
+  const auto most = static_cast<std::size_t>(limit.rlim_cur) / 5 * 4;
+  if (configuration.master.isolation == net::Isolation::process) return most;
+  const auto frontends = std::ranges::count(configuration.servers, true, &ServerInfo::frontend);
+  return most / static_cast<std::size_t>(std::max<std::ptrdiff_t>(frontends, 1));
 }
 
-void limit_connections(const ServerInfo& info, std::size_t& limit) {
+void limit_connections(const admin::Configuration& configuration, const ServerInfo& info,
+                       std::size_t& limit) {
   const std::string_view most = info.extra("max-connections");
   if (limit == 0) std::from_chars(most.data(), most.data() + most.size(), limit);
-  if (limit == 0) limit = most_connections();
+  if (limit == 0) limit = most_connections(configuration);
 }
 
 }  // namespace
@@ -60,7 +66,7 @@ Settings settings_for(const detail::Definition& definition,
   if (const auto at = configuration.listeners.find(info.id); at != configuration.listeners.end())
     listeners.insert(listeners.begin(), at->second.begin(), at->second.end());
   place_certificates(listeners, base_folder);
-  limit_connections(info, settings.connector.limits.connections);
+  limit_connections(configuration, info, settings.connector.limits.connections);
   return settings;
 }
 

@@ -133,7 +133,10 @@ class ServerType {
 
 // The program a user writes: server types with their handlers and remotes, route functions,
 // filters, settings. Describe it in main(), then run() it: the same program is the master, every
-// server, and the command line.
+// server, and the command line. With isolation thread its servers run on threads of one process:
+// each has its own handlers, remotes, filters and route functions, but configure() functions, and
+// whatever else all servers reach (what is captured by pointer, static data), must bear several
+// threads at once.
 class Application {
  public:
   Application();
@@ -144,8 +147,7 @@ class Application {
   // The description of a server type; a type that is only named has no handlers.
   ServerType server(std::string type);
 
-  // Runs for each server whose environment and type match ("production|development", "all"), in
-  // order of the calls.
+  // For each server whose environment and type match ("production|development", "all"), in order.
   void configure(std::string environments, std::string types,
                  std::function<void(Settings&)> function);
 
@@ -154,9 +156,8 @@ class Application {
   void filter(FilterFactory filter);
   void global_filter(FilterFactory filter);
 
-  // The command line of every program: start (default), list, stop, check, ...; --help tells.
-  // Returns the exit code: 0, 2 configuration, 3 port taken, 4 already running, 5 not ready in
-  // time, 1 anything else.
+  // The command line: start (default), list, stop, check, ...; --help tells. Returns the exit code:
+  // 0, 2 configuration, 3 port taken, 4 already running, 5 not ready in time, 1 anything else.
   int run(int argc, char** argv);
 
   const detail::Definition& definition() const { return *definition_; }

@@ -83,8 +83,7 @@ class Server {
 
  protected:
   struct RemoteRoute {
-    std::string_view server_type;
-    std::string_view route;
+    std::string_view server_type, route;
   };
   struct Target {
     const RouteParameter* parameter;  // nullptr: server_id says it

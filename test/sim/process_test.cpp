@@ -101,9 +101,10 @@ TEST_CASE("a process that is frozen again while it catches up goes on where it w
   alone.process.thaw();
   alone.process.freeze();
   alone.process.thaw();
-  alone.schedule.step(5ms);
+  const auto steps = alone.schedule.steps();
   alone.run_to(5ms);
   CHECK(alone.text == "abc");
+  CHECK(alone.schedule.steps() == steps + 2);
 }
 
 TEST_CASE("a timer of a frozen process comes when it is thawed, once") {

@@ -85,6 +85,17 @@ TEST_CASE("a short timer that is started again and again leaves no events behind
   CHECK(alone.schedule.steps() < 1100);
 }
 
+TEST_CASE("a timer that is moved on by every turn has one event planned, not one for each") {
+  Alone alone;
+  int runs = 0;
+  net::Timer limit(alone.loop.timers(), [&] { ++runs; });
+  for (int i = 0; i < 1000; ++i)
+    alone.process.deliver_at(Instant(i * 1000), [&] { limit.start(100ms); });
+  alone.run_for(5s);
+  CHECK(runs == 1);
+  CHECK(alone.schedule.steps() < 1030);
+}
+
 TEST_CASE("a timer that was stopped leaves a harmless event") {
   Alone alone;
   net::Timer never(alone.loop.timers(), [] { FAIL("it was stopped"); });

@@ -15,7 +15,7 @@ Result<net::ProcessId> SimProcesses::spawn(const net::Command& command,
   if (process_.dead()) return Error(code::kFailed, "cannot start " + command.program);
   auto child = population_.spawn(*this, command);
   if (!child) return child.error();
-  children_.push_back({*child, std::move(on_exit), command.lifeline});
+  children_.push_back({*child, std::move(on_exit)});
   return (*child)->self();
 }
 
@@ -71,7 +71,7 @@ void SimProcesses::ended(net::Exit exit) {
         [parent = parent_, this, exit] { parent->child_ended(this, exit); });
   }
   for (const Child& child : children_)
-    if (child.lifeline) child.process->tell_of_parent();
+    if (child.process->watching_) child.process->tell_of_parent();
   // What these hold may belong to the program, which is destroyed after this.
   const auto children = std::exchange(children_, {});
   const auto handlers = std::exchange(handlers_, {});

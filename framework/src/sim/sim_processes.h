@@ -57,7 +57,6 @@ class SimProcesses final : public net::Processes {
   struct Child {
     SimProcesses* process;
     Function<void(net::Exit)> on_exit;
-    bool lifeline;
   };
   struct Handler {
     int number;

@@ -73,6 +73,11 @@ void ServerLife::push_to_uid(const Member& member) {
                           {&everywhere, 1});
 }
 
+void ServerLife::push_to_all() {
+  const PushId push = next_push();
+  server_.channels().broadcast("connector", kLetterRoute, News{push.life, push.number, "", ""});
+}
+
 std::shared_ptr<ServerLife> Arena::life_of(Server& server) {
   for (const auto& [number, weak] : lives_)
     if (auto life = weak.lock(); life && &life->server() == &server) return life;

@@ -39,6 +39,7 @@ class ServerLife {
   void push_to_room(Channel& room);
   PushId push_to_session(const Member& session, Visit visit);
   void push_to_uid(const Member& member);
+  void push_to_all();
   // So that members of channels have names.
   void knows(SessionId session, Visit visit) { visits_[session] = visit; }
   Visit visit_of(SessionId session) const;

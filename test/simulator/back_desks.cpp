@@ -63,6 +63,12 @@ Done RoomHandler::write_letter(BackendSession& session, const Ask& ask) {
   return {};
 }
 
+Done RoomHandler::cry(BackendSession& session, const Ask& ask) {
+  begin(session, ask);
+  life().push_to_all();
+  return {};
+}
+
 Task<Done> RoomHandler::think(BackendSession& session, const Ask& ask) {
   const Running running(keep_life());
   begin(session, ask);

@@ -15,6 +15,7 @@ class RoomHandler final : Desk {
   Done say(BackendSession& session, const Ask& ask);
   void shout(BackendSession& session, const Ask& ask);         // a notification
   Done write_letter(BackendSession& session, const Ask& ask);  // to the uid of somebody in the room
+  Done cry(BackendSession& session, const Ask& ask);           // to everybody everywhere
   Task<Done> think(BackendSession& session, const Ask& ask);   // for a while
   // Pushes, answers and pushes, some time later.
   void count(BackendSession& session, const Ask& ask, Reply<Done> reply);

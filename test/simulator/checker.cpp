@@ -1,6 +1,7 @@
 #include "checker.h"
 
 #include "answers.h"
+#include "calm.h"
 #include "deliveries.h"
 #include "endings.h"
 #include "papers.h"
@@ -9,13 +10,14 @@
 
 namespace shaddock::simulator {
 
-Checker::Checker(Findings::Clock clock) : findings_(std::move(clock)) {
+Checker::Checker(Findings::Clock clock, bool calm) : findings_(std::move(clock)) {
   guarantees_.push_back(std::make_unique<Answers>(findings_));
   guarantees_.push_back(std::make_unique<RequestOrder>(findings_));
   guarantees_.push_back(std::make_unique<Deliveries>(findings_));
   guarantees_.push_back(std::make_unique<ProgramOrder>(findings_));
   guarantees_.push_back(std::make_unique<Endings>(findings_));
   guarantees_.push_back(std::make_unique<Papers>(findings_));
+  if (calm) guarantees_.push_back(std::make_unique<Calm>(findings_));
 }
 
 }  // namespace shaddock::simulator

@@ -11,7 +11,8 @@ namespace shaddock::simulator {
 // Everybody tells the checker what happens; it tells all guarantees.
 class Checker {
  public:
-  explicit Checker(Findings::Clock clock);
+  // calm: no fault will strike.
+  explicit Checker(Findings::Clock clock, bool calm = false);
 
   // tell(&Guarantee::asked, visit, number)
   template <class... Parameters, class... A>

@@ -55,7 +55,8 @@ void Deliveries::heard_for(Visit visit, PushId push, const Member& whom) {
   const auto at = visitors_.find(visit);
   if (at == visitors_.end()) return findings_.add("G5", name(visit), name(push) + " after its end");
   const Visitor& visitor = at->second;
-  if (visitor.uid != whom.uid || visitor.frontend != whom.frontend)
+  const bool for_all = whom.uid.empty();
+  if (!for_all && (visitor.uid != whom.uid || visitor.frontend != whom.frontend))
     return findings_.add("G6", name(visit) + " (" + visitor.uid + " on " + visitor.frontend + ")",
                          name(push) + " was made for " + whom.uid + " on " + whom.frontend);
   in_order(visit, push, at->second.senders[push.life]);

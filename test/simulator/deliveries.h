@@ -22,6 +22,7 @@ class Deliveries final : public Guarantee {
   void opened(Visit visit, std::string_view uid, std::string_view frontend) override;
   void heard(Visit visit, PushId push) override;
   void heard_for(Visit visit, PushId push, const Member& whom) override;
+  void logged_out(Visit visit) override { visitors_.erase(visit); }
   void ended(Visit visit, std::string_view why) override;
   void pushed(PushId push, const std::vector<Target>& targets) override;
   void settled(const std::vector<std::pair<Life, LinkNumber>>& links) override;

@@ -42,6 +42,12 @@ Done EntryHandler::look(FrontendSession& session, const Ask& ask) {
 
 void EntryHandler::look_away(FrontendSession& session, const Ask& ask) { begin(session, ask); }
 
+Done EntryHandler::logout(FrontendSession& session, const Ask& ask) {
+  begin(session, ask);
+  session.logout();
+  return {};
+}
+
 void EntryHandler::count(FrontendSession& session, const Ask& ask, Reply<Done> reply) {
   begin(session, ask);
   answer_between(session, ask, std::move(reply));

@@ -20,6 +20,7 @@ class EntryHandler final : Desk {
   Task<Done> login(FrontendSession& session, const Login& who);
   Done look(FrontendSession& session, const Ask& ask);
   void look_away(FrontendSession& session, const Ask& ask);  // a notification
+  Done logout(FrontendSession& session, const Ask& ask);
   // Pushes, answers and pushes, some time later.
   void count(FrontendSession& session, const Ask& ask, Reply<Done> reply);
 };

@@ -32,6 +32,7 @@ void describe_chat(Application& app) {
       .on<&RoomHandler::say>("say")
       .on<&RoomHandler::shout>("shout")
       .on<&RoomHandler::write_letter>("letter")
+      .on<&RoomHandler::cry>("cry")
       .on<&RoomHandler::think>("think")
       .on<&RoomHandler::count>("count")
       .on<&RoomHandler::kick_me>("kickMe");
@@ -61,6 +62,7 @@ void describe_game(Application& app) {
       .on<&EntryHandler::login>("login")
       .on<&EntryHandler::look>("look")
       .on<&EntryHandler::look_away>("lookAway")
+      .on<&EntryHandler::logout>("logout")
       .on<&EntryHandler::count>("count");
   describe_chat(app);
 }

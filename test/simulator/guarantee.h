@@ -14,7 +14,8 @@
 
 namespace shaddock::simulator {
 
-// One connection of a player to a connector, from its opening to its end; never used twice.
+// One session of a player, from its opening to its end: a connection, or the part of one between
+// two logouts. Never used twice.
 using Visit = std::uint64_t;
 // The messages of a visit are numbered from 1, requests and notifications alike.
 using Number = std::int64_t;
@@ -58,10 +59,13 @@ class Guarantee {
   virtual void asked(Visit, Number) {}  // a request
   virtual void notified(Visit, Number) {}
   virtual void answered(Visit, Number, int /*code*/) {}
-  virtual void heard(Visit, PushId) {}                     // a push to sessions
-  virtual void heard_for(Visit, PushId, const Member&) {}  // a push to a uid on a frontend
+  virtual void heard(Visit, PushId) {}  // a push to sessions
+  // A push to a uid on a frontend, or with an empty uid to everybody.
+  virtual void heard_for(Visit, PushId, const Member&) {}
   virtual void wrote(Visit, Number, std::string_view /*paper*/, std::int64_t /*value*/) {}
   virtual void kicked(Visit, std::string_view /*reason*/) {}
+  // The session is no more; answers to what it asked may still come until the connection ends.
+  virtual void logged_out(Visit) {}
   virtual void ended(Visit, std::string_view /*why*/) {}
 
   // Of handlers. A handler of that life begins with that message.

@@ -302,6 +302,38 @@ TEST_CASE("a handler sees the session of who sent the message") {
   CHECK(w.broken() == "G6 G11");
 }
 
+TEST_CASE("who has logged out hears no push of that session any more, but answers") {
+  Watched w;
+  w.ask(1);
+  w.start(1);
+  w.push(1, 1);
+  w.checker.tell(&G::logged_out, Visit{1});
+  w.answer(1);
+  CHECK(w.broken() == "");
+  w.hear(1);
+  CHECK(w.broken() == "G5");
+}
+
+TEST_CASE("a push to everybody comes in order, and to whoever is there") {
+  Watched w;
+  w.checker.tell(&G::heard_for, Visit{1}, PushId{7, 2}, Member{});
+  w.checker.tell(&G::heard_for, Visit{2}, PushId{7, 2}, Member{});
+  CHECK(w.broken() == "");
+  w.checker.tell(&G::heard_for, Visit{1}, PushId{7, 1}, Member{});
+  CHECK(w.broken() == "G3");
+}
+
+TEST_CASE("where nothing goes wrong every answer is 200, but for whoever has logged out") {
+  Checker calm([] { return sim::Instant(0); }, true);
+  calm.tell(&G::asked, Visit{1}, Number{1});
+  calm.tell(&G::answered, Visit{1}, Number{1}, 522);
+  calm.tell(&G::asked, Visit{2}, Number{1});
+  calm.tell(&G::logged_out, Visit{2});
+  calm.tell(&G::answered, Visit{2}, Number{1}, 500);
+  REQUIRE(calm.findings().violations().size() == 1);
+  CHECK(calm.findings().violations().front().guarantee == "CALM");
+}
+
 TEST_CASE("after the run nothing counts") {
   Watched w;
   w.checker.stop();

@@ -38,7 +38,8 @@ struct Done {
   static void fields(auto& m, auto&& f) { f("done", m.done); }
 };
 
-// A push. With a uid it was made for that uid on that frontend, else for sessions.
+// A push. With a uid it was made for that uid on that frontend, or for all if that is empty; else
+// for sessions.
 struct News {
   std::uint32_t life = 0;
   std::uint64_t number = 0;

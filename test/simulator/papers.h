@@ -23,6 +23,7 @@ class Papers final : public Guarantee {
   void notified(Visit visit, Number number) override;
   void wrote(Visit visit, Number number, std::string_view paper, std::int64_t value) override;
   void answered(Visit visit, Number number, int code) override;
+  void logged_out(Visit visit) override { visitors_.erase(visit); }
   void ended(Visit visit, std::string_view why) override;
   void saw(Visit visit, Number number, const Seen& seen) override;
 

@@ -8,8 +8,9 @@ void ProgramOrder::asked(Visit visit, Number number) { visitors_[visit].waiting.
 
 // A request whose end came from elsewhere, since its link was lost, has no answer to stand between.
 void ProgramOrder::framed(Visit visit, Number number, PushId before, PushId after) {
-  Visitor& visitor = visitors_[visit];
-  if (!visitor.waiting.contains(number)) return;
+  const auto at = visitors_.find(visit);
+  if (at == visitors_.end() || !at->second.waiting.contains(number)) return;
+  Visitor& visitor = at->second;
   visitor.before[number] = before;
   visitor.after[after] = number;
 }

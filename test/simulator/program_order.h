@@ -17,6 +17,7 @@ class ProgramOrder final : public Guarantee {
   void asked(Visit visit, Number number) override;
   void answered(Visit visit, Number number, int code) override;
   void heard(Visit visit, PushId push) override;
+  void logged_out(Visit visit) override { visitors_.erase(visit); }
   void ended(Visit visit, std::string_view why) override;
   void framed(Visit visit, Number number, PushId before, PushId after) override;
 

@@ -29,7 +29,7 @@ class Story {
  public:
   explicit Story(const RunSettings& settings)
       : settings_(settings),
-        checker_([this] { return cluster_.world().now(); }),
+        checker_([this] { return cluster_.world().now(); }, settings.plan.empty()),
         arena_(checker_),
         cluster_(settings.seed, arena_),
         strikes_(cluster_.world(), calm_path(settings.seed)) {

@@ -21,13 +21,13 @@ Stay::Stay(Place place, const Entry& entry, Function<void()> on_end)
       client_(place_.host, impatient()),
       think_(place_.host.loop.timers(), [this] { act(); }),
       actions_(place_.chance.from_to(5, 40)) {
-  client_.on_open([this] { on_open(); });
+  client_.on_open([this] { log_in(); });
   client_.on_push([this](std::string_view route, const Json& body) { on_push(route, body); });
   client_.on_close([this](const std::string& why) { on_close(why); });
   client_.connect({entry.host, entry.port});
 }
 
-void Stay::on_open() {
+void Stay::log_in() {
   visit_ = place_.arena.new_visit();
   place_.arena.checker().tell(&Guarantee::opened, visit_, std::string_view(place_.uid),
                               std::string_view(frontend_));
@@ -54,16 +54,19 @@ void Stay::on_push(std::string_view route, const Json& body) {
 
 void Stay::on_close(const std::string& why) {
   think_.stop();
-  if (visit_ != 0) {
-    Checker& checker = place_.arena.checker();
-    if (why.starts_with("kicked: "))
-      checker.tell(&Guarantee::kicked, visit_, std::string_view(why));
-    checker.tell(&Guarantee::ended, visit_, std::string_view(why));
-  }
+  if (visit_ != 0) end_visits(why);
   place_.arena.say(place_.uid,
                    [&] { return "visit " + std::to_string(visit_) + " ended: " + why; });
   Function<void()> on_end = std::move(on_end_);
   on_end();
+}
+
+void Stay::end_visits(const std::string& why) {
+  Checker& checker = place_.arena.checker();
+  if (why.starts_with("kicked: ")) checker.tell(&Guarantee::kicked, visit_, std::string_view(why));
+  for (const Visit earlier : earlier_visits_)
+    checker.tell(&Guarantee::ended, earlier, std::string_view("logged out"));
+  checker.tell(&Guarantee::ended, visit_, std::string_view(why));
 }
 
 Json Stay::message(Number number, std::int64_t value) const {
@@ -81,12 +84,13 @@ Number Stay::request(const std::string& route, Json body, Next next) {
   Checker& checker = place_.arena.checker();
   checker.tell(&Guarantee::asked, visit_, number);
   client_.request(
-      route, body, [this, number, route, next = std::move(next)](client::Answer answer) mutable {
+      route, body,
+      [this, visit = visit_, number, route, next = std::move(next)](client::Answer answer) mutable {
         place_.arena.say(place_.uid, [&] {
           return route + ' ' + std::to_string(number) + " -> " + std::to_string(answer.code);
         });
         if (answer.code == client::Answer::kLost) return;
-        place_.arena.checker().tell(&Guarantee::answered, visit_, number, answer.code);
+        place_.arena.checker().tell(&Guarantee::answered, visit, number, answer.code);
         if (next) next(answer.code == code::kOk);
       });
   return number;
@@ -99,11 +103,13 @@ void Stay::notify(const std::string& route) {
 }
 
 void Stay::act() {
-  if (paused_ || leaving_) return;
+  if (paused_ || leaving_ || logging_out_) return;
   if (--actions_ < 0) return finish();
   const std::int64_t dice = place_.chance.from_to(0, 99);
-  if (dice < 10) {
+  if (dice < 8) {
     ask("connector.entryHandler.look");
+  } else if (dice < 10) {
+    log_out();
   } else if (dice < 15) {
     notify("connector.entryHandler.lookAway");
   } else if (dice < 23) {
@@ -127,8 +133,10 @@ void Stay::act_in_room(std::int64_t dice) {
     ask("chat.roomHandler.count", place_.chance.from_to(0, 50));
   } else if (dice < 88) {
     ask("chat.roomHandler.think", place_.chance.from_to(0, 400));
-  } else if (dice < 94) {
+  } else if (dice < 93) {
     ask("chat.roomHandler.letter", place_.chance.from_to(0, 1000));
+  } else if (dice < 94) {
+    ask("chat.roomHandler.cry");
   } else if (dice < 98) {
     leave_and_enter();
   } else {
@@ -150,6 +158,19 @@ void Stay::write(const std::string& paper) {
 void Stay::leave_and_enter() {
   ask("chat.roomHandler.leave");
   ask("chat.roomHandler.enter");
+}
+
+// The connection goes on as another visit. What was under way is still answered.
+void Stay::log_out() {
+  logging_out_ = true;
+  ask("connector.entryHandler.logout", -1, [this](bool fine) {
+    if (!fine) return finish();
+    logging_out_ = false;
+    place_.arena.checker().tell(&Guarantee::logged_out, visit_);
+    earlier_visits_.push_back(visit_);
+    writing_.clear();
+    log_in();
+  });
 }
 
 // Half of them just go.

@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "arena.h"
 #include "chance.h"
@@ -31,7 +32,9 @@ class Stay {
   std::size_t unanswered() const { return client_.unanswered(); }
 
  private:
-  void on_open();
+  void log_in();
+  void log_out();
+  void end_visits(const std::string& why);
   void on_push(std::string_view route, const Json& body);
   void on_close(const std::string& why);
   void act();
@@ -52,11 +55,12 @@ class Stay {
   client::Client client_;
   net::Timer think_;
   Visit visit_ = 0;
+  std::vector<Visit> earlier_visits_;  // logged out
   Number number_ = 0;
   std::int64_t actions_;
   std::int64_t written_ = 0;
   std::map<std::string, bool> writing_;  // papers whose last write has not ended
-  bool paused_ = false, leaving_ = false;
+  bool paused_ = false, leaving_ = false, logging_out_ = false;
 };
 
 }  // namespace shaddock::simulator

@@ -6,12 +6,20 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <iosfwd>
 #include <map>
 #include <memory>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
+
+namespace shaddock {
+
+// So that test frameworks show what was compared.
+std::ostream& operator<<(std::ostream& out, const Json& value);
+
+}  // namespace shaddock
 
 // A whole cluster inside a test: the application as it is, its own configuration, clients, and
 // control of time and faults. Works in any test framework: an expectation that is not met throws.

@@ -35,7 +35,8 @@ class RealStage final : public Stage {
   explicit RealStage(StagePlan plan)
       : plan_(std::move(plan)),
         shared_(uv_.host(), net::Isolation::none, main(), net::LocalNetwork::Ports::chosen),
-        ledger_(shared_.host().processes),
+        ledger_(shared_.host().processes,
+                [this](const std::string& id) { plan_.tell(id, "ends"); }),
         host_{shared_.host().loop, shared_.host().network, ledger_, shared_.host().files,
               shared_.host().random} {
     for (const auto& [path, text] : plan_.files) memory_.put(path, text, 0600);

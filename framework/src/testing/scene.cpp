@@ -1,5 +1,13 @@
 #include "testing/scene.h"
 
+#include <ostream>
+
+namespace shaddock {
+
+std::ostream& operator<<(std::ostream& out, const Json& value) { return out << value.dump(); }
+
+}  // namespace shaddock
+
 namespace shaddock::testing {
 
 void Scene::fail(const std::string& what) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <csignal>
+#include <functional>
 #include <map>
 #include <string>
 #include <utility>
@@ -13,7 +14,11 @@ namespace shaddock::testing {
 // Processes of a master, and which of them is the last one of each id.
 class SpawnLedger final : public net::Processes {
  public:
-  explicit SpawnLedger(net::Processes& processes) : processes_(processes) {}
+  using OnExit = std::function<void(const std::string& id)>;
+
+  // on_exit sees each end of a process before its spawner does.
+  SpawnLedger(net::Processes& processes, OnExit on_exit)
+      : processes_(processes), on_exit_(std::move(on_exit)) {}
 
   bool alive(const std::string& id) const {
     const auto known = spawned_.find(id);
@@ -23,8 +28,13 @@ class SpawnLedger final : public net::Processes {
 
   Result<net::ProcessId> spawn(const net::Command& command,
                                Function<void(net::Exit)> on_exit) override {
-    auto process = processes_.spawn(command, std::move(on_exit));
-    if (process) spawned_[id_of(command)] = *process;
+    const std::string id = id_of(command);
+    auto process =
+        processes_.spawn(command, [this, id, on_exit = std::move(on_exit)](net::Exit exit) mutable {
+          on_exit_(id);
+          on_exit(exit);
+        });
+    if (process) spawned_[id] = *process;
     return process;
   }
   net::ProcessId self() const override { return processes_.self(); }
@@ -39,6 +49,7 @@ class SpawnLedger final : public net::Processes {
 
  private:
   net::Processes& processes_;
+  OnExit on_exit_;
   std::map<std::string, net::ProcessId> spawned_;
 };
 

@@ -3,6 +3,7 @@
 #
 #   run_with_cluster.sh CHAT_PROGRAM CONFIG_DIR SCRIPT [ARGUMENT...]
 #
+# SCRIPT may be several, with commas between them: these run at the same time.
 # SHADDOCK_PORT_OFFSET (default 10000) is added to every port of the copied configuration, so that
 # it runs beside other clusters. SHADDOCK_ISOLATION (default: what the configuration says) makes the
 # servers processes, threads or none of both. SHADDOCK_NODE names the node to use. Exit status 77:
@@ -27,6 +28,7 @@ fi
 offset=${SHADDOCK_PORT_OFFSET:-10000}
 work=$(mktemp -d)
 started=
+clients=()
 
 show_logs() {
   find "$work" -path '*/logs/*' -type f -size +0 -exec tail -n 40 {} + >&2
@@ -35,6 +37,7 @@ show_logs() {
 finish() {
   local status=$?
   trap - EXIT
+  if ((${#clients[@]} > 0)); then kill "${clients[@]}" 2>/dev/null || true; fi
   if [[ -n $started ]]; then "$chat" stop --config "$work/config" || status=1; fi
   if ((status != 0)); then show_logs; fi
   rm -rf "$work"
@@ -49,9 +52,25 @@ cp -r "$config" "$work/config"
 started=yes
 "$chat" start --daemon --config "$work/config" ${SHADDOCK_ISOLATION:+--isolation "$SHADDOCK_ISOLATION"}
 export SHADDOCK_GATE_HOST=${SHADDOCK_GATE_HOST:-127.0.0.1} SHADDOCK_GATE_PORT=$((3014 + offset))
-# two_machines.sh runs the client in another network namespace than the cluster.
-${SHADDOCK_CLIENT_MACHINE:+ip netns exec "$SHADDOCK_CLIENT_MACHINE"} \
-  "$node" --no-deprecation "$here/$script" "$@"
+
+become_client() {  # become_client SCRIPT [ARGUMENT...]
+  # two_machines.sh runs the client in another network namespace than the cluster.
+  exec ${SHADDOCK_CLIENT_MACHINE:+ip netns exec "$SHADDOCK_CLIENT_MACHINE"} \
+    "$node" --no-deprecation "$here/$1" "${@:2}"
+}
+
+IFS=, read -ra scripts <<<"$script"
+for script in "${scripts[@]}"; do
+  become_client "$script" "$@" &
+  clients+=($!)
+done
+result=0
+for client in "${clients[@]}"; do
+  # What failed says more than what cannot run here.
+  wait "$client" || { status=$?; if ((result == 0 || result == 77)); then result=$status; fi; }
+done
+clients=()
+if ((result != 0)); then exit "$result"; fi
 
 started=
 "$chat" stop --config "$work/config"

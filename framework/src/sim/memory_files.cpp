@@ -43,7 +43,7 @@ void MemoryFiles::put(const std::string& path, std::string_view text, unsigned m
   files_[name] = {std::string(text), mode};
 }
 
-bool MemoryFiles::is_folder(const std::string& path) const { return folders_.contains(path); }
+bool MemoryFiles::is_folder(const std::string& name) const { return folders_.contains(name); }
 
 int MemoryFiles::writable(const std::string& name) const {
   if (name.empty()) return ENOENT;

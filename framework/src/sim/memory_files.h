@@ -44,9 +44,10 @@ class MemoryFiles final : public net::Files {
   Result<std::shared_ptr<HeldLock>> acquire(const std::string& path);
 
  private:
-  bool is_folder(const std::string& path) const;
-  // The file to write to: it is there, or could be. The error is a text for errno's number.
-  int writable(const std::string& path) const;
+  // Both by the one name of the file. writable(): 0 when it is a file or may become one, otherwise
+  // the reason, as errno has it.
+  bool is_folder(const std::string& name) const;
+  int writable(const std::string& name) const;
 
   std::map<std::string, File> files_;
   std::map<std::string, unsigned> folders_{{"/", 0755}, {".", 0755}};

@@ -6,18 +6,22 @@
 #include "endings.h"
 #include "papers.h"
 #include "program_order.h"
+#include "prompt.h"
 #include "request_order.h"
 
 namespace shaddock::simulator {
 
-Checker::Checker(Findings::Clock clock, bool calm) : findings_(std::move(clock)) {
+Checker::Checker(Findings::Clock clock, const Expectations& expectations)
+    : findings_(std::move(clock)) {
   guarantees_.push_back(std::make_unique<Answers>(findings_));
   guarantees_.push_back(std::make_unique<RequestOrder>(findings_));
   guarantees_.push_back(std::make_unique<Deliveries>(findings_));
   guarantees_.push_back(std::make_unique<ProgramOrder>(findings_));
   guarantees_.push_back(std::make_unique<Endings>(findings_));
   guarantees_.push_back(std::make_unique<Papers>(findings_));
-  if (calm) guarantees_.push_back(std::make_unique<Calm>(findings_));
+  if (expectations.calm) guarantees_.push_back(std::make_unique<Calm>(findings_));
+  if (expectations.longest_wait.count() != 0)
+    guarantees_.push_back(std::make_unique<Prompt>(findings_, expectations.longest_wait));
 }
 
 }  // namespace shaddock::simulator

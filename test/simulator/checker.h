@@ -11,8 +11,12 @@ namespace shaddock::simulator {
 // Everybody tells the checker what happens; it tells all guarantees.
 class Checker {
  public:
-  // calm: no fault will strike.
-  explicit Checker(Findings::Clock clock, bool calm = false);
+  struct Expectations {
+    bool calm = false;             // no fault will strike
+    sim::Instant longest_wait{0};  // for an answer; 0: any
+  };
+  explicit Checker(Findings::Clock clock) : Checker(std::move(clock), Expectations()) {}
+  Checker(Findings::Clock clock, const Expectations& expectations);
 
   // tell(&Guarantee::asked, visit, number)
   template <class... Parameters, class... A>

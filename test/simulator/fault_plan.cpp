@@ -44,6 +44,7 @@ class Planner {
 
   Plan make() {
     if (chance_.from_to(0, 15) == 0) return {};
+    only_at_once_ = chance_.from_to(0, 7) == 0;
     const auto faults = chance_.from_to(1, kMostFaults);
     for (std::int64_t i = 0; i < faults; ++i) add();
     std::stable_sort(plan_.begin(), plan_.end(),
@@ -53,7 +54,7 @@ class Planner {
 
  private:
   void add() {
-    const auto dice = chance_.from_to(0, 99);
+    const auto dice = only_at_once_ ? chance_.from_to(0, 1) * 99 : chance_.from_to(0, 99);
     Fault fault;
     fault.kind = dice < 25   ? Kind::kill
                  : dice < 45 ? Kind::freeze
@@ -138,6 +139,7 @@ class Planner {
   Chance chance_;
   sim::Instant time_;
   std::map<std::string, int> kills_;
+  bool only_at_once_ = false;  // kills and resets
   Plan plan_;
 };
 

@@ -28,8 +28,8 @@ std::string to_string(const Fault& fault);
 
 using Plan = std::vector<Fault>;  // by time
 
-// Everything that goes wrong in the run of that seed, within that time. Of some seeds it is
-// nothing.
+// Everything that goes wrong in the run of that seed, within that time. Of some seeds it is nothing,
+// of some only what is noticed at once: kills and resets.
 Plan make_plan(std::uint64_t seed, sim::Instant time);
 
 inline constexpr int kCrowds = 10;

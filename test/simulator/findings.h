@@ -31,6 +31,7 @@ class Findings {
     if (violations_.size() >= kMost) return;
     violations_.push_back({std::move(guarantee), clock_(), std::move(who), std::move(what)});
   }
+  sim::Instant now() const { return clock_(); }
   const std::vector<Violation>& violations() const { return violations_; }
 
  private:

@@ -324,7 +324,7 @@ TEST_CASE("a push to everybody comes in order, and to whoever is there") {
 }
 
 TEST_CASE("where nothing goes wrong every answer is 200, but for whoever has logged out") {
-  Checker calm([] { return sim::Instant(0); }, true);
+  Checker calm([] { return sim::Instant(0); }, Checker::Expectations{true, {}});
   calm.tell(&G::asked, Visit{1}, Number{1});
   calm.tell(&G::answered, Visit{1}, Number{1}, 522);
   calm.tell(&G::asked, Visit{2}, Number{1});
@@ -332,6 +332,20 @@ TEST_CASE("where nothing goes wrong every answer is 200, but for whoever has log
   calm.tell(&G::answered, Visit{2}, Number{1}, 500);
   REQUIRE(calm.findings().violations().size() == 1);
   CHECK(calm.findings().violations().front().guarantee == "CALM");
+}
+
+TEST_CASE("an answer that takes longer than the faults explain is noticed") {
+  sim::Instant now{0};
+  Checker checker([&now] { return now; }, Checker::Expectations{false, sim::Instant(1000)});
+  checker.tell(&G::asked, Visit{1}, Number{1});
+  checker.tell(&G::asked, Visit{1}, Number{2});
+  now = sim::Instant(1000);
+  checker.tell(&G::answered, Visit{1}, Number{1}, 522);
+  CHECK(checker.findings().violations().empty());
+  now = sim::Instant(1001);
+  checker.tell(&G::answered, Visit{1}, Number{2}, 522);
+  REQUIRE(checker.findings().violations().size() == 1);
+  CHECK(checker.findings().violations().front().guarantee == "PROMPT");
 }
 
 TEST_CASE("after the run nothing counts") {

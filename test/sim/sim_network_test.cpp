@@ -205,6 +205,25 @@ TEST_CASE("Who cannot hear that there is room cannot send more than the buffer")
   world.run_until([&] { return talk.at_client.drained == 1; });
 }
 
+TEST_CASE("News of room that is on its way when the path is cut does not arrive") {
+  TwoMachines world;
+  Path path;
+  path.buffer = 1000;
+  path.delay = milliseconds(20);
+  world.set_path(path);
+  Talk talk(world);
+  talk.client->write(std::string(1000, 'x'));
+  world.run_until([&] { return talk.at_server.text.size() == 1000; });
+  world.run_for(milliseconds(1));
+  world.wires.cut(kThere, kHere);
+  world.run_for(seconds(1));
+  talk.client->write("no room");
+  world.run_for(seconds(1));
+  CHECK(talk.client->queued() == 7);
+  world.wires.mend(kThere, kHere);
+  world.run_until([&] { return talk.at_server.text.ends_with("no room"); });
+}
+
 TEST_CASE("An end and a reset wait at a cut, too") {
   for (const bool reset : {false, true}) {
     CAPTURE(reset);
@@ -295,11 +314,13 @@ TEST_CASE("Nothing of a dead process does anything any more, whatever is called"
   auto opened = world.there.network->listen({"", 3010}, [&](auto) { called = true; });
   REQUIRE(opened.ok());
   world.there.kill();
+  CHECK(world.there.process.loop().timers().active() == 0);
   talk.server->write("x");
   talk.server->set_events(late);
   talk.server->close(Duration(10));
   auto more = world.there.network->connect({kHere, 9}, Duration(50), [&](auto) { called = true; });
   CHECK_FALSE(world.there.network->listen({"", 0}, [](auto) {}).ok());
+  CHECK(world.there.process.loop().timers().active() == 0);
   CHECK((*opened)->address().port == 3010);
   CHECK(talk.server->peer().host == kHere);
   world.run_for(seconds(5));

@@ -133,6 +133,7 @@ TEST_CASE("Who has ended its own direction still gets what was written, and then
     world.run_until([&] { return server.ends == 1; });
     CHECK(server.text == "?");
     CHECK(written == size);
+    CHECK(world.schedule.now() < Duration(1000));  // not for want of another end
   }
 }
 
@@ -271,6 +272,20 @@ TEST_CASE("A broken connection is told when the writer notices it first") {
   CHECK(pair.server->queued() == 0);
   pair.server->set_events(server);
   world.run_until([&] { return server.ends == 1; });
+}
+
+TEST_CASE("Who writes to one who has gone is reset, though it reads nothing") {
+  TwoMachines world;
+  Pair pair(world);
+  pair.client.reset();
+  world.run_a_while();
+  pair.server->write("still taken");
+  world.run_a_while();
+  CHECK(pair.server->written() == 11);
+  pair.server->write("no more");
+  world.run_a_while();
+  CHECK(pair.server->written() == 11);
+  CHECK(pair.server->queued() == 0);
 }
 
 TEST_CASE("Who waits for room and reads nothing hears of a reset, too") {

@@ -107,7 +107,7 @@ class Cluster {
 
   // Servers that run, by id; nullptr while one does not. Only for looking: what a handler would do
   // belongs into handlers.
-  const Server* server(std::string_view id) const;
+  Server* server(std::string_view id) const;
   // Ends a server as an operator does, and starts it again.
   void stop(std::string_view id);
   void start(std::string_view id);

@@ -52,7 +52,7 @@ class ServerProcess final : public ServerProgram, server::ServerEvents, admin::A
     sink_->set_observer(nullptr);
   }
 
-  const server::RunningServer& server() const override { return server_; }
+  server::RunningServer& server() override { return server_; }
   bool ready() const override { return ready_; }
 
  private:

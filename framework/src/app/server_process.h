@@ -12,7 +12,7 @@ namespace shaddock::app {
 // What runs as one server, for those who look into it: the test kit.
 class ServerProgram : public net::Program {
  public:
-  virtual const server::RunningServer& server() const = 0;
+  virtual server::RunningServer& server() = 0;
   // Linked to the others and, on a frontend, open to clients; the master is told so.
   virtual bool ready() const = 0;
 };

@@ -26,7 +26,7 @@ void Cluster::run_until(const std::function<bool()>& condition, std::string_view
     scene.fail("expected within " + scene.patience() + ": " + std::string(what));
 }
 
-const Server* Cluster::server(std::string_view id) const {
+Server* Cluster::server(std::string_view id) const {
   const ServerInfo& server = parts_->configured(id);
   const auto found = parts_->servers.find(server.id);
   return found == parts_->servers.end() ? nullptr : &found->second->server();

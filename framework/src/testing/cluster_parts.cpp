@@ -129,7 +129,7 @@ const ServerInfo& Cluster::Parts::configured(std::string_view id) const {
   scene.fail("no server " + std::string(id) + " is configured; there are " + known);
 }
 
-const app::ServerProgram& Cluster::Parts::running(std::string_view id) const {
+app::ServerProgram& Cluster::Parts::running(std::string_view id) const {
   const ServerInfo& server = configured(id);
   const auto found = servers.find(server.id);
   if (found == servers.end()) scene.fail(server.id + " does not run");

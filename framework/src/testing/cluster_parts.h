@@ -27,7 +27,7 @@ struct Cluster::Parts {
   // Each throws Failure: no such server is configured; it does not run; time is
   // real, where faults are not to be had; it accepts no clients.
   const ServerInfo& configured(std::string_view id) const;
-  const app::ServerProgram& running(std::string_view id) const;
+  app::ServerProgram& running(std::string_view id) const;
   void check_runs(std::string_view id) const { static_cast<void>(running(id)); }
   Faults& faults(std::string_view what);
   net::Address client_address(std::string_view id) const;

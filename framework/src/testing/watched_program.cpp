@@ -9,8 +9,7 @@ class WatchedServer final : public net::Program {
  public:
   WatchedServer(std::string id, std::unique_ptr<net::Program> program, RunningServers& running)
       : id_(std::move(id)), running_(running), program_(std::move(program)) {
-    if (const auto* server = dynamic_cast<const app::ServerProgram*>(program_.get()))
-      running_[id_] = server;
+    if (auto* server = dynamic_cast<app::ServerProgram*>(program_.get())) running_[id_] = server;
   }
   ~WatchedServer() override { running_.erase(id_); }
 

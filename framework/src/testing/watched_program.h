@@ -9,7 +9,7 @@
 namespace shaddock::testing {
 
 // Servers that run, by id.
-using RunningServers = std::map<std::string, const app::ServerProgram*, std::less<>>;
+using RunningServers = std::map<std::string, app::ServerProgram*, std::less<>>;
 
 // An Application whose servers can be looked at while they run.
 class WatchedProgram final : public app::ApplicationProgram {

@@ -73,13 +73,13 @@ TEST_CASE("a server that nobody has configured, or that does not run, is a failu
   CHECK(failure_of([&] { cluster.freeze("back"); }).starts_with("back does not run\n"));
 }
 
-TEST_CASE("time passes only as it is told to, at no cost") {
+TEST_CASE("time passes only as it is told to") {
   TinyGame game;
   Cluster cluster(game.app, "nowhere", tiny_options());
   const auto before = cluster.server("front")->now();
-  cluster.run_for(24h);
-  CHECK(cluster.server("front")->now() - before == 24h);
-  cluster.run_until([&] { return cluster.server("front")->now() - before >= 24h + 4s; }, "later");
+  cluster.run_for(1h);
+  CHECK(cluster.server("front")->now() - before == 1h);
+  cluster.run_until([&] { return cluster.server("front")->now() - before >= 1h + 4s; }, "later");
 }
 
 TEST_CASE("a condition that does not come to hold is named") {

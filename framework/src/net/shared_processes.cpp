@@ -32,7 +32,11 @@ class LoopGuest final : public HostedGuest {
 
 SharedProcesses::SharedProcesses(const Host& host, ThreadGuest::Home home, Isolation isolation,
                                  Main main)
-    : host_(host), home_(std::move(home)), isolation_(isolation), main_(std::move(main)) {}
+    : host_(host),
+      home_(std::move(home)),
+      isolation_(isolation),
+      main_(std::move(main)),
+      pid_(host.processes.self().pid) {}
 
 SharedProcesses::~SharedProcesses() { kill_all(); }
 
@@ -42,7 +46,7 @@ Result<ProcessId> SharedProcesses::spawn(const Command& command, Function<void(E
   auto guest = host_guest(command, [this, number](Exit exit) { ended(number, exit); });
   if (!guest) return std::move(guest).error();
   guests_.emplace(number, Entry{std::move(guest).value(), std::move(on_exit)});
-  return ProcessId{self().pid, kGuest | number};
+  return ProcessId{pid_, kGuest | number};
 }
 
 Result<std::shared_ptr<HostedGuest>> SharedProcesses::host_guest(const Command& command,
@@ -71,7 +75,7 @@ void SharedProcesses::forget_ended() {
 
 const SharedProcesses::Entry* SharedProcesses::find(const ProcessId& id) const {
   const auto found = guests_.find(id.start_time & ~kGuest);
-  if (found == guests_.end() || !found->second.alive || id.pid != self().pid) return nullptr;
+  if (found == guests_.end() || !found->second.alive || id.pid != pid_) return nullptr;
   return &found->second;
 }
 

@@ -59,6 +59,7 @@ class SharedProcesses final : public Processes {
   const ThreadGuest::Home home_;
   const Isolation isolation_;
   const Main main_;
+  const int pid_;
   std::map<std::uint64_t, Entry> guests_;
   std::uint64_t last_ = 0;
 };

@@ -64,7 +64,7 @@ class SmallProgram final : public Program, private StreamEvents {
   }
 
   void follow(const std::string& word) {
-    if (word == "polite") host_.processes.on_signal(SIGTERM, [this] { leave(7); });
+    if (word == "polite") obey();
     if (word == "quick") leave(3);
     if (word == "throws") throw std::runtime_error("as told");
     if (word == "thread" && thread_ == world_.home) world_.notes.add("at home");
@@ -72,6 +72,10 @@ class SmallProgram final : public Program, private StreamEvents {
     if (word == "listens") listen();
     if (word == "asks") ask();
     if (word == "hangs") host_.loop.post([this] { hang(); });
+  }
+  void obey() {
+    for (const int number : {SIGTERM, SIGKILL})  // of which the second cannot be caught
+      host_.processes.on_signal(number, [this] { leave(7); });
   }
   void leave(int code) {
     inside_ = true;

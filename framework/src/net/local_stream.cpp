@@ -53,7 +53,6 @@ void LocalStream::keep(Buffer bytes) {
 }
 
 void LocalStream::peer_ended(bool gone) {
-  peer_ended_ = true;
   // It may have ended only its own direction, and still read what it asked for.
   if (!gone && !closing_ && !queue_.empty()) return close(kLastWords);
   if (gone || !closing_ || shut_) end();
@@ -77,7 +76,6 @@ void LocalStream::flush() {
     // Its end comes by reading, after the bytes that it has sent before.
     queue_.clear();
     waiting_ = false;
-    if (closing_) end();
     return;
   }
   if (queue_.empty()) return all_written();
@@ -91,7 +89,6 @@ void LocalStream::all_written() {
     if (waited && events_ != nullptr) events_->on_drained();
     return;
   }
-  if (peer_ended_) return end();
   shut_ = true;
   end_.pipe()->finish(end_.side());
 }

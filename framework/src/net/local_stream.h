@@ -49,7 +49,6 @@ class LocalStream final : public Stream {
   bool waiting_ = false;  // for room in the window; scheduled_ stays set
   bool closing_ = false;
   bool shut_ = false;
-  bool peer_ended_ = false;
   bool ended_ = false;
   bool told_end_ = false;
 };

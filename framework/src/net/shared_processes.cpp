@@ -105,7 +105,6 @@ std::size_t SharedProcesses::stuck() const {
 
 std::size_t SharedProcesses::kill_all() {
   for (auto& [number, entry] : guests_) {
-    entry.on_exit = nullptr;
     if (entry.alive) entry.guest->signal(SIGKILL);
   }
   std::size_t left = 0;

@@ -2,7 +2,8 @@
 #
 #   find_package(shaddock CONFIG PATHS <build folder> NO_DEFAULT_PATH)
 #
-# gives it the target `shaddock` and the functions of ShaddockApplication.cmake. tools/new uses it.
+# gives it the target `shaddock`, shaddock_testing if that was built, and the functions of
+# ShaddockApplication.cmake. tools/new uses it.
 
 # Our targets that this one links to, and it itself.
 function(shaddock_collect_targets target into)
@@ -25,8 +26,11 @@ endfunction()
 
 set(exported "")
 shaddock_collect_targets(shaddock exported)
+shaddock_collect_targets(shaddock_testing exported)
 export(TARGETS ${exported} NAMESPACE shaddock:: FILE ${PROJECT_BINARY_DIR}/shaddock-targets.cmake)
 
+set(kit_file ${CMAKE_CURRENT_BINARY_DIR}/${CMAKE_STATIC_LIBRARY_PREFIX}shaddock_testing)
+string(APPEND kit_file ${CMAKE_STATIC_LIBRARY_SUFFIX})
 file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/shaddock-config.cmake @ONLY CONTENT [[
 list(APPEND CMAKE_MODULE_PATH "@PROJECT_SOURCE_DIR@/cmake")
 include(ShaddockToolchain)
@@ -34,6 +38,9 @@ include(ShaddockDependencies)
 include("@PROJECT_BINARY_DIR@/shaddock-targets.cmake")
 if(NOT TARGET shaddock)
   add_library(shaddock ALIAS shaddock::shaddock)
+endif()
+if(NOT TARGET shaddock_testing AND EXISTS "@kit_file@")
+  add_library(shaddock_testing ALIAS shaddock::shaddock_testing)
 endif()
 include(ShaddockApplication)
 ]])

@@ -38,13 +38,23 @@ const char* name_of(Kind kind) {
   return "?";
 }
 
+bool is_connector(const std::string& node) { return node.starts_with("connector"); }
+
+// Between players and their connectors, or a connector that does nothing.
+bool delays_clients(const Fault& fault) {
+  const bool froze = fault.kind == Kind::freeze || fault.kind == Kind::stutter;
+  return (froze && is_connector(fault.one)) || fault.one.starts_with("crowd") ||
+         fault.other.starts_with("crowd");
+}
+
 class Planner {
  public:
   Planner(std::uint64_t seed, sim::Instant time) : chance_(seed ^ 0x5eed), time_(time) {}
 
   Plan make() {
     if (chance_.from_to(0, 15) == 0) return {};
-    only_at_once_ = chance_.from_to(0, 7) == 0;
+    const auto scope = chance_.from_to(0, 7);
+    scope_ = scope == 0 ? Scope::at_once : scope < 3 ? Scope::behind : Scope::anything;
     const auto faults = chance_.from_to(1, kMostFaults);
     for (std::int64_t i = 0; i < faults; ++i) add();
     std::stable_sort(plan_.begin(), plan_.end(),
@@ -53,8 +63,11 @@ class Planner {
   }
 
  private:
+  enum class Scope { anything, at_once, behind };
+
   void add() {
-    const auto dice = only_at_once_ ? chance_.from_to(0, 1) * 99 : chance_.from_to(0, 99);
+    const auto dice =
+        scope_ == Scope::at_once ? chance_.from_to(0, 1) * 99 : chance_.from_to(0, 99);
     Fault fault;
     fault.kind = dice < 25   ? Kind::kill
                  : dice < 45 ? Kind::freeze
@@ -104,7 +117,8 @@ class Planner {
         return;
       case Kind::freeze:
       case Kind::stutter:
-        fault.one = node(10, 15);
+        do fault.one = node(10, 15);
+        while (scope_ == Scope::behind && is_connector(fault.one));
         return;
       default:
         fault.one = node(10, 15);
@@ -118,7 +132,8 @@ class Planner {
   std::string node(int masters, int crowds) {
     const auto dice = chance_.from_to(0, 99);
     if (dice < masters) return "master";
-    if (dice < masters + crowds) return crowd_name(static_cast<int>(chance_.from_to(1, kCrowds)));
+    if (dice < masters + crowds && scope_ != Scope::behind)
+      return crowd_name(static_cast<int>(chance_.from_to(1, kCrowds)));
     return server();
   }
 
@@ -139,7 +154,7 @@ class Planner {
   Chance chance_;
   sim::Instant time_;
   std::map<std::string, int> kills_;
-  bool only_at_once_ = false;  // kills and resets
+  Scope scope_ = Scope::anything;
   Plan plan_;
 };
 
@@ -158,6 +173,18 @@ std::string to_string(const Fault& fault) {
 }
 
 Plan make_plan(std::uint64_t seed, sim::Instant time) { return Planner(seed, time).make(); }
+
+// Who is killed or reset is known to be lost at once (and a login waits for its call's own
+// deadline, a second and a half); who is silent, after three seconds and a half. Where clients
+// themselves are cut off, or their connector is, the two may add up.
+sim::Instant longest_wait(const Plan& plan) {
+  sim::Instant longest{2'000'000};
+  for (const Fault& fault : plan) {
+    if (delays_clients(fault)) return sim::Instant(30'000'000);
+    if (fault.kind != Kind::kill && fault.kind != Kind::reset) longest = sim::Instant(4'500'000);
+  }
+  return longest;
+}
 
 std::string crowd_name(int number) { return "crowd-" + std::to_string(number); }
 

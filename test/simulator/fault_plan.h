@@ -28,9 +28,13 @@ std::string to_string(const Fault& fault);
 
 using Plan = std::vector<Fault>;  // by time
 
-// Everything that goes wrong in the run of that seed, within that time. Of some seeds it is nothing,
-// of some only what is noticed at once: kills and resets.
+// Everything that goes wrong in the run of that seed, within that time. Of some seeds it is
+// nothing, of some only what is noticed at once (kills and resets), or only what strikes behind
+// connectors.
 Plan make_plan(std::uint64_t seed, sim::Instant time);
+
+// How long a request may wait for its end while these strike, and its handler answers at once.
+sim::Instant longest_wait(const Plan& plan);
 
 inline constexpr int kCrowds = 10;
 std::string crowd_name(int number);  // from 1

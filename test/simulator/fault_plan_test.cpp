@@ -60,6 +60,15 @@ TEST_CASE("faults of the network are between two nodes") {
       if (!fault.other.empty()) CHECK(machine_of(fault.one) != machine_of(fault.other));
 }
 
+TEST_CASE("how long an answer may take depends on the faults") {
+  Fault kill{Fault::Kind::kill, {}, {}, "chat-1", {}};
+  Fault cut{Fault::Kind::cut, {}, sim::Instant(1), "chat-1", "connector-1"};
+  Fault freeze{Fault::Kind::freeze, {}, sim::Instant(1), "connector-1", {}};
+  CHECK(longest_wait({}) == longest_wait({kill}));
+  CHECK(longest_wait({kill}) < longest_wait({kill, cut}));
+  CHECK(longest_wait({cut}) < longest_wait({cut, freeze}));
+}
+
 TEST_CASE("each node has a machine of its own") {
   std::set<std::string> machines{machine_of("master")};
   for (const GameServer& server : kServers) machines.insert(machine_of(server.id));

@@ -24,6 +24,12 @@ void settings_of_frontends(Settings& settings) {
   settings.connector.limits.trusted = {"10.0.0.0/8"};
 }
 
+// Shorter than the defaults, so that the game has calls that end by them.
+void settings_of_all(Settings& settings) {
+  settings.deadlines.request = 3s;
+  settings.deadlines.rpc = 1500ms;
+}
+
 void describe_chat(Application& app) {
   app.server("chat")
       .handler<RoomHandler>("roomHandler")
@@ -53,6 +59,7 @@ Json entry_of(const GameServer& server) {
 
 void describe_game(Application& app) {
   app.route("chat", by_service);
+  app.configure("all", "all", settings_of_all);
   app.configure("all", "gate|connector", settings_of_frontends);
   app.server("gate")
       .handler<GateHandler>("gateHandler")

@@ -12,22 +12,26 @@ class Prompt final : public Guarantee {
  public:
   Prompt(Findings& findings, sim::Instant limit) : Guarantee(findings), limit_(limit) {}
 
-  void asked(Visit visit, Number number) override { asked_[{visit, number}] = findings_.now(); }
+  void will_think(Visit visit, Number number, sim::Instant time) override {
+    latest_[{visit, number}] = time;
+  }
+  void asked(Visit visit, Number number) override {
+    latest_[{visit, number}] += findings_.now() + limit_;
+  }
   void answered(Visit visit, Number number, int code) override {
-    const auto at = asked_.find({visit, number});
-    if (at == asked_.end()) return;
-    const sim::Instant waited = findings_.now() - at->second;
-    asked_.erase(at);
-    if (waited > limit_)
+    const auto at = latest_.find({visit, number});
+    if (at == latest_.end()) return;
+    const sim::Instant late = findings_.now() - at->second;
+    latest_.erase(at);
+    if (late.count() > 0)
       findings_.add("PROMPT", name(visit, number),
-                    "answered " + std::to_string(code) + " after " +
-                        std::to_string(waited.count()) + " us, the limit is " +
-                        std::to_string(limit_.count()));
+                    "answered " + std::to_string(code) + ", " + std::to_string(late.count()) +
+                        " us later than anything explains");
   }
 
  private:
   const sim::Instant limit_;
-  std::map<std::pair<Visit, Number>, sim::Instant> asked_;
+  std::map<std::pair<Visit, Number>, sim::Instant> latest_;  // moment
 };
 
 }  // namespace shaddock::simulator

@@ -51,6 +51,19 @@ void check_presence(Cluster& cluster, Arena& arena, Findings& findings) {
   }
 }
 
+LinksKept::LinksKept(Arena& arena) {
+  for (ServerLife* life : arena.lives())
+    life->running().endpoint().for_each(
+        [&](cluster::Link& link) { links_.emplace_back(life->server().id(), link.handle()); });
+}
+
+void LinksKept::check(Findings& findings) const {
+  for (const auto& [server, link] : links_)
+    if (link.get() == nullptr)
+      findings.add("CALM", server,
+                   "lost its link to " + link.peer().id + ", and nothing was wrong");
+}
+
 void check_emptiness(Arena& arena, Findings& findings) {
   for (ServerLife* life : arena.lives()) {
     server::RunningServer& server = life->running();

@@ -1,5 +1,9 @@
 #pragma once
 
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "cluster.h"
 
 namespace shaddock::simulator {
@@ -9,6 +13,16 @@ namespace shaddock::simulator {
 // G8, G14: all faults are healed and nothing is under way. Each connector has the sessions of those
 // who are there, each of them bound.
 void check_presence(Cluster& cluster, Arena& arena, Findings& findings);
+
+// Links that were there at the beginning, to be looked at when nothing has gone wrong.
+class LinksKept {
+ public:
+  explicit LinksKept(Arena& arena);
+  void check(Findings& findings) const;  // CALM: each of them is still there
+
+ private:
+  std::vector<std::pair<std::string, cluster::LinkHandle>> links_;  // by the server that has it
+};
 
 // G8, G14: everybody has gone. There is no session, no bound uid, no connection, no waiting call,
 // no member of a room, and no handler that has not ended.

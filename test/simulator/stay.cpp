@@ -132,7 +132,7 @@ void Stay::act_in_room(std::int64_t dice) {
   } else if (dice < 80) {
     ask("chat.roomHandler.count", place_.chance.from_to(0, 50));
   } else if (dice < 88) {
-    ask("chat.roomHandler.think", place_.chance.from_to(0, 400));
+    think();
   } else if (dice < 93) {
     ask("chat.roomHandler.letter", place_.chance.from_to(0, 1000));
   } else if (dice < 94) {
@@ -142,6 +142,17 @@ void Stay::act_in_room(std::int64_t dice) {
   } else {
     ask("chat.roomHandler.kickMe");
   }
+}
+
+// Sometimes for longer than the deadline of the request; then the answer comes too late.
+void Stay::think() {
+  const bool long_thought = place_.chance.from_to(0, 9) == 0;
+  const auto time =
+      long_thought ? place_.chance.from_to(2000, 4000) : place_.chance.from_to(0, 400);
+  if (long_thought)
+    place_.arena.checker().tell(&Guarantee::will_think, visit_, number_ + 1,
+                                sim::Instant(time * 1000));
+  ask("chat.roomHandler.think", time);
 }
 
 // One at a time, so that it is known which was the last.

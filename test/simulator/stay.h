@@ -39,6 +39,7 @@ class Stay {
   void on_close(const std::string& why);
   void act();
   void act_in_room(std::int64_t dice);
+  void think();
   void write(const std::string& paper);
   void leave_and_enter();
 

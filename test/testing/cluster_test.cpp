@@ -73,6 +73,13 @@ TEST_CASE("a server that nobody has configured, or that does not run, is a failu
   CHECK(failure_of([&] { cluster.freeze("back"); }).starts_with("back does not run\n"));
 }
 
+TEST_CASE("the address that a gate tells leads to the server, and the trace calls it by its id") {
+  TinyGame game;
+  Cluster cluster(game.app, "nowhere", tiny_options());
+  CHECK(cluster.connect("127.0.0.1", 3050, "ann").connected());
+  CHECK(has(cluster.trace().back(), "client ann is connected to front"));
+}
+
 TEST_CASE("time passes only as it is told to") {
   TinyGame game;
   Cluster cluster(game.app, "nowhere", tiny_options());

@@ -89,7 +89,8 @@ class Client {
 class Cluster {
  public:
   // Starts the application's master and all servers of its configuration folder, and waits until
-  // they are ready. Logs and records stay in memory. The application must outlive the cluster.
+  // they are ready. Logs and records stay in memory. The application is described by then, and
+  // outlives the cluster.
   Cluster(const Application& application, std::string configuration_folder, Options options = {});
   ~Cluster();
   Cluster(const Cluster&) = delete;
@@ -105,15 +106,15 @@ class Cluster {
   // Fails when the condition does not hold within the patience; `what` names it.
   void run_until(const std::function<bool()>& condition, std::string_view what);
 
-  // Servers that run, by id; nullptr while one does not. Only for looking: what a handler would do
-  // belongs into handlers.
+  // The server of that id; nullptr while it does not run. Only for looking, between calls that let
+  // time pass: what a handler would do belongs into handlers.
   Server* server(std::string_view id) const;
   // Ends a server as an operator does, and starts it again.
   void stop(std::string_view id);
   void start(std::string_view id);
   // kill -9: the master starts it again after a while.
   void kill(std::string_view id);
-  // Waits until the master says that it is ready.
+  // Waits until it is ready: linked to the others and, a frontend, open to clients.
   void expect_ready(std::string_view id);
 
   // Only in simulated time. freeze: the server does nothing, but its connections stay. cut: no byte

@@ -15,7 +15,7 @@ Client& Cluster::connect(std::string_view server_id, std::string name) {
 
 Client& Cluster::connect(std::string_view host, int port, std::string name) {
   const net::Address address{std::string(host), port};
-  return parts_->connect(net::to_string(address), address, std::move(name));
+  return parts_->connect(parts_->name_of(address), address, std::move(name));
 }
 
 void Cluster::run_for(std::chrono::milliseconds time) { parts_->scene.stage->run_for(time); }

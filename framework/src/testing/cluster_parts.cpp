@@ -149,6 +149,12 @@ Faults& Cluster::Parts::faults(std::string_view what) {
   return *faults;
 }
 
+std::string Cluster::Parts::name_of(const net::Address& address) const {
+  for (const ServerInfo& server : configuration.servers)
+    if (address == net::Address{server.host_for_clients(), server.client_port}) return server.id;
+  return net::to_string(address);
+}
+
 Client& Cluster::Parts::connect(const std::string& server_id, const net::Address& address,
                                 std::string name) {
   if (name.empty()) name = "client-" + std::to_string(clients.size() + 1);

@@ -31,6 +31,8 @@ struct Cluster::Parts {
   void check_runs(std::string_view id) const { static_cast<void>(running(id)); }
   Faults& faults(std::string_view what);
   net::Address client_address(std::string_view id) const;
+  // The id of the server with that address for clients; the address itself if it is nobody's.
+  std::string name_of(const net::Address& address) const;
   Client& connect(const std::string& server_id, const net::Address& address, std::string name);
 
   std::string folder;

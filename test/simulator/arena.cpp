@@ -1,6 +1,7 @@
 #include "arena.h"
 
 #include <cassert>
+#include <set>
 
 #include "server/running_server.h"
 
@@ -27,9 +28,21 @@ server::RunningServer& ServerLife::running() {
 }
 Checker& ServerLife::checker() { return arena_.checker(); }
 
-Visit ServerLife::visit_of(SessionId session) const {
-  const auto at = visits_.find(session);
-  return at == visits_.end() ? 0 : at->second;
+void ServerLife::entered(const Session& session, Visit visit, const std::string& room) {
+  guests_[session.id()] = {visit, room, session.frontend(), link_to(session.frontend())};
+}
+
+// Whoever was linked all the time since it entered, and is no member any more.
+void ServerLife::look_for_missing(const Channel& room, const std::vector<Member>& members) {
+  std::set<SessionId> here;
+  for (const Member& member : members) here.insert(member.session);
+  for (auto& [session, guest] : guests_) {
+    if (guest.room != room.name() || here.contains(session)) continue;
+    if (guest.link != 0 && guest.link == link_to(guest.frontend))
+      checker().tell(&Guarantee::missed, number_, session, guest.visit,
+                     std::string_view(guest.room));
+    guest.room.clear();
+  }
 }
 
 // A number for each link that was ever seen; a link that sheds is as good as none.
@@ -53,8 +66,10 @@ std::vector<LinkNumber> ServerLife::links() {
 void ServerLife::push_to_room(Channel& room) {
   const PushId push = next_push();
   std::vector<Target> targets;
-  for (const Member& member : room.members())
-    targets.push_back({visit_of(member.session), link_to(member.frontend)});
+  const std::vector<Member> members = room.members();
+  look_for_missing(room, members);
+  for (const Member& member : members)
+    targets.push_back({guests_[member.session].visit, link_to(member.frontend)});
   checker().tell(&Guarantee::pushed, push, targets);
   room.push(kNewsRoute, News{push.life, push.number, {}, {}});
 }

@@ -40,9 +40,9 @@ class ServerLife {
   PushId push_to_session(const Member& session, Visit visit);
   void push_to_uid(const Member& member);
   void push_to_all();
-  // So that members of channels have names.
-  void knows(SessionId session, Visit visit) { visits_[session] = visit; }
-  Visit visit_of(SessionId session) const;
+  // Who is in which room, as their handlers know it.
+  void entered(const Session& session, Visit visit, const std::string& room);
+  void left(SessionId session) { guests_[session].room.clear(); }
 
   // Links of pushes that live.
   std::vector<LinkNumber> links();
@@ -54,6 +54,13 @@ class ServerLife {
     cluster::LinkHandle handle;
     LinkNumber number = 0;
   };
+  struct Guest {
+    Visit visit = 0;
+    std::string room;  // empty: none
+    std::string frontend;
+    LinkNumber link = 0;  // to it, when it entered
+  };
+  void look_for_missing(const Channel& room, const std::vector<Member>& members);
   PushId next_push() { return {number_, ++pushes_}; }
   LinkNumber link_to(const std::string& frontend);
 
@@ -63,7 +70,7 @@ class ServerLife {
   PushNumber pushes_ = 0;
   LinkNumber last_link_ = 0;
   std::map<std::string, Path> paths_;  // by frontend
-  std::map<SessionId, Visit> visits_;
+  std::map<SessionId, Guest> guests_;
 };
 
 // What one run's players and handlers share. Plain: one thread, and everything in one process.

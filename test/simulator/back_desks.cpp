@@ -22,8 +22,7 @@ void RoomHandler::ring() {
     if (!slept.ok()) return;
     for (const char* name : kRooms) {
       Channel* const room = server().channels().find(name);
-      if (room != nullptr && room->size() != 0 && !life().arena().quiet())
-        life().push_to_room(*room);
+      if (room != nullptr && !life().arena().quiet()) life().push_to_room(*room);
     }
     ring();
   });
@@ -31,8 +30,8 @@ void RoomHandler::ring() {
 
 Done RoomHandler::enter(BackendSession& session, const Ask& ask) {
   begin(session, ask);
-  life().knows(session.id(), ask.visit);
   room_of(session).add(session);
+  life().entered(session, ask.visit, name_of_room(session));
   life().push_to_room(room_of(session));
   return {};
 }
@@ -40,6 +39,7 @@ Done RoomHandler::enter(BackendSession& session, const Ask& ask) {
 Done RoomHandler::leave(BackendSession& session, const Ask& ask) {
   begin(session, ask);
   room_of(session).leave(session);
+  life().left(session.id());
   life().push_to_room(room_of(session));
   return {};
 }

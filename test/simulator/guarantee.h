@@ -74,6 +74,8 @@ class Guarantee {
   virtual void started(Life, SessionId, Visit, Number) {}
   virtual void saw(Visit, Number, const Seen&) {}
   virtual void pushed(PushId, const std::vector<Target>&) {}
+  // A room is without that session, though it has entered and not left, and its link is the same.
+  virtual void missed(Life, SessionId, Visit, std::string_view /*room*/) {}
   // It pushes one thing to the session, answers the request, and pushes another.
   virtual void framed(Visit, Number, PushId /*before*/, PushId /*after*/) {}
   virtual void joined(Life, SessionId, Visit) {}  // on the frontend: the session has logged in

@@ -314,6 +314,15 @@ TEST_CASE("who has logged out hears no push of that session any more, but answer
   CHECK(w.broken() == "G5");
 }
 
+TEST_CASE("who is a member stays one until its session ends") {
+  Watched w;
+  w.checker.tell(&G::closed, Life{3}, SessionId{91});
+  w.checker.tell(&G::missed, Life{7}, SessionId{91}, Visit{2}, std::string_view("r1"));
+  CHECK(w.broken() == "");
+  w.checker.tell(&G::missed, Life{7}, SessionId{90}, Visit{1}, std::string_view("r1"));
+  CHECK(w.broken() == "MEMBER");
+}
+
 TEST_CASE("a push to everybody comes in order, and to whoever is there") {
   Watched w;
   w.checker.tell(&G::heard_for, Visit{1}, PushId{7, 2}, Member{});

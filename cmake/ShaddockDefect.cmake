@@ -16,7 +16,6 @@ if(SHADDOCK_DEFECT)
   message(WARNING "This build has the defect ${SHADDOCK_DEFECT} in ${shaddock_planted}")
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
     ${PROJECT_SOURCE_DIR}/${shaddock_planted})
-  target_compile_options(shaddock_flags INTERFACE -Wno-error)  # a bug may leave something unused
 endif()
 
 # shaddock_plant(<variable>): in that list of files the copy with the defect takes the place of its
@@ -26,7 +25,9 @@ function(shaddock_plant list)
     return()
   endif()
   set(files ${${list}})
-  set(original ${PROJECT_SOURCE_DIR}/${shaddock_planted})
-  list(TRANSFORM files REPLACE "^${original}$" "${PROJECT_BINARY_DIR}/planted/${shaddock_planted}")
+  set(copy ${PROJECT_BINARY_DIR}/planted/${shaddock_planted})
+  list(TRANSFORM files REPLACE "^${PROJECT_SOURCE_DIR}/${shaddock_planted}$" ${copy})
+  # A bug may leave something unused. All other files are compiled as ever, so ccache knows them.
+  set_source_files_properties(${copy} PROPERTIES COMPILE_OPTIONS -Wno-error)
   set(${list} ${files} PARENT_SCOPE)
 endfunction()

@@ -71,8 +71,8 @@ TEST_CASE("memory of a cluster that idles") {
     ChatCluster cluster("development", isolation);
     cluster.start();
     const double size = idle_mebibytes(cluster);
-    MESSAGE("isolation ", net::to_string(isolation), ": ", cluster.processes().size(),
-            " processes, ", size, " MiB (Pss)");
+    MESSAGE("isolation ", net::to_string(isolation), ": ", size,
+            " MiB (Pss), processes: ", cluster.processes().size());
     CHECK(size > 0);
   }
 }

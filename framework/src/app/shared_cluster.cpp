@@ -39,8 +39,8 @@ int run_shared(const CommandContext& context, const admin::Configuration& config
   const int code = run_to_end(context.host.loop, [&](Function<void(int)> on_end) {
     return start_master(inside, configuration, std::move(on_end));
   });
-  if (const std::size_t hanging = shared.kill_all(); hanging != 0) {
-    context.outlets.complain(std::to_string(hanging) + " of the servers hang, the process ends");
+  if (shared.kill_all() != 0) {
+    context.outlets.complain("a server that hangs ends with the process");
     std::_Exit(code);
   }
   return code;

@@ -2,88 +2,14 @@
 
 #include <doctest/doctest.h>
 
-#include "admin/peers.h"
+#include "admin/master_trial.h"
 
 namespace shaddock::admin {
 namespace {
 
 using cluster::Role;
 
-ServerInfo server(std::string id, std::string type, int client_port = 0) {
-  ServerInfo info;
-  info.id = std::move(id);
-  info.type = std::move(type);
-  info.host = "127.0.0.1";
-  info.client_port = client_port;
-  info.frontend = client_port != 0;
-  return info;
-}
-
-struct Trial {
-  explicit Trial(net::Duration ready_limit = net::Duration(20000), std::string secret_file = {}) {
-    world.files.files["/games/run/development/secret"] = kSecret + "\n";
-    MasterSettings settings;
-    settings.id = "master-server-1";
-    settings.address = {"127.0.0.1", 0};
-    settings.environment = "development";
-    settings.folders = Folders::of("/games/config", "development");
-    settings.servers = {server("connector-server-1", "connector", 3050),
-                        server("gate-server-1", "gate", 3014), server("chat-server-1", "chat")};
-    settings.shows_warnings = true;
-    settings.ready_limit = ready_limit;
-    settings.secret_file = std::move(secret_file);
-    settings.arguments = [](const std::string& id, std::uint64_t incarnation) {
-      return std::vector<std::string>{"serve", "id=" + id,
-                                      "incarnation=" + std::to_string(incarnation)};
-    };
-    settings.print = [this](std::string_view line) { said.append(line).append("\n"); };
-    master.emplace(world.host, Logger(log, "master"), settings);
-  }
-
-  void start() {
-    REQUIRE(master->start([this](int ended) { code = ended; }));
-    REQUIRE(world.processes.spawned.size() == 3);
-  }
-  bool says(std::string_view text) const { return said.find(text) != std::string::npos; }
-
-  // The process spawned as the index-th joins.
-  std::unique_ptr<Peer> join(std::size_t index) {
-    const auto& process = world.processes.spawned.at(index);
-    const std::string id = process.command.arguments[1].substr(3);
-    auto peer = std::make_unique<Peer>(world, Role::server, id, index + 2);
-    add_verb<ViewMessage>(
-        peer->remotes(), verb::kView,
-        [this](ViewMessage& message, cluster::IncomingCall) { views.push_back(message); });
-    REQUIRE(peer->dial("master-server-1", master->address()));
-    RegisterMessage message;
-    message.pid = process.id.pid;
-    CHECK(peer->call("master-server-1", verb::kRegister, message) == code::kOk);
-    return peer;
-  }
-  std::vector<std::unique_ptr<Peer>> start_completely() {
-    start();
-    std::vector<std::unique_ptr<Peer>> peers;
-    for (std::size_t i = 0; i < 3; ++i) {
-      peers.push_back(join(i));
-      CHECK(peers.back()->call("master-server-1", verb::kReady, Nothing{}) == code::kOk);
-    }
-    return peers;
-  }
-  void end(std::size_t index, net::Exit exit) {
-    std::exchange(world.processes.spawned.at(index).on_exit, nullptr)(net::Exit(exit));
-  }
-  void end_all() {
-    for (auto& process : world.processes.spawned)
-      if (process.on_exit) std::exchange(process.on_exit, nullptr)(net::Exit{});
-  }
-
-  MixedHost world;
-  std::shared_ptr<MemoryLog> log = std::make_shared<MemoryLog>();
-  std::string said;
-  std::optional<int> code;
-  std::vector<ViewMessage> views;
-  std::optional<Master> master;
-};
+using Trial = MasterTrial;
 
 TEST_CASE("the cluster is ready when every server has said so") {
   Trial trial;
@@ -153,95 +79,6 @@ TEST_CASE("frontends are stopped before backends") {
   CHECK(trial.world.processes.signals.back() == std::pair{1002, SIGTERM});
   trial.end_all();
   CHECK(trial.world.until([&] { return trial.code.has_value(); }));
-}
-
-// Somebody who asks the master to stop the chat server, and then to start it.
-struct Operator {
-  explicit Operator(Trial& trial) : trial(trial) {
-    REQUIRE(console.dial("master-server-1", trial.master->address()));
-  }
-  void stop_chat() {
-    StopMessage stop;
-    stop.ids = {"chat-server-1"};
-    console.rpc().call(console.endpoint().find("master-server-1"), verb::kConsoleStop,
-                       type_of<StopMessage>(), &stop, {}, [](Result<std::string_view>) {});
-    REQUIRE(trial.world.until([&] { return !trial.world.processes.signals.empty(); }));
-  }
-  void start(std::vector<std::string> ids) {
-    said.reset();
-    StartMessage message;
-    message.ids = std::move(ids);
-    console.rpc().call(console.endpoint().find("master-server-1"), verb::kConsoleStart,
-                       type_of<StartMessage>(), &message, {},
-                       [this](Result<std::string_view> a) { said = a ? "done" : a.error().text; });
-  }
-  bool hears(std::string_view what) {
-    trial.world.until([&] { return said.has_value(); });
-    return said && said->find(what) != std::string::npos;
-  }
-  // Of the process of a server that is started again.
-  bool spawns() {
-    return trial.world.until([&] { return trial.world.processes.spawned.size() == 4; });
-  }
-
-  Trial& trial;
-  Peer console{trial.world, Role::console, "console-1", 1};
-  std::optional<std::string> said;
-};
-
-TEST_CASE("a stopped server is started when the console asks, which hears when it is ready") {
-  Trial trial;
-  auto peers = trial.start_completely();
-  Operator console(trial);
-  console.stop_chat();
-  console.start({"chat-server-1"});
-  CHECK(console.hears("chat-server-1 is being stopped"));
-  peers.pop_back();
-  trial.end(2, {});
-  console.start({"chat-server-1"});
-  REQUIRE(console.spawns());
-  const auto again = trial.join(3);
-  CHECK_FALSE(console.said);
-  CHECK(again->call("master-server-1", verb::kReady, Nothing{}) == code::kOk);
-  CHECK(console.hears("done"));
-  REQUIRE(trial.world.until([&] { return trial.views.back().servers.size() == 3; }));
-}
-
-TEST_CASE("who asks for a start that cannot be hears why, and nothing is started") {
-  Trial trial;
-  const auto peers = trial.start_completely();
-  Operator console(trial);
-  console.start({"chat-server-1"});
-  CHECK(console.hears("chat-server-1 runs already"));
-  console.start({"master-server-1"});
-  CHECK(console.hears("master-server-1 runs already"));
-  console.start({"chat-server-9", "chat-server-1"});
-  CHECK(console.hears("there is no server chat-server-9"));
-  CHECK(trial.world.processes.spawned.size() == 3);
-}
-
-TEST_CASE("a server that ends instead of being ready says its last words to who asked for it") {
-  Trial trial;
-  const auto peers = trial.start_completely();
-  Operator console(trial);
-  console.stop_chat();
-  trial.end(2, {});
-  console.start({"chat-server-1"});
-  REQUIRE(console.spawns());
-  trial.world.files.files["/games/logs/development/chat-server-1.out"] = "no luck today\n";
-  trial.end(3, {3, 0});
-  CHECK(console.hears("chat-server-1 ended with status 3: no luck today"));
-}
-
-TEST_CASE("a server that is not ready in time is named to who asked for it") {
-  Trial trial(net::Duration(500));
-  const auto peers = trial.start_completely();
-  Operator console(trial);
-  console.stop_chat();
-  trial.end(2, {});
-  console.start({"chat-server-1"});
-  CHECK(console.hears("not ready in time: chat-server-1"));
-  CHECK_FALSE(trial.code);
 }
 
 TEST_CASE("only the process that was spawned may be that server") {

@@ -230,7 +230,8 @@ TEST_CASE("a stopped server is started again by its id, and only then") {
   const auto unknown = game.run({"start", "chat-server-9"});
   CHECK(unknown.code == 1);
   CHECK(unknown.says("there is no server chat-server-9"));
-  CHECK(game.run({"start", "chat-server-1", "--daemon"}).says("--daemon and --isolation belong to"));
+  CHECK(
+      game.run({"start", "chat-server-1", "--daemon"}).says("--daemon and --isolation belong to"));
   CHECK_FALSE(master->exit);
 }
 

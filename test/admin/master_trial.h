@@ -57,7 +57,7 @@ struct MasterTrial {
   std::unique_ptr<Peer> join(std::size_t index) {
     const auto& process = world.processes.spawned.at(index);
     const std::string id = process.command.arguments[1].substr(3);
-    auto peer = std::make_unique<Peer>(world, Role::server, id, index + 2);
+    auto peer = std::make_unique<Peer>(world, cluster::Role::server, id, index + 2);
     add_verb<ViewMessage>(
         peer->remotes(), verb::kView,
         [this](ViewMessage& message, cluster::IncomingCall) { views.push_back(message); });

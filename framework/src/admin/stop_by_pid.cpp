@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <csignal>
+#include <functional>
 
 namespace shaddock::admin {
 namespace {
 
 // A process that several records name is ended once, as the master if it is that.
 std::vector<StopTarget> targets_of(std::vector<Record> records) {
-  std::ranges::stable_partition(records, &Record::is_master);
+  std::stable_partition(records.begin(), records.end(), std::mem_fn(&Record::is_master));
   std::vector<StopTarget> targets;
   for (auto record = records.begin(); record != records.end(); ++record) {
     const auto same = [&](const Record& other) { return other.process == record->process; };

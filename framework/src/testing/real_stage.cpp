@@ -65,8 +65,8 @@ class RealStage final : public Stage {
   std::unique_ptr<Visitor> invite(const std::string&) override {
     return std::make_unique<RealVisitor>(view_of(shared_.host()));
   }
-  std::optional<net::Address> real_address(const net::Address& address) const override {
-    return const_cast<net::SharedProcess&>(shared_).network().real_address(address);
+  std::optional<net::Address> real_address(const net::Address& address) override {
+    return shared_.network().real_address(address);
   }
 
  private:

@@ -68,7 +68,7 @@ class Stage {
   // What only one kind of time has: faults of a simulated world; and real ports, nothing if that
   // address of the configuration is none of a server that runs.
   virtual Faults* faults() { return nullptr; }
-  virtual std::optional<net::Address> real_address(const net::Address&) const { return {}; }
+  virtual std::optional<net::Address> real_address(const net::Address&) { return {}; }
 };
 
 std::unique_ptr<Stage> make_simulated_stage(StagePlan plan);

@@ -21,7 +21,7 @@ Arena& ArenaOfThisThread::get() {
 
 ServerLife::ServerLife(Arena& arena, Server& server, Life number)
     : arena_(arena), server_(server), number_(number) {}
-ServerLife::~ServerLife() = default;
+ServerLife::~ServerLife() { checker().tell(&Guarantee::died, number_); }
 
 server::RunningServer& ServerLife::running() {
   return static_cast<server::RunningServer&>(server_);

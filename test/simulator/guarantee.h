@@ -82,6 +82,7 @@ class Guarantee {
   virtual void closed(Life, SessionId) {}         // on the frontend: its on_close ran
   virtual void kick_done(Life, SessionId) {}      // a handler's kick was acknowledged
   virtual void executed(std::uint64_t /*call*/) {}
+  virtual void died(Life) {}  // the process has ended, however
 
   // All faults are healed, and everything that was under way has had its time. `links` are those
   // that live.

@@ -316,8 +316,13 @@ TEST_CASE("who has logged out hears no push of that session any more, but answer
 
 TEST_CASE("who is a member stays one until its session ends") {
   Watched w;
+  w.checker.tell(&G::joined, Life{3}, SessionId{90}, Visit{1});
+  w.checker.tell(&G::joined, Life{3}, SessionId{91}, Visit{2});
+  w.checker.tell(&G::joined, Life{4}, SessionId{92}, Visit{3});
   w.checker.tell(&G::closed, Life{3}, SessionId{91});
+  w.checker.tell(&G::died, Life{4});
   w.checker.tell(&G::missed, Life{7}, SessionId{91}, Visit{2}, std::string_view("r1"));
+  w.checker.tell(&G::missed, Life{7}, SessionId{92}, Visit{3}, std::string_view("r1"));
   CHECK(w.broken() == "");
   w.checker.tell(&G::missed, Life{7}, SessionId{90}, Visit{1}, std::string_view("r1"));
   CHECK(w.broken() == "MEMBER");

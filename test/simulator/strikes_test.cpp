@@ -1,0 +1,71 @@
+#include "strikes.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+using namespace shaddock;
+using namespace shaddock::simulator;
+using Kind = Fault::Kind;
+
+namespace {
+
+constexpr sim::Instant kSecond{1'000'000};
+
+// Two servers' machines with a process each, and what the world tells of its faults.
+struct Ground {
+  Ground() {
+    for (const char* id : {"chat-1", "chat-2"})
+      processes.push_back(
+          world.start(machine_of(id), {"game", {std::string("id=") + id}, {}, false}, nullptr));
+    world.set_tracer([this](sim::Instant, std::string_view who, std::string_view what) {
+      told.push_back(std::string(who) + ' ' + std::string(what));
+    });
+  }
+  int count(std::string_view text) const {
+    int times = 0;
+    for (const std::string& line : told) times += line.find(text) != std::string::npos;
+    return times;
+  }
+
+  sim::World world;
+  std::vector<net::ProcessId> processes;
+  std::vector<std::string> told;
+  Strikes strikes{world, {}};
+};
+
+}  // namespace
+
+TEST_CASE("a process is found by the id in its command line, while it lives") {
+  Ground ground;
+  CHECK(process_of(ground.world, "chat-2") == ground.processes[1]);
+  CHECK_FALSE(process_of(ground.world, "chat-3"));
+  ground.strikes.run({{Kind::kill, kSecond, {}, "chat-2", {}}}, 2 * kSecond);
+  CHECK_FALSE(process_of(ground.world, "chat-2"));
+  CHECK(ground.world.alive(ground.processes[0]));
+}
+
+TEST_CASE("a plan takes the time it is given, and what it froze is thawed at the end") {
+  Ground ground;
+  ground.strikes.run({{Kind::freeze, kSecond, 5 * kSecond, "chat-1", {}}}, 2 * kSecond);
+  CHECK(ground.world.now() == 2 * kSecond);
+  CHECK_FALSE(ground.world.frozen(ground.processes[0]));
+  CHECK(ground.count("chat-1 is frozen") == 1);
+  CHECK(ground.count("chat-1 is thawed") == 1);
+}
+
+TEST_CASE("a stutter is many short freezes") {
+  Ground ground;
+  ground.strikes.run({{Kind::stutter, {}, kSecond, "chat-1", {}}}, 2 * kSecond);
+  CHECK(ground.count("is frozen") == 9);
+  CHECK(ground.count("is thawed") == 9);
+}
+
+TEST_CASE("a cut is two ways, unless it is one") {
+  Ground both, one;
+  both.strikes.run({{Kind::cut, {}, kSecond, "chat-1", "chat-2"}}, 2 * kSecond);
+  CHECK(both.count("is cut from") == 2);
+  one.strikes.run({{Kind::one_way, {}, kSecond, "chat-1", "chat-2"}}, 2 * kSecond);
+  CHECK(one.count("is cut from") == 1);
+}

@@ -184,7 +184,7 @@ TEST_CASE("Pomelo's own files of its multi-server chat are accepted as they stan
                     cluster.read(SHADDOCK_SOURCE_DIR "/test/system/pomelo/" + std::string(file)));
     const auto checked = cluster.run({"check", "--strict"});
     CHECK(checked.code == 0);
-    CHECK(checked.output == "configuration is fine: 7 servers\n");
+    CHECK(checked.output == "configuration is fine: 7 servers, isolation process\n");
     CHECK(cluster.servers("connector").size() == 3);
     CHECK(cluster.gate().port == 3014);
   }

@@ -110,6 +110,11 @@ std::vector<ServerLife*> Arena::lives() const {
   return all;
 }
 
+bool Arena::is_open(const Session& session) const {
+  ServerLife* const frontend = find(session.frontend());
+  return frontend != nullptr && frontend->server().sessions().find(session.id()).has_value();
+}
+
 ServerLife* Arena::find(std::string_view server_id) const {
   ServerLife* found = nullptr;
   for (ServerLife* life : lives())

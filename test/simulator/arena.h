@@ -88,6 +88,9 @@ class Arena {
   std::vector<ServerLife*> lives() const;
   ServerLife* find(std::string_view server_id) const;  // the youngest
 
+  // Looked up on its frontend, if that runs.
+  bool is_open(const Session& session) const;
+
   // Nobody speaks unasked: no bell rings.
   void set_quiet(bool quiet) { quiet_ = quiet; }
   bool quiet() const { return quiet_; }

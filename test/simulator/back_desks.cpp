@@ -88,7 +88,8 @@ Task<Done> RoomHandler::kick_me(BackendSession& session, const Ask& ask) {
   begin(session, ask);
   auto kicked = session.kick(std::to_string(ask.visit));
   co_await kicked;
-  checker().tell(&Guarantee::kick_done, life().number(), session.id());
+  checker().tell(&Guarantee::kick_done, life().number(), session.id(),
+                 life().arena().is_open(session));
   co_return Done{};
 }
 

@@ -14,7 +14,12 @@ void Endings::closed(Life, SessionId session) {
     findings_.add("G5", "session " + to_string_id(session), "closed again");
 }
 
-void Endings::kick_done(Life life, SessionId session) { sessions_[session].kicked_by.insert(life); }
+void Endings::kick_done(Life life, SessionId session, bool open) {
+  sessions_[session].kicked_by.insert(life);
+  if (open)
+    findings_.add("G9", "session " + to_string_id(session),
+                  "is open after its kick was acknowledged");
+}
 
 void Endings::started(Life life, SessionId session, Visit visit, Number number) {
   const auto at = sessions_.find(session);

@@ -11,7 +11,7 @@ namespace shaddock::simulator {
 // G5: a session closes once, and no handler of its frontend starts for it afterwards.
 // G6: no two sessions have the same id.
 // G9: a kick is final: after its acknowledgement nothing of that session starts on the server that
-// kicked it, nor on its frontend. The one who is told is the one who was meant.
+// kicked it, nor on its frontend, where it is closed. The one who is told is the one who was meant.
 class Endings final : public Guarantee {
  public:
   using Guarantee::Guarantee;
@@ -20,7 +20,7 @@ class Endings final : public Guarantee {
   void started(Life life, SessionId session, Visit visit, Number number) override;
   void joined(Life life, SessionId session, Visit visit) override;
   void closed(Life life, SessionId session) override;
-  void kick_done(Life life, SessionId session) override;
+  void kick_done(Life life, SessionId session, bool open) override;
 
  private:
   struct State {

@@ -54,7 +54,10 @@ class Planner {
   Plan make() {
     if (chance_.from_to(0, 15) == 0) return {};
     const auto scope = chance_.from_to(0, 7);
-    scope_ = scope == 0 ? Scope::at_once : scope < 3 ? Scope::behind : Scope::anything;
+    scope_ = scope == 0   ? Scope::at_once
+             : scope == 1 ? Scope::kills
+             : scope < 4  ? Scope::behind
+                          : Scope::anything;
     const auto faults = chance_.from_to(1, kMostFaults);
     for (std::int64_t i = 0; i < faults; ++i) add();
     std::stable_sort(plan_.begin(), plan_.end(),
@@ -63,11 +66,12 @@ class Planner {
   }
 
  private:
-  enum class Scope { anything, at_once, behind };
+  enum class Scope { anything, at_once, kills, behind };
 
   void add() {
-    const auto dice =
-        scope_ == Scope::at_once ? chance_.from_to(0, 1) * 99 : chance_.from_to(0, 99);
+    const auto dice = scope_ == Scope::kills     ? 0
+                      : scope_ == Scope::at_once ? chance_.from_to(0, 1) * 99
+                                                 : chance_.from_to(0, 99);
     Fault fault;
     fault.kind = dice < 25   ? Kind::kill
                  : dice < 45 ? Kind::freeze
@@ -173,6 +177,11 @@ std::string to_string(const Fault& fault) {
 }
 
 Plan make_plan(std::uint64_t seed, sim::Instant time) { return Planner(seed, time).make(); }
+
+bool only_kills(const Plan& plan) {
+  return std::all_of(plan.begin(), plan.end(),
+                     [](const Fault& fault) { return fault.kind == Fault::Kind::kill; });
+}
 
 // Who is killed or reset is known to be lost at once (and a login waits for its call's own
 // deadline, a second and a half); who is silent, after three seconds and a half. Where clients

@@ -33,6 +33,7 @@ using Plan = std::vector<Fault>;  // by time
 // connectors.
 Plan make_plan(std::uint64_t seed, sim::Instant time);
 
+bool only_kills(const Plan& plan);
 // How long a request may wait for its end while these strike, and its handler answers at once.
 sim::Instant longest_wait(const Plan& plan);
 

@@ -26,7 +26,7 @@ void settings_of_frontends(Settings& settings) {
 
 // Shorter than the defaults, so that the game has calls that end by them.
 void settings_of_all(Settings& settings) {
-  settings.deadlines.request = 3s;
+  settings.deadlines.request = 6s;
   settings.deadlines.rpc = 1500ms;
 }
 

@@ -80,7 +80,8 @@ class Guarantee {
   virtual void framed(Visit, Number, PushId /*before*/, PushId /*after*/) {}
   virtual void joined(Life, SessionId, Visit) {}  // on the frontend: the session has logged in
   virtual void closed(Life, SessionId) {}         // on the frontend: its on_close ran
-  virtual void kick_done(Life, SessionId) {}      // a handler's kick was acknowledged
+  // A handler's kick was acknowledged; whether the session is open all the same.
+  virtual void kick_done(Life, SessionId, bool /*open*/) {}
   virtual void executed(std::uint64_t /*call*/) {}
   virtual void died(Life) {}  // the process has ended, however
 

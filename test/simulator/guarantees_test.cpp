@@ -245,12 +245,18 @@ TEST_CASE("the id of a session never comes back") {
 TEST_CASE("nothing of a session starts where a kick was acknowledged, nor on its frontend") {
   Watched w;
   w.checker.tell(&G::joined, Life{3}, SessionId{90}, Visit{1});
-  w.checker.tell(&G::kick_done, Life{7}, SessionId{90});
+  w.checker.tell(&G::kick_done, Life{7}, SessionId{90}, false);
   w.start(1, 8);
   CHECK(w.broken() == "");
   w.start(2, 7);
   w.start(3, 3);
   CHECK(w.broken() == "G9 G9");
+}
+
+TEST_CASE("a kick that is acknowledged has closed the session") {
+  Watched w;
+  w.checker.tell(&G::kick_done, Life{7}, SessionId{90}, true);
+  CHECK(w.broken() == "G9");
 }
 
 TEST_CASE("who is told of a kick is who was meant") {
@@ -328,6 +334,23 @@ TEST_CASE("who is a member stays one until its session ends") {
   CHECK(w.broken() == "MEMBER");
 }
 
+TEST_CASE("where links live, who has ended is no member for long") {
+  sim::Instant now{0};
+  Checker checker([&now] { return now; }, Checker::Expectations{false, true, {}});
+  const auto push = [&](PushNumber number) {
+    checker.tell(&G::pushed, PushId{7, number}, std::vector<Target>{{1, 1}});
+  };
+  checker.tell(&G::joined, Life{3}, SessionId{90}, Visit{1});
+  push(1);
+  checker.tell(&G::died, Life{3});
+  push(2);
+  CHECK(checker.findings().violations().empty());
+  now = sim::Instant(500'000);
+  push(3);
+  REQUIRE(checker.findings().violations().size() == 1);
+  CHECK(checker.findings().violations().front().guarantee == "MEMBER");
+}
+
 TEST_CASE("a push to everybody comes in order, and to whoever is there") {
   Watched w;
   w.checker.tell(&G::heard_for, Visit{1}, PushId{7, 2}, Member{});
@@ -338,7 +361,7 @@ TEST_CASE("a push to everybody comes in order, and to whoever is there") {
 }
 
 TEST_CASE("where nothing goes wrong every answer is 200, but for whoever has logged out") {
-  Checker calm([] { return sim::Instant(0); }, Checker::Expectations{true, {}});
+  Checker calm([] { return sim::Instant(0); }, Checker::Expectations{true, true, {}});
   calm.tell(&G::asked, Visit{1}, Number{1});
   calm.tell(&G::answered, Visit{1}, Number{1}, 522);
   calm.tell(&G::asked, Visit{2}, Number{1});
@@ -350,7 +373,7 @@ TEST_CASE("where nothing goes wrong every answer is 200, but for whoever has log
 
 TEST_CASE("an answer that takes longer than the faults explain is noticed") {
   sim::Instant now{0};
-  Checker checker([&now] { return now; }, Checker::Expectations{false, sim::Instant(1000)});
+  Checker checker([&now] { return now; }, Checker::Expectations{false, false, sim::Instant(1000)});
   checker.tell(&G::asked, Visit{1}, Number{1});
   checker.tell(&G::asked, Visit{1}, Number{2});
   now = sim::Instant(1000);

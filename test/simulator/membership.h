@@ -2,31 +2,33 @@
 
 #include <map>
 #include <string>
+#include <utility>
 
 #include "guarantee.h"
 
 namespace shaddock::simulator {
 
 // What channels promise: a session is a member until it leaves or ends, by itself or with its
-// frontend, whatever happens to others.
+// frontend, whatever happens to others. And where no link is lost but with its server, who has
+// ended is a member no longer.
 class Membership final : public Guarantee {
  public:
-  using Guarantee::Guarantee;
+  Membership(Findings& findings, bool links_live) : Guarantee(findings), links_live_(links_live) {}
 
-  void joined(Life life, SessionId session, Visit) override { frontends_[session] = life; }
-  void closed(Life, SessionId session) override { frontends_.erase(session); }
-  void died(Life life) override {
-    std::erase_if(frontends_, [&](const auto& one) { return one.second == life; });
-  }
-  void missed(Life life, SessionId session, Visit visit, std::string_view room) override {
-    if (frontends_.contains(session))
-      findings_.add("MEMBER", name(visit),
-                    "is no member of " + std::string(room) + " in life " + std::to_string(life) +
-                        ", and has not left or ended");
-  }
+  void joined(Life life, SessionId session, Visit visit) override;
+  void closed(Life life, SessionId session) override;
+  void died(Life life) override;
+  void missed(Life life, SessionId session, Visit visit, std::string_view room) override;
+  void pushed(PushId push, const std::vector<Target>& targets) override;
 
  private:
-  std::map<SessionId, Life> frontends_;  // of sessions that have not ended
+  struct Session {
+    Life frontend;
+    Visit visit;
+  };
+  const bool links_live_;
+  std::map<SessionId, Session> sessions_;  // that have not ended
+  std::map<Visit, sim::Instant> ended_;    // the others
 };
 
 }  // namespace shaddock::simulator

@@ -10,7 +10,7 @@ namespace {
 
 constexpr net::Duration kStartLimit{15'000};
 constexpr net::Duration kHealLimit{60'000};
-constexpr net::Duration kAnswerLimit{8000};  // more than the deadline of any request
+constexpr net::Duration kAnswerLimit{12'000};  // more than the deadline of any request
 constexpr net::Duration kLookAgain{250};
 constexpr net::Duration kQuiet{1500};
 constexpr net::Duration kLeaveLimit{8000};  // longer than heartbeats and kept connections last
@@ -30,7 +30,8 @@ class Story {
   explicit Story(const RunSettings& settings)
       : settings_(settings),
         checker_([this] { return cluster_.world().now(); },
-                 Checker::Expectations{settings.plan.empty(), longest_wait(settings.plan)}),
+                 Checker::Expectations{settings.plan.empty(), only_kills(settings.plan),
+                                       longest_wait(settings.plan)}),
         arena_(checker_),
         cluster_(settings.seed, arena_),
         strikes_(cluster_.world(), calm_path(settings.seed)) {

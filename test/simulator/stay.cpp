@@ -148,7 +148,7 @@ void Stay::act_in_room(std::int64_t dice) {
 void Stay::think() {
   const bool long_thought = place_.chance.from_to(0, 9) == 0;
   const auto time =
-      long_thought ? place_.chance.from_to(2000, 4000) : place_.chance.from_to(0, 400);
+      long_thought ? place_.chance.from_to(4000, 8000) : place_.chance.from_to(0, 400);
   if (long_thought)
     place_.arena.checker().tell(&Guarantee::will_think, visit_, number_ + 1,
                                 sim::Instant(time * 1000));

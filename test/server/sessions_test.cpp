@@ -366,6 +366,7 @@ TEST_CASE("members leave with their frontend") {
   town.ask(bob, "chat.room.join", kRoom);
   town.ask(carl, "chat.room.joinUid", kRoom);
   SUBCASE("that is down") { town.info("connector-1").state = ServerInfo::State::down; }
+  SUBCASE("that is given up") { town.info("connector-1").state = ServerInfo::State::failed; }
   SUBCASE("that was replaced") { town.info("connector-1").incarnation = 100; }
   SUBCASE("that was removed") { town.entries.erase(town.entries.begin()); }
   CHECK(town.room("r").size() == 3);
@@ -403,7 +404,15 @@ TEST_CASE("who joins by a new incarnation of a frontend before the view tells of
   TestClient& carl = town.login("connector-1", "carl");
   CHECK(town.ask(bob, "chat.room.join", kRoom) == "true");
   CHECK(town.ask(carl, "chat.room.joinUid", kRoom) == "true");
-  town.server("chat-1").apply_view({101, town.entries});
+  std::uint64_t number = 101;
+  SUBCASE("and says that it is up") {}
+  SUBCASE("and first says that it is down, though the next was begun") {
+    auto entries = town.entries;
+    entries[0].state = ServerInfo::State::down;
+    REQUIRE(entries[0].id == "connector-1");
+    town.server("chat-1").apply_view({number++, entries});
+  }
+  town.server("chat-1").apply_view({number, town.entries});
   town.settle();
   CHECK(town.room("r").find("amy") == nullptr);
   CHECK(town.room("r").find("bob") != nullptr);

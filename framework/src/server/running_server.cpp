@@ -155,10 +155,12 @@ void RunningServer::forget_lost_frontends(const cluster::View& before, const clu
                                  [&](const auto& one) { return one.id == old.id; });
     if (at == now.servers.end()) {
       channels_.on_frontend_gone(old.id, std::numeric_limits<std::uint64_t>::max());
-    } else if (at->incarnation != old.incarnation || (!at->up() && at->state != old.state)) {
-      // Its successor may have been linked before this view came: whom it has brought stays.
-      channels_.on_frontend_gone(old.id,
-                                 at->incarnation - (at->state == ServerInfo::State::down ? 0 : 1));
+    } else if (at->incarnation != old.incarnation) {
+      // Its successor may have been linked before this view came, also before one that still says
+      // down: whom it has brought stays.
+      channels_.on_frontend_gone(old.id, at->incarnation - 1);
+    } else if (!at->up() && at->state != old.state) {
+      channels_.on_frontend_gone(old.id, at->incarnation);
     }
   }
 }

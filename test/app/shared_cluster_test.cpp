@@ -155,6 +155,18 @@ TEST_CASE("a server of a shared process that cannot begin ends the start with it
   }
 }
 
+TEST_CASE("what a server throws as it begins is told alike in every isolation") {
+  for (const std::string isolation : {"process", "thread", "none"}) {
+    CAPTURE(isolation);
+    Game game(R"(, "behave": "throw")");
+    const auto ended = game.run({"start", "--isolation", isolation});
+    INFO(ended.output);
+    CHECK(ended.code == 1);
+    CHECK(ended.says("chat-server-2 ended with status 1, saying at last:\n  no database"));
+    CHECK(game.living().empty());
+  }
+}
+
 TEST_CASE("a port that is taken ends the start of a shared process with 3") {
   for (const std::string isolation : kShared) {
     Game game;

@@ -1,5 +1,7 @@
 #include <unistd.h>
 
+#include <stdexcept>
+
 #include "admin/agent.h"
 #include "app/ending.h"
 #include "app/run.h"
@@ -11,6 +13,7 @@
 //   silent  never says that it is ready        fail  exits with status 7 before it registers
 //   warn    writes a warning when it is ready           hang  does not return when it is to stop
 //   quit    ends with status 6 when another server was stopped
+//   throw   throws instead of beginning
 namespace shaddock {
 namespace {
 
@@ -111,6 +114,7 @@ class TinyGame final : public app::Program {
   std::vector<std::string> server_types() const override { return {"connector", "chat"}; }
   std::unique_ptr<net::Program> serve(app::ServeRequest request,
                                       Function<void(int)> on_end) override {
+    if (request.self.extra("behave") == "throw") throw std::runtime_error("no database");
     auto sink = request.outlets.open_log(request.folders.log_of(request.self.id), request.self.id);
     if (!sink) return std::make_unique<app::Failed>(request.host.loop, std::move(on_end), 1);
     return std::make_unique<TinyServer>(std::move(request), *sink, std::move(on_end));

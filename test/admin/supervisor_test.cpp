@@ -126,6 +126,22 @@ TEST_CASE("a server that was retired or given up is started at once when it is a
   CHECK(trial.take() == Events{"ended chat-1 0", "ended chat-2 0"});
 }
 
+TEST_CASE("a server that was given up is still tried again after a start that was in vain") {
+  Trial trial;
+  REQUIRE(trial.supervisor.start("chat-1"));
+  trial.supervisor.restart_what_ends();
+  for (int i = 0; i < 5; ++i) {
+    trial.fake.processes.end_last({1, 0});
+    if (i < 4) trial.fake.loop.pass(net::Duration(600));
+  }
+  REQUIRE(trial.take().back() == "ended chat-1 1 failed");
+  trial.fake.processes.refuse = true;
+  CHECK_FALSE(trial.supervisor.start("chat-1"));
+  trial.fake.processes.refuse = false;
+  trial.fake.loop.pass(net::Duration(31000));
+  CHECK(trial.take() == Events{"started chat-1"});
+}
+
 TEST_CASE("signals reach running servers only") {
   Trial trial;
   REQUIRE(trial.supervisor.start("chat-1"));

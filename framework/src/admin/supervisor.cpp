@@ -24,9 +24,10 @@ Result<void> Supervisor::start(const std::string& id) {
                                     [this, id] { spawn_again(*children_.at(id)); });
   if (child->process) return {};
   child->wanted = true;
-  child->restart.stop();
   child->policy = RestartPolicy();
-  return spawn(*child);
+  auto spawned = spawn(*child);
+  if (spawned) child->restart.stop();
+  return spawned;
 }
 
 Result<void> Supervisor::spawn(Child& child) {

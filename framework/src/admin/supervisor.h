@@ -36,7 +36,7 @@ class Supervisor {
   ~Supervisor();
 
   // The first start, or one that is asked for later: at once, and earlier ends are forgiven. The
-  // error says why no process could be made.
+  // error says why no process could be made; what was going to be started again by itself still is.
   Result<void> start(const std::string& id);
   // From now on servers that end are started again. Before that (the cluster has never been
   // complete) an end is final.

@@ -29,6 +29,7 @@ struct Trial {
                             call.answer();
                             if (ends_processes) world.processes.living.clear();
                             Records(world.host, folders.run).remove(removes);
+                            if (writes) REQUIRE(Records(world.host, folders.run).write(*writes));
                           });
     add_verb<StartMessage>(master.remotes(), verb::kConsoleStart,
                            [this](StartMessage& message, cluster::IncomingCall call) {
@@ -62,6 +63,7 @@ struct Trial {
   std::optional<std::vector<std::string>> asked;
   bool refuses = false, ends_processes = true;
   std::string removes;  // the record of that server, when it is told to stop
+  std::optional<Record> writes;
   std::string said;
   std::optional<int> code;
   Peer master{world, Role::master, "master-server-1", 1};
@@ -141,6 +143,11 @@ TEST_CASE("the master is asked to start servers and says when they are ready") {
     CHECK(trial.said == "started 1 server");
     CHECK(*trial.asked == std::vector<std::string>{"chat-server-1"});
   }
+  SUBCASE("one that was named twice") {
+    trial.console.start({"chat-server-1", "chat-server-1"}, std::move(trial.on_end));
+    REQUIRE(trial.ends());
+    CHECK(trial.said == "started 1 server");
+  }
   SUBCASE("two") {
     trial.console.start({"chat-server-1", "chat-server-2"}, std::move(trial.on_end));
     REQUIRE(trial.ends());
@@ -191,6 +198,20 @@ TEST_CASE("a server in the master's process is gone when its record is") {
   CHECK(trial.says("stopped 1 server"));
   CHECK(trial.world.processes.signals.empty());
   CHECK(trial.world.processes.living == std::set{22});
+}
+
+TEST_CASE("the record of a server that was started again while a stop waited is not removed") {
+  SharedTrial trial;
+  trial.ends_processes = false;
+  trial.writes = Records(trial.world.host, trial.folders.run).find("chat-server-1");
+  REQUIRE(trial.writes);
+  trial.writes->incarnation = 7;
+  trial.console.stop({"chat-server-1"}, std::move(trial.on_end));
+  REQUIRE(trial.ends());
+  CHECK(trial.says("stopped 1 server"));
+  const auto found = Records(trial.world.host, trial.folders.run).find("chat-server-1");
+  REQUIRE(found);
+  CHECK(found->incarnation == 7);
 }
 
 TEST_CASE("when its master does not answer, a process is not ended for one of its servers") {

@@ -1,6 +1,7 @@
 #include "admin/console.h"
 
 #include <algorithm>
+#include <set>
 
 #include "admin/messages.h"
 #include "admin/table.h"
@@ -137,7 +138,8 @@ void Console::ask_to_start(cluster::Link& link) {
             [this, here = std::weak_ptr<bool>(here_)](Result<std::string_view> answer) {
               if (here.expired()) return;
               if (!answer && answer.error().code != code::kFailed) return unreachable();
-              print_(answer ? "started " + count_of_servers(ids_.size()) : answer.error().text);
+              const std::size_t servers = std::set(ids_.begin(), ids_.end()).size();
+              print_(answer ? "started " + count_of_servers(servers) : answer.error().text);
               end(answer ? 0 : 1);
             });
 }
@@ -203,12 +205,18 @@ void Console::stopped(const std::vector<std::string>& left) {
   std::size_t servers = 0;
   for (const Record& record : living_) {
     if (!wanted(record) || std::find(left.begin(), left.end(), record.id) != left.end()) continue;
-    records_.remove(record.id);
+    forget(record);
     servers += record.is_master() ? 0 : 1;
   }
   for (const std::string& id : left) print_(id + " could not be ended");
   print_("stopped " + count_of_servers(servers));
   end(left.empty() ? 0 : 1);
+}
+
+// Not when the server was started again meanwhile: then it is another life's record.
+void Console::forget(const Record& record) {
+  const auto now = records_.find(record.id);
+  if (now && now->incarnation == record.incarnation) records_.remove(record.id);
 }
 
 void Console::end(int code) {

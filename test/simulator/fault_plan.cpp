@@ -58,7 +58,7 @@ class Planner {
              : scope == 1 ? Scope::kills
              : scope < 4  ? Scope::behind
                           : Scope::anything;
-    const auto faults = chance_.from_to(1, kMostFaults);
+    const auto faults = chance_.from_to(1, scope_ == Scope::behind ? 3 : kMostFaults);
     for (std::int64_t i = 0; i < faults; ++i) add();
     std::stable_sort(plan_.begin(), plan_.end(),
                      [](const Fault& one, const Fault& other) { return one.at < other.at; });
@@ -184,13 +184,18 @@ bool only_kills(const Plan& plan) {
 }
 
 // Who is killed or reset is known to be lost at once (and a login waits for its call's own
-// deadline, a second and a half); who is silent, after three seconds and a half. Where clients
-// themselves are cut off, or their connector is, the two may add up.
+// deadline, a second and a half). Who is silent is so after three seconds and a half; but silences
+// may follow each other, such that one ends or hides before it is noticed. Where clients themselves
+// are cut off, or their connector is, there is no telling.
 sim::Instant longest_wait(const Plan& plan) {
-  sim::Instant longest{2'000'000};
+  constexpr sim::Instant kAtOnce{2'000'000}, kOneSilence{4'500'000}, kSilences{8'000'000};
+  constexpr sim::Instant kUntold{30'000'000};
+  sim::Instant longest = kAtOnce;
   for (const Fault& fault : plan) {
-    if (delays_clients(fault)) return sim::Instant(30'000'000);
-    if (fault.kind != Kind::kill && fault.kind != Kind::reset) longest = sim::Instant(4'500'000);
+    if (delays_clients(fault)) return kUntold;
+    if (fault.kind == Kind::kill || fault.kind == Kind::reset) continue;
+    const bool slow = fault.kind == Kind::slow;
+    longest = std::max(kOneSilence, slow || longest == kAtOnce ? longest : kSilences);
   }
   return longest;
 }

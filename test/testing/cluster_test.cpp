@@ -161,6 +161,22 @@ TEST_CASE("the same seed gives the same run, another one another") {
   CHECK(life(7) != life(8));
 }
 
+// An order by addresses is another one in each process.
+TEST_CASE("a server that stops sends its clients away in the order of their coming") {
+  TinyGame game;
+  Cluster cluster(game.app, "nowhere", tiny_options());
+  std::vector<std::string> expected, found;
+  for (int i = 0; i < 12; ++i) {
+    const std::string name = "c" + std::to_string(i);
+    cluster.connect("front", name);
+    expected.push_back("client " + name + " is disconnected: closed by the server");
+  }
+  cluster.stop("front");
+  for (const std::string& line : cluster.trace())
+    if (has(line, "is disconnected")) found.push_back(line.substr(line.find("client")));
+  CHECK(found == expected);
+}
+
 TEST_CASE("the trace has what servers log, and the faults") {
   TinyGame game;
   Cluster cluster(game.app, "nowhere", tiny_options());

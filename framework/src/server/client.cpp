@@ -23,8 +23,9 @@ constexpr std::size_t kMostEarlierSessions = 64;
 }  // namespace
 
 Client::Client(ClientContext& context, const PortContext& port, std::unique_ptr<net::Stream> stream,
-               Admission::Place place)
+               Admission::Place place, std::uint64_t number)
     : context_(context),
+      number_(number),
       transport_(port, std::move(stream), *this),
       place_(std::move(place)),
       timer_(context.loop.timers(), [this] { on_time(); }),

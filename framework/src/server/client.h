@@ -63,12 +63,12 @@ struct ClientContext {
 class Client final : TransportEvents, Admission::HalfOpen, public session::ClientConnection {
  public:
   Client(ClientContext& context, const PortContext& port, std::unique_ptr<net::Stream> stream,
-         Admission::Place place);
+         Admission::Place place, std::uint64_t number);
   ~Client();
 
   detail::FrontendState& session() { return *session_; }
   const std::shared_ptr<detail::FrontendState>& shared_session() { return session_; }
-  SessionId number() const { return session_ ? session_->id : 0; }  // in order of their coming
+  std::uint64_t number() const { return number_; }  // in order of their coming
   // Speaks Pitaya's dialect.
   bool pitaya() const { return pitaya_; }
   const RsaPublicKey* key() const { return key_.get(); }
@@ -155,6 +155,7 @@ class Client final : TransportEvents, Admission::HalfOpen, public session::Clien
   void forget_earlier_sessions();
 
   ClientContext& context_;
+  const std::uint64_t number_;
   ClientTransport transport_;
   Admission::Place place_;
   std::shared_ptr<detail::FrontendState> session_;

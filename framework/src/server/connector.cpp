@@ -102,7 +102,7 @@ void Connector::close(Function<void()> on_empty) {
   closing_ = true;
   for (auto& port : ports_) port->close();
   on_empty_ = std::move(on_empty);
-  for (auto& [client, owned] : clients_) client->close(net::close_code::kGoingAway);
+  for (auto& [number, client] : clients_) client->close(net::close_code::kGoingAway);
   if (clients_.empty()) tell_empty();
 }
 
@@ -116,13 +116,13 @@ void Connector::on_accept(const PortContext& port, std::unique_ptr<net::Stream> 
   auto place = admission_->admit(
       peer, port.proxies.contains(peer) ? Admission::Peer::proxy : Admission::Peer::client);
   if (!place) return;
-  auto client = std::make_unique<Client>(context_, port, std::move(stream), std::move(*place));
-  Client* key = client.get();
-  clients_.emplace(key, std::move(client));
+  const std::uint64_t number = ++last_client_;
+  clients_.emplace(number, std::make_unique<Client>(context_, port, std::move(stream),
+                                                    std::move(*place), number));
 }
 
 void Connector::on_client_end(Client& client) {
-  parts_.host.loop.defer([this, gone = &client, alive = std::weak_ptr<bool>(alive_)] {
+  parts_.host.loop.defer([this, gone = client.number(), alive = std::weak_ptr<bool>(alive_)] {
     if (alive.expired()) return;
     clients_.erase(gone);
     if (clients_.empty()) tell_empty();
@@ -142,12 +142,10 @@ void Connector::on_queues_full() {
 // Those who have the most to read go; what the clients counted may be long gone.
 void Connector::drop_slowest() {
   std::vector<std::pair<std::size_t, Client*>> slow;
-  for (auto& [client, owned] : clients_)
-    if (const std::size_t queued = client->count_queued()) slow.emplace_back(queued, client);
-  std::sort(slow.begin(), slow.end(), [](const auto& one, const auto& other) {
-    if (one.first != other.first) return one.first > other.first;
-    return one.second->number() < other.second->number();
-  });
+  for (auto& [number, client] : clients_)
+    if (const std::size_t queued = client->count_queued()) slow.emplace_back(queued, client.get());
+  std::stable_sort(slow.begin(), slow.end(),
+                   [](const auto& one, const auto& other) { return one.first > other.first; });
   for (const auto& [queued, client] : slow) {
     if (context_.queued <= settings_.limits.queued_all) return;
     client->end(Count::all_queues_full, net::close_code::kTryLater);

@@ -4,6 +4,7 @@
 #include <shaddock/settings.h>
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -94,7 +95,9 @@ class Connector final : ClientEvents, cluster::CallOwner {
   Function<void()> on_empty_;
   bool closing_ = false;
   bool queues_watched_ = false;
-  std::unordered_map<Client*, std::unique_ptr<Client>> clients_;
+  // By number: what is done to all of them is done in the order of their coming.
+  std::map<std::uint64_t, std::unique_ptr<Client>> clients_;
+  std::uint64_t last_client_ = 0;
   // Requests under way that global filters want to hear the end of.
   std::unordered_map<std::uint32_t, std::unique_ptr<ForwardedRequest>> forwarded_;
   std::uint32_t next_forwarded_ = 1;

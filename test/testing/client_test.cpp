@@ -101,6 +101,31 @@ TEST_CASE("a request whose connection ends first fails at once") {
   CHECK(has(text, "but the connection ended before the answer came\nann is disconnected"));
 }
 
+TEST_CASE("who hears nothing at all has not shown that nothing came") {
+  Tiny tiny;
+  Client& bob = tiny.cluster.connect("front", "bob");
+  bob.cut();
+  CHECK(failure_of([&] { bob.expect_none("onTold", 1s); })
+            .starts_with("bob expected no push onTold for 1000 ms, but hears nothing at all\n"
+                         "bob is cut off from front\n"));
+  CHECK(has(failure_of([&] { bob.request("connector.front.echo", said("x")); }),
+            "{\"text\":\"x\"}, but hears nothing more\nbob is cut off"));
+
+  tiny.client.notify("connector.front.leave", said("enough"));
+  CHECK(has(failure_of([&] { tiny.client.expect_none("onTold", 1s); }), "ann is disconnected"));
+}
+
+TEST_CASE("a failure is read by people: a long body is cut") {
+  Tiny tiny;
+  tiny.tell(std::string(5000, 'p'));
+  const std::string long_one(5000, 'x');
+  const std::string text =
+      failure_of([&] { tiny.client.request("connector.front.never", said(long_one)); });
+  CHECK(has(text, "xxx... within 5000 ms, and none came\n"));
+  CHECK(has(text, "ppp...\n(seed 1)\n"));
+  CHECK_FALSE(has(text, long_one.substr(0, 1000)));
+}
+
 TEST_CASE("that a server keeps a connection is a failure where its end is expected") {
   Tiny tiny;
   CHECK(has(failure_of([&] { tiny.client.expect_closed(); }),

@@ -64,7 +64,8 @@ class Client {
   void notify(std::string_view route, const Json& body = Json::object());
   // The next push of that route which no expectation has taken yet. Others stay.
   Json expect(std::string_view route);
-  // None of that route is there, and none comes within that time.
+  // None of that route is there, and none comes within that time. Fails, too, when the connection
+  // is over: who hears nothing at all shows nothing.
   void expect_none(std::string_view route, std::chrono::milliseconds time);
   // The server ends the connection; says why it did ("kicked: ...").
   std::string expect_closed();

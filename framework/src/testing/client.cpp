@@ -7,7 +7,9 @@ namespace shaddock::testing {
 namespace {
 
 std::string words(std::string_view route, const Json& body) {
-  return std::string(route) + ' ' + body.dump();
+  std::string text = std::string(route) + ' ' + body.dump();
+  if (text.size() <= Trace::kLongestLine) return text;
+  return text.substr(0, Trace::kLongestLine) + "...";
 }
 
 // Why a request has no answer; nothing when it has one.
@@ -84,10 +86,11 @@ Json Client::request(std::string_view route, const Json& body) {
     if (missing(came) == nullptr) p.tell("<- answer of " + words(asked, came.body));
     *answer = std::move(came);
   });
-  const auto expected = [&] { return "an answer of " + words(route, body); };
-  if (!p.scene.wait([&] { return answer->has_value() || p.cut; }) || !*answer)
-    p.fail(expected() + " within " + p.scene.patience() + ", and none came");
-  if (const char* why = missing(**answer)) p.fail(expected() + ", but " + why);
+  const std::string expected = "an answer of " + words(route, body);
+  if (!p.scene.wait([&] { return answer->has_value() || p.cut; }))
+    p.fail(expected + " within " + p.scene.patience() + ", and none came");
+  if (!*answer) p.fail(expected + ", but hears nothing more");
+  if (const char* why = missing(**answer)) p.fail(expected + ", but " + why);
   return std::move((*answer)->body);
 }
 
@@ -113,9 +116,12 @@ Json Client::expect(std::string_view route) {
 
 void Client::expect_none(std::string_view route, std::chrono::milliseconds time) {
   Parts& p = *parts_;
-  const auto there = [&] { return p.find(route) != p.unread.end(); };
-  if (p.scene.stage->run_until(there, time))
-    p.fail("no push " + std::string(route) + " for " + std::to_string(time.count()) + " ms");
+  const std::string expected =
+      "no push " + std::string(route) + " for " + std::to_string(time.count()) + " ms";
+  const auto came = [&] { return p.find(route) != p.unread.end(); };
+  p.scene.stage->run_until([&] { return came() || p.over(); }, time);
+  if (came()) p.fail(expected);
+  if (p.over()) p.fail(expected + ", but hears nothing at all");
 }
 
 std::string Client::expect_closed() {

@@ -1,6 +1,7 @@
 #include "net/thread_guest.h"
 
 #include <doctest/doctest.h>
+#include <sys/resource.h>
 
 #include <mutex>
 
@@ -34,4 +35,20 @@ TEST_CASE("A thread that does not turn any more is given up a second after SIGKI
     hold.unlock();
     master.loop.run_until([&] { return master.notes().count("destroyed") == 2; });
   }
+}
+
+TEST_CASE("Without descriptors a guest is not begun, and all others go on") {
+  Master master(Isolation::thread);
+  auto& other = master.spawn({});
+  master.wait_for("begun");
+  rlimit before{};
+  REQUIRE(getrlimit(RLIMIT_NOFILE, &before) == 0);
+  const rlimit none{0, before.rlim_max};
+  REQUIRE(setrlimit(RLIMIT_NOFILE, &none) == 0);
+  const auto refused = master.processes().spawn({"program", {}, ""}, [](Exit) {});
+  REQUIRE(setrlimit(RLIMIT_NOFILE, &before) == 0);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().text == "cannot start a thread: cannot make a loop: Too many open files");
+  CHECK(master.processes().alive(other.id));
+  master.wait(master.spawn({"quick"}));
 }

@@ -35,7 +35,7 @@ void describe_options(CLI::App& app, CommandLine& command, Words& words) {
       ->capture_default_str();
   app.add_flag("--daemon", command.daemon, "start: return when the cluster is ready");
   app.add_option("--isolation", words.isolation,
-                 "start: each server a process, a thread, or none of both")
+                 "start: what each server has for itself: process, thread or none")
       ->type_name("MODE");
   app.add_flag("--strict", command.strict, "check: warnings are errors as well");
   app.add_option("--type", words.type)->group("");

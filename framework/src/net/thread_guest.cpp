@@ -23,9 +23,10 @@ struct ThreadGuest::Shared {
   const std::shared_ptr<LocalNetwork> network;
   const Main main;
   const Command command;
-  std::weak_ptr<ThreadGuest> owner;  // locked on the spawner's thread only
-  LoopDoor door;                     // to the guest's loop
-  Guest* guest = nullptr;            // of the guest's thread
+  std::unique_ptr<UvHost> real = std::make_unique<UvHost>();  // until the thread takes it
+  std::weak_ptr<ThreadGuest> owner;                           // locked on the spawner's thread only
+  LoopDoor door;                                              // to the guest's loop
+  Guest* guest = nullptr;                                     // of the guest's thread
 
   std::mutex mutex;
   std::condition_variable changed;
@@ -39,9 +40,9 @@ Result<std::shared_ptr<ThreadGuest>> ThreadGuest::start(const Home& home, Main m
                                                         Command command,
                                                         Function<void(Exit)> on_exit) {
   std::shared_ptr<ThreadGuest> self(new ThreadGuest(home.loop, std::move(on_exit)));
-  self->shared_ = std::make_shared<Shared>(home, std::move(main), std::move(command));
-  self->shared_->owner = self;
   try {
+    self->shared_ = std::make_shared<Shared>(home, std::move(main), std::move(command));
+    self->shared_->owner = self;
     self->thread_ = std::thread([shared = self->shared_] { run(shared); });
   } catch (const std::system_error& error) {
     return Error(code::kFailed, std::string("cannot start a thread: ") + error.what());
@@ -52,8 +53,8 @@ Result<std::shared_ptr<ThreadGuest>> ThreadGuest::start(const Home& home, Main m
 void ThreadGuest::run(const std::shared_ptr<Shared>& shared) {
   Exit exit;
   {
-    UvHost real;
-    const Host& host = real.host();
+    const auto real = std::move(shared->real);
+    const Host& host = real->host();
     const auto network = shared->network->attach(host.loop, host.network);
     Guest guest({host.loop, *network, host.processes, host.files, host.random}, shared->main,
                 shared->command, [&](Exit how) {

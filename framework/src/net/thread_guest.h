@@ -23,7 +23,7 @@ class ThreadGuest final : public HostedGuest, public std::enable_shared_from_thi
     std::shared_ptr<LocalNetwork> network;
   };
   // on_exit comes once on the spawner's loop, unless this is destroyed before. An error when the
-  // system has no thread to give.
+  // system has no thread to give, or no descriptors for its loop.
   static Result<std::shared_ptr<ThreadGuest>> start(const Home& home, Main main, Command command,
                                                     Function<void(Exit)> on_exit);
   // Kills what still runs; a thread that does not end within kKillLimit is left to itself.

@@ -6,12 +6,12 @@
 
 namespace shaddock::net {
 
-// The real world on libuv: one per thread. Construct it on the thread that runs the loop; it
-// ignores SIGPIPE for the process. Streams, listeners and timers made with it must be destroyed
-// before it.
+// The real world on libuv: one per thread, which alone uses and destroys it; another may have
+// constructed it. It ignores SIGPIPE for the process. Streams, listeners and timers made with it
+// must be destroyed before it.
 class UvHost {
  public:
-  UvHost();
+  UvHost();  // throws std::system_error when the system has no descriptors left for a loop
   ~UvHost();
   UvHost(const UvHost&) = delete;
   UvHost& operator=(const UvHost&) = delete;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <system_error>
 #include <utility>
 
 namespace shaddock::net {
@@ -24,8 +25,8 @@ void Flushable::leave() noexcept {
 namespace {
 
 uv_loop_t* init(uv_loop_t* loop) {
-  // Without descriptors or memory for a loop nothing can be done, not even told.
-  if (uv_loop_init(loop) != 0) std::abort();
+  if (const int status = uv_loop_init(loop); status != 0)
+    throw std::system_error(-status, std::generic_category(), "cannot make a loop");
   return loop;
 }
 
@@ -50,7 +51,7 @@ UvLoop::UvLoop()
   const int status = uv_async_init(&loop_, &wake_, [](uv_async_t* handle) {
     static_cast<UvLoop*>(handle->loop->data)->run_posted();
   });
-  if (status != 0) std::abort();
+  if (status != 0) std::abort();  // cannot be: the loop has its descriptor for this already
   uv_prepare_start(&prepare_, [](uv_prepare_t* handle) {
     auto& self = *static_cast<UvLoop*>(handle->loop->data);
     self.end_phase();

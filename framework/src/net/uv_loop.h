@@ -38,6 +38,7 @@ class Flushable {
 //
 // So what a callback wrote goes out in the phase it was written in, all streams together. Every
 // callback from libuv begins with begin(), which makes now() the time after waiting.
+// The constructor throws std::system_error when the system has no descriptors left for a loop.
 class UvLoop final : public Loop {
  public:
   UvLoop();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <map>
+#include <utility>
 
 #include "chance.h"
 #include "game.h"
@@ -58,6 +59,7 @@ class Planner {
              : scope == 1 ? Scope::kills
              : scope < 4  ? Scope::behind
                           : Scope::anything;
+    if (scope_ == Scope::behind && chance_.from_to(0, 1) == 0) return {one_silence()};
     const auto faults = chance_.from_to(1, scope_ == Scope::behind ? 3 : kMostFaults);
     for (std::int64_t i = 0; i < faults; ++i) add();
     std::stable_sort(plan_.begin(), plan_.end(),
@@ -87,6 +89,18 @@ class Planner {
     if (fault.kind == Kind::kill && ++kills_[fault.one] > kMostKills) return;
     plan_.push_back(fault);
     if (fault.kind == Kind::kill && chance_.from_to(0, 3) == 0) add_burst(fault);
+  }
+
+  // A connector and a chat that cannot hear each other, or only one the other: nothing else.
+  Fault one_silence() {
+    Fault fault;
+    fault.kind = chance_.from_to(0, 1) == 0 ? Kind::cut : Kind::one_way;
+    fault.at = milliseconds(0, time_ / kMillisecond);
+    fault.length = milliseconds(4000, 10'000);
+    fault.one = "connector-" + std::to_string(chance_.from_to(1, 3));
+    fault.other = "chat-" + std::to_string(chance_.from_to(1, 3));
+    if (chance_.from_to(0, 1) == 0) std::swap(fault.one, fault.other);
+    return fault;
   }
 
   // Others die with it, a moment later.

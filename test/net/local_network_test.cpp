@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <functional>
+#include <optional>
+
 #include "net/local_process.h"
 #include "net/raw_peer.h"
 
@@ -9,6 +12,31 @@ using namespace shaddock;
 using namespace shaddock::net;
 
 namespace {
+
+// Somebody dials while the socket is being opened.
+class DialledWhileOpening final : public Network {
+ public:
+  DialledWhileOpening(Network& real, std::function<void()> dial)
+      : real_(real), dial_(std::move(dial)) {}
+
+  Result<std::unique_ptr<Listener>> listen(const Address& address, OnAccept on_accept) override {
+    auto opened = real_.listen(address, std::move(on_accept));
+    dial_();
+    return opened;
+  }
+  std::unique_ptr<Connecting> connect(const Address& address, Duration limit,
+                                      OnConnect on_connect) override {
+    return real_.connect(address, limit, std::move(on_connect));
+  }
+  Result<std::unique_ptr<DatagramSocket>> open_datagrams(const Address& address,
+                                                         OnDatagram on_datagram) override {
+    return real_.open_datagrams(address, std::move(on_datagram));
+  }
+
+ private:
+  Network& real_;
+  const std::function<void()> dial_;
+};
 
 // A port that was free a moment ago.
 int free_port(Process& process) { return process.listen({"127.0.0.1", 0})->address().port; }
@@ -81,6 +109,32 @@ TEST_CASE("An address is taken until its listener has gone, which refuses from t
     CHECK_FALSE(process.reaches(address));
     CHECK(process.why == "cannot connect to " + to_string(address) + ": connection refused");
     CHECK(process.listen(address) != nullptr);
+  }
+}
+
+TEST_CASE("Who dials while the socket is being opened does not get that one") {
+  Process process;
+  const Address address{"127.0.0.1", free_port(process)};
+  std::optional<Opened> result;
+  std::unique_ptr<Connecting> connecting;
+  DialledWhileOpening real(process.world.host().network, [&] {
+    connecting = process.network->connect(address, Duration(5000),
+                                          [&](Opened opened) { result = std::move(opened); });
+  });
+  const auto opening = process.local.attach(process.world.loop(), real);
+  SUBCASE("but the listener") {
+    const auto listener = opening->listen(address, [](auto) {});
+    REQUIRE(listener.ok());
+    process.world.run_until([&] { return result.has_value(); });
+    REQUIRE(result->ok());
+    CHECK(is_local(**result));
+  }
+  SUBCASE("and is refused when it cannot be opened") {
+    const auto taken = process.world.host().network.listen(address, [](auto) {});
+    REQUIRE(taken.ok());
+    REQUIRE_FALSE(opening->listen(address, [](auto) {}).ok());
+    process.world.run_until([&] { return result.has_value(); });
+    CHECK_FALSE(result->ok());
   }
 }
 

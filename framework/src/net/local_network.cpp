@@ -72,6 +72,16 @@ class LocalDatagrams final : public DatagramSocket {
   const std::unique_ptr<Registration> registration_;
 };
 
+// Known by what was asked for, but for a port that the system chose.
+Address known_as(const Address& asked, const Address& opened) {
+  return {asked.host, asked.port != 0 ? asked.port : opened.port};
+}
+
+Address dialled_as(Address opened) {
+  if (LocalListeners::canonical(opened).host.empty()) opened.host = "127.0.0.1";
+  return opened;
+}
+
 class AttachedNetwork final : public Network {
  public:
   AttachedNetwork(Loop& loop, Network& real, Ports ports, std::shared_ptr<LocalListeners> table)
@@ -100,6 +110,11 @@ class AttachedNetwork final : public Network {
     return place ? std::make_unique<Registration>(table_, *place) : nullptr;
   }
 
+  LocalListeners::Entry entry_for(const Address& asked, const Address& opened,
+                                  const std::shared_ptr<LocalAcceptor>& acceptor) const {
+    return {Kind::stream, known_as(asked, opened), dialled_as(opened), door_, acceptor};
+  }
+
   Loop& loop_;
   Network& real_;
   const Ports ports_;
@@ -107,26 +122,23 @@ class AttachedNetwork final : public Network {
   const std::shared_ptr<LoopDoor> door_ = std::make_shared<LoopDoor>(loop_);
 };
 
-// Known by what was asked for, but for a port that the system chose.
-Address known_as(const Address& asked, const Address& opened) {
-  return {asked.host, asked.port != 0 ? asked.port : opened.port};
-}
-
-Address dialled_as(Address opened) {
-  if (LocalListeners::canonical(opened).host.empty()) opened.host = "127.0.0.1";
-  return opened;
-}
-
 Result<std::unique_ptr<Listener>> AttachedNetwork::listen(const Address& address,
                                                           OnAccept on_accept) {
   auto acceptor = std::make_shared<LocalAcceptor>(loop_, std::move(on_accept));
+  // First of all, or another thread may find the socket instead.
+  std::unique_ptr<Registration> registration;
+  const bool known_before = ports_ == Ports::as_asked && address.port != 0;
+  if (known_before) registration = enter(entry_for(address, address, acceptor));
+  if (known_before && !registration) return port_taken(address);
   auto real = real_.listen(to_open(address), [acceptor](std::unique_ptr<Stream> stream) {
     acceptor->accept(std::move(stream));
   });
-  if (!real) return std::move(real).error();
+  if (!real) {
+    acceptor->close();
+    return std::move(real).error();
+  }
   const Address opened = (*real)->address();
-  auto registration =
-      enter({Kind::stream, known_as(address, opened), dialled_as(opened), door_, acceptor});
+  if (!known_before) registration = enter(entry_for(address, opened, acceptor));
   if (!registration) return port_taken(address);
   return std::unique_ptr<Listener>(
       std::make_unique<LocalListener>(std::move(real).value(), shown(address, opened),

@@ -16,13 +16,16 @@ namespace {
 
 constexpr sim::Instant kMillisecond{1000};
 constexpr int kMostFaults = 24;
-// A server that dies five times within ten seconds is given up for half a minute: not our subject.
-constexpr int kMostKills = 3;
+// A server that ends five times within ten seconds is given up for half a minute: not our subject.
+constexpr int kMostEnds = 3;
+constexpr const char* kAll = "*";
 
 const char* name_of(Kind kind) {
   switch (kind) {
     case Kind::kill:
       return "kill";
+    case Kind::stop:
+      return "stop";
     case Kind::freeze:
       return "freeze";
     case Kind::stutter:
@@ -41,11 +44,15 @@ const char* name_of(Kind kind) {
 
 bool is_connector(const std::string& node) { return node.starts_with("connector"); }
 
+bool is_end(Kind kind) { return kind == Kind::kill || kind == Kind::stop; }
+
 // Between players and their connectors, or a connector that does nothing.
 bool delays_clients(const Fault& fault) {
   const bool froze = fault.kind == Kind::freeze || fault.kind == Kind::stutter;
-  return (froze && is_connector(fault.one)) || fault.one.starts_with("crowd") ||
-         fault.other.starts_with("crowd");
+  const bool connector_and_all = (is_connector(fault.one) && fault.other == kAll) ||
+                                 (fault.one == kAll && is_connector(fault.other));
+  return (froze && is_connector(fault.one)) || connector_and_all ||
+         fault.one.starts_with("crowd") || fault.other.starts_with("crowd");
 }
 
 class Planner {
@@ -75,7 +82,7 @@ class Planner {
                       : scope_ == Scope::at_once ? chance_.from_to(0, 1) * 99
                                                  : chance_.from_to(0, 99);
     Fault fault;
-    fault.kind = dice < 25   ? Kind::kill
+    fault.kind = dice < 25   ? kill_or_stop()
                  : dice < 45 ? Kind::freeze
                  : dice < 50 ? Kind::stutter
                  : dice < 65 ? Kind::cut
@@ -86,30 +93,49 @@ class Planner {
     fault.length = length_of(fault.kind);
     choose_nodes(fault);
     if (fault.kind == Kind::slow) fault.path = slow_path();
-    if (fault.kind == Kind::kill && ++kills_[fault.one] > kMostKills) return;
-    plan_.push_back(fault);
-    if (fault.kind == Kind::kill && chance_.from_to(0, 3) == 0) add_burst(fault);
+    if (!is_end(fault.kind)) return plan_.push_back(fault);
+    if (!add_end(fault)) return;
+    if (chance_.from_to(0, 3) == 0) add_burst(fault);
+    if (fault.kind == Kind::stop && chance_.from_to(0, 2) == 0) add_impatience(fault);
   }
 
-  // A connector and a chat that cannot hear each other, or only one the other: nothing else.
+  Kind kill_or_stop() { return chance_.from_to(0, 2) == 0 ? Kind::stop : Kind::kill; }
+
+  bool add_end(const Fault& fault) {
+    if (++ends_[fault.one] > kMostEnds) return false;
+    plan_.push_back(fault);
+    return true;
+  }
+
+  // A connector and a chat that cannot hear each other, or only one the other, or a chat and
+  // everybody: nothing else.
   Fault one_silence() {
     Fault fault;
     fault.kind = chance_.from_to(0, 1) == 0 ? Kind::cut : Kind::one_way;
     fault.at = milliseconds(0, time_ / kMillisecond);
     fault.length = milliseconds(4000, 10'000);
-    fault.one = "connector-" + std::to_string(chance_.from_to(1, 3));
+    const auto connector = chance_.from_to(0, 3);
+    fault.one = connector == 0 ? kAll : "connector-" + std::to_string(connector);
     fault.other = "chat-" + std::to_string(chance_.from_to(1, 3));
     if (chance_.from_to(0, 1) == 0) std::swap(fault.one, fault.other);
     return fault;
   }
 
-  // Others die with it, a moment later.
+  // Others end with it, a moment later.
   void add_burst(Fault fault) {
     for (auto more = chance_.from_to(1, 3); more > 0; --more) {
       fault.one = server();
+      fault.kind = kill_or_stop();
       fault.at += milliseconds(0, 300);
-      if (++kills_[fault.one] <= kMostKills) plan_.push_back(fault);
+      add_end(fault);
     }
+  }
+
+  // Who stops is not waited for until it has ended: it is killed, or who follows it is.
+  void add_impatience(Fault fault) {
+    fault.kind = Kind::kill;
+    fault.at += milliseconds(1, 2500);
+    add_end(fault);
   }
 
   sim::Instant length_of(Kind kind) {
@@ -131,6 +157,7 @@ class Planner {
   void choose_nodes(Fault& fault) {
     switch (fault.kind) {
       case Kind::kill:
+      case Kind::stop:
         fault.one = server();
         return;
       case Kind::freeze:
@@ -139,10 +166,22 @@ class Planner {
         while (scope_ == Scope::behind && is_connector(fault.one));
         return;
       default:
-        fault.one = node(10, 15);
-        do fault.other = node(15, 25);
-        while (fault.other == fault.one);
+        chance_.from_to(0, 3) == 0 ? choose_machine(fault) : choose_two(fault);
     }
+  }
+
+  void choose_two(Fault& fault) {
+    fault.one = node(10, 15);
+    do fault.other = node(15, 25);
+    while (fault.other == fault.one);
+  }
+
+  // One machine and all others.
+  void choose_machine(Fault& fault) {
+    do fault.one = node(15, 10);
+    while (scope_ == Scope::behind && is_connector(fault.one));
+    fault.other = kAll;
+    if (chance_.from_to(0, 1) == 0) std::swap(fault.one, fault.other);
   }
 
   std::string server() { return kServers[chance_.from_to(0, std::ssize(kServers) - 1)].id; }
@@ -162,6 +201,8 @@ class Planner {
     if (chance_.from_to(0, 1) == 0) path.bytes_per_second = 125'000;
     path.split = 0.3;
     path.short_write = 0.3;
+    if (chance_.from_to(0, 2) != 0)
+      path.buffer = static_cast<std::size_t>(chance_.from_to(200, 3200));
     return path;
   }
 
@@ -171,7 +212,7 @@ class Planner {
 
   Chance chance_;
   sim::Instant time_;
-  std::map<std::string, int> kills_;
+  std::map<std::string, int> ends_;
   Scope scope_ = Scope::anything;
   Plan plan_;
 };
@@ -194,10 +235,10 @@ Plan make_plan(std::uint64_t seed, sim::Instant time) { return Planner(seed, tim
 
 bool only_kills(const Plan& plan) {
   return std::all_of(plan.begin(), plan.end(),
-                     [](const Fault& fault) { return fault.kind == Fault::Kind::kill; });
+                     [](const Fault& fault) { return is_end(fault.kind); });
 }
 
-// Who is killed or reset is known to be lost at once (and a login waits for its call's own
+// Who is killed, stopped or reset is known to be lost at once (and a login waits for its call's own
 // deadline, a second and a half). Who is silent is so after three seconds and a half; but silences
 // may follow each other, such that one ends or hides before it is noticed. Where clients themselves
 // are cut off, or their connector is, there is no telling.
@@ -207,7 +248,7 @@ sim::Instant longest_wait(const Plan& plan) {
   sim::Instant longest = kAtOnce;
   for (const Fault& fault : plan) {
     if (delays_clients(fault)) return kUntold;
-    if (fault.kind == Kind::kill || fault.kind == Kind::reset) continue;
+    if (is_end(fault.kind) || fault.kind == Kind::reset) continue;
     const bool slow = fault.kind == Kind::slow;
     longest = std::max(kOneSilence, slow || longest == kAtOnce ? longest : kSilences);
   }
@@ -217,6 +258,7 @@ sim::Instant longest_wait(const Plan& plan) {
 std::string crowd_name(int number) { return "crowd-" + std::to_string(number); }
 
 std::string machine_of(const std::string& node) {
+  if (node == kAll) return kAll;
   if (node == "master") return kMasterMachine;
   if (const GameServer* server = find_server(node)) return server->machine;
   return "10.0.1." + node.substr(node.find('-') + 1);

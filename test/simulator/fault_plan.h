@@ -8,10 +8,11 @@
 namespace shaddock::simulator {
 
 // One thing that goes wrong for a while. Nodes are "master", the ids of servers, and "crowd-1" and
-// so on: the machines of players.
+// so on: the machines of players. Of two nodes one may be "*": all others, each for itself.
 struct Fault {
   enum class Kind {
     kill,     // kill -9 of a server; its supervisor starts it again
+    stop,     // SIGTERM: the server ends by itself, and is started again like one that died
     freeze,   // SIGSTOP, and SIGCONT later
     stutter,  // the same, for moments, again and again
     cut,      // no byte between two nodes, either way
@@ -29,16 +30,16 @@ std::string to_string(const Fault& fault);
 using Plan = std::vector<Fault>;  // by time
 
 // Everything that goes wrong in the run of that seed, within that time. Of some seeds it is
-// nothing, of some only what is noticed at once (kills and resets), or only what strikes behind
-// connectors.
+// nothing, of some only what is noticed at once (kills, stops and resets), or only what strikes
+// behind connectors.
 Plan make_plan(std::uint64_t seed, sim::Instant time);
 
-bool only_kills(const Plan& plan);
+bool only_kills(const Plan& plan);  // and stops
 // How long a request may wait for its end while these strike, and its handler answers at once.
 sim::Instant longest_wait(const Plan& plan);
 
 inline constexpr int kCrowds = 10;
-std::string crowd_name(int number);  // from 1
-std::string machine_of(const std::string& node);
+std::string crowd_name(int number);               // from 1
+std::string machine_of(const std::string& node);  // of "*": "*"
 
 }  // namespace shaddock::simulator

@@ -39,15 +39,44 @@ TEST_CASE("plans are in order of time, and every kind of fault occurs, and none 
     for (const Fault& fault : plan) kinds.insert(fault.kind);
   }
   CHECK(calm);
-  CHECK(kinds.size() == 7);
+  CHECK(kinds.size() == 8);
 }
 
-TEST_CASE("the master is never killed, and no server so often that it is given up") {
+TEST_CASE(
+    "some faults are between a machine and all others, either way, and some paths are narrow") {
+  int to_all = 0, from_all = 0, narrow = 0, wide = 0;
+  for (std::uint64_t seed = 1; seed <= 100; ++seed)
+    for (const Fault& fault : make_plan(seed, kTime)) {
+      to_all += fault.other == "*";
+      from_all += fault.one == "*";
+      CHECK_FALSE((fault.one == "*" && fault.other == "*"));
+      if (fault.kind == Fault::Kind::slow) ++(fault.path.buffer < 4096 ? narrow : wide);
+    }
+  CHECK(to_all > 0);
+  CHECK(from_all > 0);
+  CHECK(narrow > wide);
+  CHECK(wide > 0);
+}
+
+TEST_CASE("some who are told to stop are killed a moment later") {
+  int impatient = 0;
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+    const Plan plan = make_plan(seed, kTime);
+    for (const Fault& stop : plan)
+      for (const Fault& kill : plan)
+        impatient += stop.kind == Fault::Kind::stop && kill.kind == Fault::Kind::kill &&
+                     stop.one == kill.one && kill.at > stop.at &&
+                     kill.at - stop.at < sim::Instant(2'500'000);
+  }
+  CHECK(impatient > 10);
+}
+
+TEST_CASE("the master never ends, and no server so often that it is given up") {
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {
-    std::map<std::string, int> kills;
+    std::map<std::string, int> ends;
     for (const Fault& fault : make_plan(seed, kTime))
-      if (fault.kind == Fault::Kind::kill) ++kills[fault.one];
-    for (const auto& [node, times] : kills) {
+      if (fault.kind == Fault::Kind::kill || fault.kind == Fault::Kind::stop) ++ends[fault.one];
+    for (const auto& [node, times] : ends) {
       CHECK(find_server(node) != nullptr);
       CHECK(times < 5);
     }
@@ -62,12 +91,32 @@ TEST_CASE("faults of the network are between two nodes") {
 
 TEST_CASE("how long an answer may take depends on the faults") {
   Fault kill{Fault::Kind::kill, {}, {}, "chat-1", {}};
+  Fault stop{Fault::Kind::stop, {}, {}, "chat-1", {}};
+  Fault lonely_chat{Fault::Kind::cut, {}, sim::Instant(1), "*", "chat-1"};
+  Fault lonely_connector{Fault::Kind::one_way, {}, sim::Instant(1), "*", "connector-1"};
   Fault cut{Fault::Kind::cut, {}, sim::Instant(1), "chat-1", "connector-1"};
   Fault freeze{Fault::Kind::freeze, {}, sim::Instant(1), "connector-1", {}};
   CHECK(longest_wait({}) == longest_wait({kill}));
+  CHECK(longest_wait({}) == longest_wait({stop}));
   CHECK(longest_wait({kill}) < longest_wait({kill, cut}));
+  CHECK(longest_wait({lonely_chat}) == longest_wait({cut}));
+  CHECK(longest_wait({lonely_connector}) == longest_wait({freeze}));
   CHECK(longest_wait({kill, cut}) < longest_wait({cut, cut}));
   CHECK(longest_wait({cut, cut}) < longest_wait({freeze}));
+}
+
+TEST_CASE("links live while servers only end") {
+  const Fault kill{Fault::Kind::kill, {}, {}, "chat-1", {}};
+  const Fault stop{Fault::Kind::stop, {}, {}, "chat-1", {}};
+  CHECK(only_kills({kill, stop}));
+  CHECK_FALSE(only_kills({kill, {Fault::Kind::reset, {}, {}, "chat-1", "*"}}));
+}
+
+TEST_CASE("a fault tells what it is") {
+  CHECK(to_string({Fault::Kind::stop, sim::Instant(1'500'000), {}, "chat-1", {}}) ==
+        "at 1.500 s stop chat-1");
+  CHECK(to_string({Fault::Kind::cut, {}, sim::Instant(250'000), "*", "chat-1"}) ==
+        "at 0.000 s cut * and chat-1 for 0.250 s");
 }
 
 TEST_CASE("each node has a machine of its own") {

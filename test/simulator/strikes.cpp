@@ -1,6 +1,8 @@
 #include "strikes.h"
 
 #include <algorithm>
+#include <csignal>
+#include <utility>
 
 namespace shaddock::simulator {
 
@@ -68,6 +70,9 @@ void Strikes::begin(const Fault& fault) {
     case Kind::kill:
       if (const auto victim = process_of(world_, fault.one)) world_.kill(*victim);
       return;
+    case Kind::stop:
+      if (const auto victim = process_of(world_, fault.one)) world_.raise(*victim, SIGTERM);
+      return;
     case Kind::freeze:
     case Kind::stutter: {
       const auto victim = process_of(world_, fault.one);
@@ -106,6 +111,7 @@ void Strikes::end(const Fault& fault) {
       world_.set_path(other, one, calm_);
       return world_.set_path(one, other, calm_);
     case Kind::kill:
+    case Kind::stop:
     case Kind::reset:
       return;
   }

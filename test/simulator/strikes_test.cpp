@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <csignal>
 #include <string>
 #include <vector>
 
@@ -68,4 +69,23 @@ TEST_CASE("a cut is two ways, unless it is one") {
   CHECK(both.count("is cut from") == 2);
   one.strikes.run({{Kind::one_way, {}, kSecond, "chat-1", "chat-2"}}, 2 * kSecond);
   CHECK(one.count("is cut from") == 1);
+}
+
+TEST_CASE("who is stopped gets SIGTERM, and ends by itself") {
+  Ground ground;
+  int got = 0;
+  ground.world.host(ground.processes[0]).processes.on_signal(SIGTERM, [&got] { ++got; });
+  ground.strikes.run({{Kind::stop, kSecond, {}, "chat-1", {}}}, 2 * kSecond);
+  CHECK(got == 1);
+  CHECK(ground.world.alive(ground.processes[0]));
+}
+
+TEST_CASE("a machine is cut from all others, and mended") {
+  Ground ground;
+  ground.strikes.run({{Kind::cut, {}, kSecond, "chat-1", "*"}}, 2 * kSecond);
+  const std::string machine = machine_of("chat-1");
+  CHECK(ground.count("is cut from *") == 1);
+  CHECK(ground.count("* is cut from " + machine) == 1);
+  CHECK(ground.count("reaches again *") == 1);
+  CHECK(ground.count("* reaches again " + machine) == 1);
 }

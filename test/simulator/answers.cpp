@@ -39,6 +39,11 @@ void Answers::answered(Visit visit, Number number, int code) {
     findings_.add("G2", name(visit, number), "answered 200, but no handler started");
 }
 
+void Answers::echoed(Visit visit, Number number, Visit said_visit, Number said_number) {
+  if (visit == said_visit && number == said_number) return;
+  findings_.add("G2", name(visit, number), "got the answer of " + name(said_visit, said_number));
+}
+
 // The client itself finds answers to what it never asked.
 void Answers::ended(Visit visit, std::string_view why) {
   waiting_.erase(visit);

@@ -16,6 +16,15 @@ TEST_CASE("two answers to one request break G2, and so does one to no request") 
   CHECK(w.broken() == "G2 G2");
 }
 
+TEST_CASE("an answer that says it is to another message breaks G2") {
+  Watched w;
+  w.checker.tell(&G::echoed, Visit{1}, Number{4}, Visit{1}, Number{4});
+  CHECK(w.broken() == "");
+  w.checker.tell(&G::echoed, Visit{1}, Number{4}, Visit{1}, Number{5});
+  w.checker.tell(&G::echoed, Visit{1}, Number{4}, Visit{2}, Number{4});
+  CHECK(w.broken() == "G2 G2");
+}
+
 TEST_CASE("a client that gave up because of what the server sent breaks G2") {
   Watched w;
   w.checker.tell(&G::ended, Visit{1}, std::string_view("the server answered what was not asked"));

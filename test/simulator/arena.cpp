@@ -45,6 +45,20 @@ void ServerLife::look_for_missing(const Channel& room, const std::vector<Member>
   }
 }
 
+void ServerLife::look_at_members(const Channel& room, const std::vector<Member>& members) {
+  for (const Member& member : members) {
+    const Guest& guest = guests_[member.session];
+    if (guest.room.empty())
+      checker().tell(&Guarantee::lingered, number_, member.session, guest.visit,
+                     std::string_view(room.name()));
+  }
+}
+
+void ServerLife::unbound(const std::string& uid, Visit visit) {
+  const auto at = bound_.find(uid);
+  if (at != bound_.end() && at->second == visit) bound_.erase(at);
+}
+
 // A number for each link that was ever seen; a link that sheds is as good as none.
 LinkNumber ServerLife::link_to(const std::string& frontend) {
   if (frontend == server_.id()) return kOwn;
@@ -68,6 +82,7 @@ void ServerLife::push_to_room(Channel& room) {
   std::vector<Target> targets;
   const std::vector<Member> members = room.members();
   look_for_missing(room, members);
+  look_at_members(room, members);
   for (const Member& member : members)
     targets.push_back({guests_[member.session].visit, link_to(member.frontend)});
   checker().tell(&Guarantee::pushed, push, targets);
@@ -83,6 +98,11 @@ PushId ServerLife::push_to_session(const Member& session, Visit visit) {
 
 void ServerLife::push_to_uid(const Member& member) {
   const PushId push = next_push();
+  std::vector<Target> targets;
+  if (const ServerLife* frontend = arena_.find(member.frontend))
+    if (const auto at = frontend->bound_.find(member.uid); at != frontend->bound_.end())
+      targets.push_back({at->second, link_to(member.frontend)});
+  checker().tell(&Guarantee::pushed, push, targets);
   const Member everywhere{member.uid, member.frontend, 0};
   server_.channels().push(kLetterRoute, News{push.life, push.number, member.uid, member.frontend},
                           {&everywhere, 1});
@@ -90,6 +110,13 @@ void ServerLife::push_to_uid(const Member& member) {
 
 void ServerLife::push_to_all() {
   const PushId push = next_push();
+  std::vector<Target> targets;
+  for (const ServerInfo& one : server_.servers_by_type("connector")) {
+    const ServerLife* frontend = one.up() ? arena_.find(one.id) : nullptr;
+    if (frontend == nullptr) continue;
+    for (const auto& [uid, visit] : frontend->bound_) targets.push_back({visit, link_to(one.id)});
+  }
+  checker().tell(&Guarantee::pushed, push, targets);
   server_.channels().broadcast("connector", kLetterRoute, News{push.life, push.number, "", ""});
 }
 

@@ -43,6 +43,9 @@ class ServerLife {
   // Who is in which room, as their handlers know it.
   void entered(const Session& session, Visit visit, const std::string& room);
   void left(SessionId session) { guests_[session].room.clear(); }
+  // Of frontends: whose session has that uid.
+  void bound(const std::string& uid, Visit visit) { bound_[uid] = visit; }
+  void unbound(const std::string& uid, Visit visit);
 
   // Links of pushes that live.
   std::vector<LinkNumber> links();
@@ -60,6 +63,7 @@ class ServerLife {
     std::string frontend;
     LinkNumber link = 0;  // to it, when it entered
   };
+  void look_at_members(const Channel& room, const std::vector<Member>& members);
   void look_for_missing(const Channel& room, const std::vector<Member>& members);
   PushId next_push() { return {number_, ++pushes_}; }
   LinkNumber link_to(const std::string& frontend);
@@ -71,6 +75,7 @@ class ServerLife {
   LinkNumber last_link_ = 0;
   std::map<std::string, Path> paths_;  // by frontend
   std::map<SessionId, Guest> guests_;
+  std::map<std::string, Visit> bound_;  // by uid
 };
 
 // What one run's players and handlers share. Plain: one thread, and everything in one process.

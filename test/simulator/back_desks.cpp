@@ -33,7 +33,7 @@ Done RoomHandler::enter(BackendSession& session, const Ask& ask) {
   room_of(session).add(session);
   life().entered(session, ask.visit, name_of_room(session));
   life().push_to_room(room_of(session));
-  return {};
+  return done(ask);
 }
 
 Done RoomHandler::leave(BackendSession& session, const Ask& ask) {
@@ -41,13 +41,13 @@ Done RoomHandler::leave(BackendSession& session, const Ask& ask) {
   room_of(session).leave(session);
   life().left(session.id());
   life().push_to_room(room_of(session));
-  return {};
+  return done(ask);
 }
 
 Done RoomHandler::say(BackendSession& session, const Ask& ask) {
   begin(session, ask);
   life().push_to_room(room_of(session));
-  return {};
+  return done(ask);
 }
 
 void RoomHandler::shout(BackendSession& session, const Ask& ask) {
@@ -60,13 +60,13 @@ Done RoomHandler::write_letter(BackendSession& session, const Ask& ask) {
   const auto members = room_of(session).members();
   if (!members.empty())
     life().push_to_uid(members[static_cast<std::size_t>(ask.value.value_or(0)) % members.size()]);
-  return {};
+  return done(ask);
 }
 
 Done RoomHandler::cry(BackendSession& session, const Ask& ask) {
   begin(session, ask);
   life().push_to_all();
-  return {};
+  return done(ask);
 }
 
 Task<Done> RoomHandler::think(BackendSession& session, const Ask& ask) {
@@ -75,7 +75,7 @@ Task<Done> RoomHandler::think(BackendSession& session, const Ask& ask) {
   auto slept = server().sleep(std::chrono::milliseconds(ask.value.value_or(0)));
   co_await slept;
   life().push_to_room(room_of(session));
-  co_return Done{};
+  co_return done(ask);
 }
 
 void RoomHandler::count(BackendSession& session, const Ask& ask, Reply<Done> reply) {
@@ -90,16 +90,16 @@ Task<Done> RoomHandler::kick_me(BackendSession& session, const Ask& ask) {
   co_await kicked;
   checker().tell(&Guarantee::kick_done, life().number(), session.id(),
                  life().arena().is_open(session));
-  co_return Done{};
+  co_return done(ask);
 }
 
 // Now and then it takes longer than a call may last.
 Task<Done> HallRemote::welcome(const Welcome& who) {
   const Running running(keep_life());
   checker().tell(&Guarantee::executed, who.call);
-  auto slept = server().sleep(std::chrono::milliseconds(who.call % 50 == 0 ? 1600 : who.call % 8));
+  auto slept = server().sleep(std::chrono::milliseconds(is_slow(who.call) ? 1600 : who.call % 8));
   co_await slept;
-  co_return Done{};
+  co_return Done{0, static_cast<Number>(who.call)};
 }
 
 }  // namespace shaddock::simulator

@@ -39,6 +39,7 @@ class HallRemote final : Desk {
  public:
   using Desk::Desk;
   Task<Done> welcome(const Welcome& who);
+  static bool is_slow(std::uint64_t call) { return call % 50 == 0; }
 };
 
 template <int paper>
@@ -48,7 +49,7 @@ Task<Done> PaperHandler<paper>::write(BackendSession& session, const Ask& ask) {
   session.set(kPapers[paper], ask.value.value_or(0));
   auto pushed = session.push(kPapers[paper]);
   co_await pushed;
-  co_return Done{};
+  co_return done(ask);
 }
 
 }  // namespace shaddock::simulator

@@ -33,22 +33,22 @@ void Deliveries::heard(Visit visit, PushId push) {
   const auto at = visitors_.find(visit);
   if (at == visitors_.end()) return findings_.add("G5", name(visit), name(push) + " after its end");
   Sender& sender = at->second.senders[push.life];
-  if (!in_order(visit, push, sender)) return;
+  if (in_order(visit, push, sender) && !take(visit, push, sender))
+    findings_.add("G6", name(visit), name(push) + " was made for others");
+}
 
-  std::vector<Due> skipped;
-  while (!sender.due.empty() && sender.due.front().number < push.number) {
-    skipped.push_back(sender.due.front());
-    sender.due.pop_front();
-  }
-  if (sender.due.empty() || sender.due.front().number != push.number)
-    return findings_.add("G6", name(visit), name(push) + " was made for others");
-  const LinkNumber link = sender.due.front().link;
-  sender.due.pop_front();
-  for (const Due& due : skipped)
-    if (due.link == link)
+bool Deliveries::take(Visit visit, PushId push, Sender& sender) {
+  const auto at = std::find_if(sender.due.begin(), sender.due.end(),
+                               [&](const Due& due) { return due.number == push.number; });
+  if (at == sender.due.end()) return false;
+  const LinkNumber link = at->link;
+  for (auto due = sender.due.begin(); due != at; ++due)
+    if (due->link == link)
       findings_.add("G3", name(visit),
-                    name({push.life, due.number}) + " was skipped: " + name(push) +
+                    name({push.life, due->number}) + " was skipped: " + name(push) +
                         " took the same link " + std::to_string(link));
+  sender.due.erase(sender.due.begin(), std::next(at));
+  return true;
 }
 
 void Deliveries::heard_for(Visit visit, PushId push, const Member& whom) {
@@ -59,7 +59,9 @@ void Deliveries::heard_for(Visit visit, PushId push, const Member& whom) {
   if (!for_all && (visitor.uid != whom.uid || visitor.frontend != whom.frontend))
     return findings_.add("G6", name(visit) + " (" + visitor.uid + " on " + visitor.frontend + ")",
                          name(push) + " was made for " + whom.uid + " on " + whom.frontend);
-  in_order(visit, push, at->second.senders[push.life]);
+  // Who has logged in since it was made may hear it, too.
+  Sender& sender = at->second.senders[push.life];
+  if (in_order(visit, push, sender)) take(visit, push, sender);
 }
 
 void Deliveries::settled(const std::vector<std::pair<Life, LinkNumber>>& links) {

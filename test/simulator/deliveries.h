@@ -41,6 +41,8 @@ class Deliveries final : public Guarantee {
     std::map<Life, Sender> senders;
   };
   bool in_order(Visit visit, PushId push, Sender& sender);
+  // It arrives: what was made before it and took the same link has arrived. False: it was not due.
+  bool take(Visit visit, PushId push, Sender& sender);
 
   std::map<Visit, Visitor> visitors_;  // that are here
 };

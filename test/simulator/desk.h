@@ -38,6 +38,10 @@ class Desk {
     std::shared_ptr<ServerLife> life_;
   };
   std::shared_ptr<ServerLife> keep_life() const { return life_; }
+  template <class Message>
+  static Done done(const Message& message) {
+    return {message.visit, message.number};
+  }
   static Member member_of(const Session& session) {
     return {session.uid(), session.frontend(), session.id()};
   }
@@ -60,7 +64,7 @@ void Desk::answer_between(const Session& session, const Ask& ask, Reply<Done> re
              reply = std::move(reply)](Result<void> slept) mutable {
         if (!slept.ok()) return;
         const PushId before = life->push_to_session(member, visit);
-        reply(Done{});
+        reply(Done{visit, number});
         const PushId after = life->push_to_session(member, visit);
         life->checker().tell(&Guarantee::framed, visit, number, before, after);
       });

@@ -131,10 +131,11 @@ class Planner {
     }
   }
 
-  // Who stops is not waited for until it has ended: it is killed, or who follows it is.
+  // Who stops is not waited for until it has ended: it is killed, or who follows it is. Most need
+  // some twenty milliseconds.
   void add_impatience(Fault fault) {
     fault.kind = Kind::kill;
-    fault.at += milliseconds(1, 2500);
+    fault.at += chance_.from_to(0, 1) == 0 ? milliseconds(1, 20) : milliseconds(20, 2500);
     add_end(fault);
   }
 
@@ -166,8 +167,16 @@ class Planner {
         while (scope_ == Scope::behind && is_connector(fault.one));
         return;
       default:
-        chance_.from_to(0, 3) == 0 ? choose_machine(fault) : choose_two(fault);
+        if (chance_.from_to(0, 3) == 0) return choose_machine(fault);
+        if (fault.kind == Kind::slow && chance_.from_to(0, 1) == 0) return choose_busy(fault);
+        choose_two(fault);
     }
+  }
+
+  // Two that always have much to say to each other.
+  void choose_busy(Fault& fault) {
+    fault.one = "connector-" + std::to_string(chance_.from_to(1, 3));
+    fault.other = "chat-" + std::to_string(chance_.from_to(1, 3));
   }
 
   void choose_two(Fault& fault) {
@@ -202,7 +211,7 @@ class Planner {
     path.split = 0.3;
     path.short_write = 0.3;
     if (chance_.from_to(0, 2) != 0)
-      path.buffer = static_cast<std::size_t>(chance_.from_to(200, 3200));
+      path.buffer = static_cast<std::size_t>(chance_.from_to(100, 100 << chance_.from_to(0, 5)));
     return path;
   }
 

@@ -17,27 +17,33 @@ Task<Done> EntryHandler::login(FrontendSession& session, const Login& who) {
   const Running running(keep_life());
   begin(session, who);
   checker().tell(&Guarantee::joined, life().number(), session.id(), who.visit);
-  session.on_close([life = keep_life()](FrontendSession& gone) {
+  session.on_close([life = keep_life(), who](FrontendSession& gone) {
+    life->unbound(who.uid, who.visit);
     life->checker().tell(&Guarantee::closed, life->number(), gone.id());
   });
   session.set("rid", who.room);
   session.set("visit", who.visit);
   auto bound = session.bind(who.uid);
   co_await bound;
+  life().bound(who.uid, who.visit);
 
-  auto welcomed =
-      server().rpc<&HallRemote::welcome>(session, Welcome{life().arena().new_call(), who.uid});
+  const Welcome welcome{life().arena().new_call(), who.uid};
+  auto welcomed = server().rpc<&HallRemote::welcome>(session, welcome);
   try {
-    co_await welcomed;
-  } catch (const Error&) {
+    const Done answer = co_await welcomed;
+    checker().tell(&Guarantee::echoed, Visit{0}, static_cast<Number>(welcome.call), answer.visit,
+                   answer.number);
+  } catch (const Error& error) {
     // The hall may be away; whoever is logged in stays so.
+    if (!HallRemote::is_slow(welcome.call))
+      checker().tell(&Guarantee::call_failed, welcome.call, error.code);
   }
-  co_return Done{};
+  co_return done(who);
 }
 
 Done EntryHandler::look(FrontendSession& session, const Ask& ask) {
   begin(session, ask);
-  return {};
+  return done(ask);
 }
 
 void EntryHandler::look_away(FrontendSession& session, const Ask& ask) { begin(session, ask); }
@@ -45,7 +51,7 @@ void EntryHandler::look_away(FrontendSession& session, const Ask& ask) { begin(s
 Done EntryHandler::logout(FrontendSession& session, const Ask& ask) {
   begin(session, ask);
   session.logout();
-  return {};
+  return done(ask);
 }
 
 void EntryHandler::count(FrontendSession& session, const Ask& ask, Reply<Done> reply) {

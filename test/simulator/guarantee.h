@@ -61,11 +61,14 @@ class Guarantee {
   virtual void asked(Visit, Number) {}  // a request
   virtual void notified(Visit, Number) {}
   virtual void answered(Visit, Number, int /*code*/) {}
+  // What the answer with 200 says of itself: to which message of which visit it is.
+  virtual void echoed(Visit, Number, Visit /*said*/, Number /*said*/) {}
   virtual void heard(Visit, PushId) {}  // a push to sessions
   // A push to a uid on a frontend, or with an empty uid to everybody.
   virtual void heard_for(Visit, PushId, const Member&) {}
   virtual void wrote(Visit, Number, std::string_view /*paper*/, std::int64_t /*value*/) {}
   virtual void kicked(Visit, std::string_view /*reason*/) {}
+  virtual void logging_out(Visit) {}  // it has asked to
   // The session is no more; answers to what it asked may still come until the connection ends.
   virtual void logged_out(Visit) {}
   virtual void ended(Visit, std::string_view /*why*/) {}
@@ -76,6 +79,8 @@ class Guarantee {
   virtual void pushed(PushId, const std::vector<Target>&) {}
   // A room is without that session, though it has entered and not left, and its link is the same.
   virtual void missed(Life, SessionId, Visit, std::string_view /*room*/) {}
+  // A room still has that session, though it has left.
+  virtual void lingered(Life, SessionId, Visit, std::string_view /*room*/) {}
   // It pushes one thing to the session, answers the request, and pushes another.
   virtual void framed(Visit, Number, PushId /*before*/, PushId /*after*/) {}
   virtual void joined(Life, SessionId, Visit) {}  // on the frontend: the session has logged in
@@ -83,8 +88,12 @@ class Guarantee {
   // A handler's kick was acknowledged; whether the session is open all the same.
   virtual void kick_done(Life, SessionId, bool /*open*/) {}
   virtual void executed(std::uint64_t /*call*/) {}
+  // A call between servers failed, one that takes no longer than calls may.
+  virtual void call_failed(std::uint64_t /*call*/, int /*code*/) {}
   virtual void died(Life) {}  // the process has ended, however
 
+  // All faults are healed, and the servers had time to come together: from here on nothing fails.
+  virtual void healed() {}
   // All faults are healed, and everything that was under way has had its time. `links` are those
   // that live.
   virtual void settled(const std::vector<std::pair<Life, LinkNumber>>& /*links*/) {}

@@ -35,6 +35,12 @@ void Membership::missed(Life life, SessionId session, Visit visit, std::string_v
                       ", and has not left or ended");
 }
 
+void Membership::lingered(Life life, SessionId, Visit visit, std::string_view room) {
+  findings_.add("MEMBER", name(visit),
+                "is still a member of " + std::string(room) + " in life " + std::to_string(life) +
+                    ", and has left");
+}
+
 void Membership::pushed(PushId push, const std::vector<Target>& targets) {
   if (!links_live_) return;
   for (const Target& target : targets) {

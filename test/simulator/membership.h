@@ -8,9 +8,9 @@
 
 namespace shaddock::simulator {
 
-// What channels promise: a session is a member until it leaves or ends, by itself or with its
-// frontend, whatever happens to others. And where no link is lost but with its server, who has
-// ended is a member no longer.
+// What channels promise: a session is a member until it leaves or ends and no longer, by itself or
+// with its frontend, whatever happens to others. And where no link is lost but with its server, who
+// has ended is a member no longer.
 class Membership final : public Guarantee {
  public:
   Membership(Findings& findings, bool links_live) : Guarantee(findings), links_live_(links_live) {}
@@ -19,6 +19,7 @@ class Membership final : public Guarantee {
   void closed(Life life, SessionId session) override;
   void died(Life life) override;
   void missed(Life life, SessionId session, Visit visit, std::string_view room) override;
+  void lingered(Life life, SessionId session, Visit visit, std::string_view room) override;
   void pushed(PushId push, const std::vector<Target>& targets) override;
 
  private:

@@ -33,9 +33,15 @@ struct Login {
   }
 };
 
+// What every answer says: which message it is to.
 struct Done {
-  bool done = true;
-  static void fields(auto& m, auto&& f) { f("done", m.done); }
+  std::uint64_t visit = 0;
+  std::int64_t number = 0;
+
+  static void fields(auto& m, auto&& f) {
+    f("visit", m.visit);
+    f("number", m.number);
+  }
 };
 
 // A push. With a uid it was made for that uid on that frontend, or for all if that is empty; else

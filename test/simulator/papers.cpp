@@ -10,12 +10,17 @@ void Papers::opened(Visit visit, std::string_view uid, std::string_view) {
 
 void Papers::ended(Visit visit, std::string_view) { visitors_.erase(visit); }
 
+void Papers::logging_out(Visit visit) {
+  if (const auto at = visitors_.find(visit); at != visitors_.end()) at->second.logging_out = true;
+}
+
 void Papers::asked(Visit visit, Number number) { remember(visit, number); }
 void Papers::notified(Visit visit, Number number) { remember(visit, number); }
 
 void Papers::remember(Visit visit, Number number) {
   const auto at = visitors_.find(visit);
   if (at == visitors_.end()) return;
+  if (at->second.login == 0) at->second.login = number;
   Values& expected = at->second.expected[number];
   for (const auto& [name, paper] : at->second.papers) expected[name] = paper.done;
 }
@@ -39,8 +44,13 @@ void Papers::answered(Visit visit, Number number, int code) {
 
 void Papers::saw(Visit visit, Number number, const Seen& seen) {
   const auto at = visitors_.find(visit);
-  if (at == visitors_.end() || seen.visit == 0) return;
+  if (at == visitors_.end() || at->second.logging_out) return;
   const std::string who = name(visit, number);
+  if (seen.visit == 0) {
+    if (number > at->second.login)
+      findings_.add("G11", who, "its handler saw a session that has not logged in");
+    return;
+  }
   if (seen.visit != visit)
     findings_.add("G6", who, "its handler saw the session of visit " + std::to_string(seen.visit));
   else if (seen.uid != at->second.uid)

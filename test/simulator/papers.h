@@ -24,6 +24,7 @@ class Papers final : public Guarantee {
   void wrote(Visit visit, Number number, std::string_view paper, std::int64_t value) override;
   void answered(Visit visit, Number number, int code) override;
   void logged_out(Visit visit) override { visitors_.erase(visit); }
+  void logging_out(Visit visit) override;
   void ended(Visit visit, std::string_view why) override;
   void saw(Visit visit, Number number, const Seen& seen) override;
 
@@ -37,6 +38,8 @@ class Papers final : public Guarantee {
     std::string uid;
     std::map<std::string, Paper, std::less<>> papers;
     std::map<Number, Values> expected;  // what was done when the message was sent
+    Number login = 0;                   // its first message
+    bool logging_out = false;
   };
   void remember(Visit visit, Number number);
   void compare(const std::string& who, const Visitor& visitor, Number number, const Seen& seen);

@@ -45,3 +45,16 @@ TEST_CASE("a handler sees the session of who sent the message") {
   w.checker.tell(&G::saw, Visit{1}, Number{1}, Seen{1, "", {}});
   CHECK(w.broken() == "G6 G11");
 }
+
+TEST_CASE("who has logged in is known to every handler, until it asks to log out") {
+  Watched w;
+  w.ask(1);
+  w.checker.tell(&G::saw, Visit{1}, Number{1}, Seen{});
+  w.ask(2);
+  CHECK(w.broken() == "");
+  w.checker.tell(&G::saw, Visit{1}, Number{2}, Seen{});
+  CHECK(w.broken() == "G11");
+  w.checker.tell(&G::logging_out, Visit{1});
+  w.checker.tell(&G::saw, Visit{1}, Number{3}, Seen{});
+  CHECK(w.broken() == "G11");
+}

@@ -115,6 +115,20 @@ TEST_CASE("who is a member stays one until its session ends") {
   CHECK(w.broken() == "MEMBER");
 }
 
+TEST_CASE("who has left is a member no longer") {
+  Watched w;
+  w.checker.tell(&G::lingered, Life{7}, SessionId{90}, Visit{1}, std::string_view("r1"));
+  CHECK(w.broken() == "MEMBER");
+}
+
+TEST_CASE("a letter that was due and is skipped by a later push of its link breaks G3") {
+  Watched w;
+  w.push(1, 5);
+  w.push(2, 5);
+  w.checker.tell(&G::heard_for, Visit{1}, PushId{7, 2}, Member{"ann", "connector-1", 0});
+  CHECK(w.broken() == "G3");
+}
+
 TEST_CASE("where links live, who has ended is no member for long") {
   sim::Instant now{0};
   Checker checker([&now] { return now; }, Checker::Expectations{false, true, {}});

@@ -12,6 +12,7 @@ namespace shaddock::simulator {
 namespace {
 
 constexpr net::Duration kTimeToConnect{1500};
+constexpr net::Duration kSilence{8000};  // longer than heartbeats and kept connections last
 
 void expect(Findings& findings, const std::string& who, const char* what, std::size_t found,
             std::size_t expected) {
@@ -32,6 +33,19 @@ std::size_t members(ServerLife& life) {
   for (const char* name : kRooms)
     if (const Channel* room = life.server().channels().find(name)) all += room->size();
   return all;
+}
+
+// Its cable is cut and it never comes back: its connections are noticed by their silence.
+void fall_silent(Cluster& cluster, Arena& arena, Findings& findings, net::ProcessId inspector) {
+  sim::World& world = cluster.world();
+  const std::string& machine = world.machine(inspector);
+  world.cut(machine, "*");
+  world.cut("*", machine);
+  world.run_for(kSilence);
+  for (ServerLife* life : arena.lives())
+    expect(findings, life->server().id(), "connections when the last has fallen silent",
+           life->running().connections(), 0);
+  world.kill(inspector);
 }
 
 }  // namespace
@@ -80,7 +94,7 @@ void check_emptiness(Arena& arena, Findings& findings) {
   }
 }
 
-void check_limits(Cluster& cluster, Findings& findings) {
+void check_limits(Cluster& cluster, Arena& arena, Findings& findings) {
   net::Command command;
   command.program = "inspector";
   sim::World& world = cluster.world();
@@ -98,8 +112,7 @@ void check_limits(Cluster& cluster, Findings& findings) {
     expect(findings, server.id, "who is let in, of one more than the limit", open,
            kMostConnections);
   }
-  world.kill(inspector);
-  world.run_for(kTimeToConnect);
+  fall_silent(cluster, arena, findings, inspector);
 }
 
 }  // namespace shaddock::simulator

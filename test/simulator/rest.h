@@ -28,7 +28,8 @@ class LinksKept {
 // no member of a room, and no handler that has not ended.
 void check_emptiness(Arena& arena, Findings& findings);
 
-// G14: each connector lets in as many as its limit says, not one more; leaves it empty again.
-void check_limits(Cluster& cluster, Findings& findings);
+// G14: each connector lets in as many as its limit says, not one more. G8: when all of these fall
+// silent at once, their connections end.
+void check_limits(Cluster& cluster, Arena& arena, Findings& findings);
 
 }  // namespace shaddock::simulator

@@ -13,6 +13,7 @@ constexpr net::Duration kHealLimit{60'000};
 constexpr net::Duration kAnswerLimit{12'000};  // more than the deadline of any request
 constexpr net::Duration kLookAgain{250};
 constexpr net::Duration kQuiet{1500};
+constexpr net::Duration kSettle{3000}, kCalm{4000};
 constexpr net::Duration kLeaveLimit{8000};  // longer than heartbeats and kept connections last
 
 // Not two worlds are alike.
@@ -75,8 +76,16 @@ class Story {
     strikes_.heal();
     if (!cluster_.wait_until_ready(kHealLimit))
       return findings().add("HEAL", "the cluster", "does not come together again");
+    be_calm();
     rest();
     leave();
+  }
+
+  // The players go on, and nothing fails any more.
+  void be_calm() {
+    world().run_for(kSettle);
+    checker_.tell(&Guarantee::healed);
+    world().run_for(kCalm);
   }
 
   // Nobody begins anything; what is under way ends; then all is counted.
@@ -99,7 +108,7 @@ class Story {
     cluster_.send_players_home();
     world().run_for(kLeaveLimit);
     check_emptiness(arena_, findings());
-    check_limits(cluster_, findings());
+    check_limits(cluster_, arena_, findings());
     check_emptiness(arena_, findings());
   }
 

@@ -90,7 +90,15 @@ Number Stay::request(const std::string& route, Json body, Next next) {
           return route + ' ' + std::to_string(number) + " -> " + std::to_string(answer.code);
         });
         if (answer.code == client::Answer::kLost) return;
-        place_.arena.checker().tell(&Guarantee::answered, visit, number, answer.code);
+        Checker& told = place_.arena.checker();
+        told.tell(&Guarantee::answered, visit, number, answer.code);
+        if (answer.code == code::kOk) {
+          const Json* const said_visit = answer.body.find("visit");
+          const Json* const said_number = answer.body.find("number");
+          told.tell(&Guarantee::echoed, visit, number,
+                    said_visit == nullptr ? 0 : static_cast<Visit>(said_visit->as_integer()),
+                    said_number == nullptr ? 0 : said_number->as_integer());
+        }
         if (next) next(answer.code == code::kOk);
       });
   return number;
@@ -174,6 +182,7 @@ void Stay::leave_and_enter() {
 // The connection goes on as another visit. What was under way is still answered.
 void Stay::log_out() {
   logging_out_ = true;
+  place_.arena.checker().tell(&Guarantee::logging_out, visit_);
   ask("connector.entryHandler.logout", -1, [this](bool fine) {
     if (!fine) return finish();
     logging_out_ = false;

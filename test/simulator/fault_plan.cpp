@@ -19,6 +19,7 @@ constexpr int kMostFaults = 24;
 // A server that ends five times within ten seconds is given up for half a minute: not our subject.
 constexpr int kMostEnds = 3;
 constexpr const char* kAll = "*";
+constexpr std::size_t kNarrow = 3200;
 
 const char* name_of(Kind kind) {
   switch (kind) {
@@ -43,6 +44,11 @@ const char* name_of(Kind kind) {
 }
 
 bool is_connector(const std::string& node) { return node.starts_with("connector"); }
+
+// What waits before such a path is as late as the path is slow, and no silence tells.
+bool is_narrow(const Fault& fault) {
+  return fault.kind == Kind::slow && fault.path.buffer <= kNarrow;
+}
 
 bool is_end(Kind kind) { return kind == Kind::kill || kind == Kind::stop; }
 
@@ -211,7 +217,8 @@ class Planner {
     path.split = 0.3;
     path.short_write = 0.3;
     if (chance_.from_to(0, 2) != 0)
-      path.buffer = static_cast<std::size_t>(chance_.from_to(100, 100 << chance_.from_to(0, 5)));
+      path.buffer =
+          static_cast<std::size_t>(chance_.from_to(100, kNarrow >> chance_.from_to(0, 5)));
     return path;
   }
 
@@ -249,8 +256,9 @@ bool only_kills(const Plan& plan) {
 
 // Who is killed, stopped or reset is known to be lost at once (and a login waits for its call's own
 // deadline, a second and a half). Who is silent is so after three seconds and a half; but silences
-// may follow each other, such that one ends or hides before it is noticed. Where clients themselves
-// are cut off, or their connector is, there is no telling.
+// may follow each other, such that one ends or hides before it is noticed; and on a path where
+// little fits and all is slow, only the deadline of the request, six seconds, ends it. Where
+// clients themselves are cut off, or their connector is, there is no telling.
 sim::Instant longest_wait(const Plan& plan) {
   constexpr sim::Instant kAtOnce{2'000'000}, kOneSilence{4'500'000}, kSilences{8'000'000};
   constexpr sim::Instant kUntold{30'000'000};
@@ -260,6 +268,7 @@ sim::Instant longest_wait(const Plan& plan) {
     if (is_end(fault.kind) || fault.kind == Kind::reset) continue;
     const bool slow = fault.kind == Kind::slow;
     longest = std::max(kOneSilence, slow || longest == kAtOnce ? longest : kSilences);
+    if (is_narrow(fault)) longest = kSilences;
   }
   return longest;
 }

@@ -103,6 +103,10 @@ TEST_CASE("how long an answer may take depends on the faults") {
   CHECK(longest_wait({lonely_connector}) == longest_wait({freeze}));
   CHECK(longest_wait({kill, cut}) < longest_wait({cut, cut}));
   CHECK(longest_wait({cut, cut}) < longest_wait({freeze}));
+  Fault slow{Fault::Kind::slow, {}, sim::Instant(1), "chat-1", "connector-1"};
+  CHECK(longest_wait({slow}) == longest_wait({cut}));
+  slow.path.buffer = 1000;
+  CHECK(longest_wait({slow}) == longest_wait({cut, cut}));
 }
 
 TEST_CASE("links live while servers only end") {

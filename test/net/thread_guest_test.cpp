@@ -56,6 +56,7 @@ void throw_one_before() {
 TEST_CASE("Without descriptors a guest is not begun, and all others go on") {
   throw_one_before();
   Master master(Isolation::thread);
+  master.wait(master.spawn({"quick"}));
   auto& other = master.spawn({});
   master.wait_for("begun");
   rlimit before{};

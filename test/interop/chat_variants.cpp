@@ -4,11 +4,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "chat/chat_handler.h"
-#include "chat/chat_remote.h"
-#include "connector/entry_handler.h"
-#include "gate/gate_handler.h"
-#include "route.h"
+#include "application.h"
 
 // The chat of the example with the settings that INTEROP_VARIANT names. The first three are also
 // those of the Pomelo application in pomelo/app.js, to which they are compared.
@@ -58,20 +54,8 @@ int main(int argc, char** argv) {
   const std::string_view variant = name == nullptr ? "full" : name;
   shaddock::Application app;
 
-  app.configure("all", "gate", [](shaddock::Settings& s) { s.connector.use_protobuf = true; });
+  describe_chat(app);
   app.configure("all", "connector",
                 [variant](shaddock::Settings& s) { set_up(s.connector, variant); });
-  app.filter(shaddock::filters::timeout(3s));
-  app.route("chat", by_room);
-
-  app.server("gate")
-      .handler<GateHandler>("gateHandler")
-      .on<&GateHandler::query_entry>("queryEntry");
-  app.server("connector").handler<EntryHandler>("entryHandler").on<&EntryHandler::enter>("enter");
-  app.server("chat").handler<ChatHandler>("chatHandler").on<&ChatHandler::send>("send");
-  app.server("chat")
-      .remote<ChatRemote>("chatRemote")
-      .on<&ChatRemote::add>("add")
-      .on<&ChatRemote::kick>("kick");
   return app.run(argc, argv);
 }

@@ -13,25 +13,6 @@
 
 namespace shaddock::net {
 
-// Does what the test says on each event.
-struct Scripted final : Recorder {
-  void on_bytes(std::span<char> bytes) override {
-    ++reads;
-    Recorder::on_bytes(bytes);
-    if (bytes_came) bytes_came();
-  }
-  void on_end() override {
-    Recorder::on_end();
-    if (ended) ended();
-  }
-  void on_drained() override {
-    Recorder::on_drained();
-    if (drained_now) drained_now();
-  }
-  std::function<void()> bytes_came, ended, drained_now;
-  int reads = 0;
-};
-
 // Two ends of a connection inside the process: the client on the test's own loop, the server on the
 // same one or on that of another thread, where everything that touches it runs: there().
 struct LocalPair {
@@ -99,7 +80,7 @@ struct LocalPair {
   std::unique_ptr<Network> near, far;
   std::unique_ptr<Listener> listener;
   std::unique_ptr<Stream> server, client;
-  Scripted at_server, at_client;
+  Recorder at_server, at_client;
 };
 
 }  // namespace shaddock::net

@@ -56,7 +56,7 @@ TEST_CASE("What is written in one turn arrives in one piece at a local peer, on 
     CHECK(pair.client->queued() == 1000);
     CHECK(pair.is([&] { return pair.at_server.text.empty(); }));
     pair.until_there([&] { return pair.at_server.text.size() == 1000; });
-    CHECK(pair.at_server.reads == 1);
+    CHECK(pair.at_server.pieces.size() == 1);
   });
 }
 
@@ -257,7 +257,7 @@ TEST_CASE("A local stream whose peer has gone drops what is written, and tells i
 
 TEST_CASE("Events of a local stream can be exchanged in the middle of a read, and after the end") {
   on_one_loop_and_on_two([](LocalPair& pair) {
-    Scripted second, third;
+    Recorder second, third;
     pair.at_client.bytes_came = [&] { pair.client->set_events(second); };
     pair.client->set_events(pair.at_client);
     pair.there([&] { pair.server->write("one"); });
@@ -299,7 +299,7 @@ TEST_CASE("A local stream knows its peer, also after the end") {
 
 TEST_CASE("Two threads that write to each other as fast as they can lose nothing") {
   LocalPair pair(true);
-  const auto counts = [](Scripted& at, std::unique_ptr<Stream>& stream) {
+  const auto counts = [](Recorder& at, std::unique_ptr<Stream>& stream) {
     at.bytes_came = [&at, &stream, sent = 0]() mutable {
       while (sent < 2000 && stream->queued() < 100'000)
         stream->write(std::string(997, static_cast<char>('a' + sent++ % 26)));

@@ -3,9 +3,8 @@
 #include <doctest/doctest.h>
 
 #include <memory>
-#include <string>
-#include <vector>
 
+#include "net/recorder.h"
 #include "net/uv_host.h"
 
 namespace shaddock::net {
@@ -45,18 +44,6 @@ class Loopback {
 
  private:
   UvHost host_;
-};
-
-// Writes down what happens on a stream.
-struct Recorder : StreamEvents {
-  virtual ~Recorder() = default;
-  void on_bytes(std::span<char> bytes) override { text.append(bytes.data(), bytes.size()); }
-  void on_end() override { ++ends; }
-  void on_drained() override { ++drained; }
-
-  std::string text;
-  int ends = 0;
-  int drained = 0;
 };
 
 // Two connected streams on one loop, with the listener that joined them.

@@ -2,7 +2,6 @@
 
 #include <doctest/doctest.h>
 
-#include <functional>
 
 #include "net/tls_wire.h"
 
@@ -10,18 +9,6 @@ using namespace shaddock;
 using namespace shaddock::net;
 
 namespace {
-
-struct Scripted final : Recorder {
-  void on_bytes(std::span<char> bytes) override {
-    Recorder::on_bytes(bytes);
-    if (came) came();
-  }
-  void on_end() override {
-    Recorder::on_end();
-    if (ended) ended();
-  }
-  std::function<void()> came, ended;
-};
 
 std::string pattern(std::size_t size) {
   std::string bytes(size, '\0');
@@ -279,17 +266,17 @@ TEST_CASE("A changed byte ends the connection, and nothing after it is given") {
 
 TEST_CASE("A stream may be destroyed by each of its own calls") {
   TlsPair pair;
-  Scripted server;
+  Recorder server;
   pair.server.stream->set_events(server);
   pair.shake_hands();
   SUBCASE("by bytes, with more to come") {
-    server.came = [&] { pair.server.stream.reset(); };
+    server.bytes_came = [&] { pair.server.stream.reset(); };
     pair.client.stream->write(pattern(100'000));
     pair.carry();
     CHECK(server.text == pattern(16384));
   }
   SUBCASE("by bytes, with output that waits for the end of the turn") {
-    server.came = [&] {
+    server.bytes_came = [&] {
       pair.server.stream->write("x");
       pair.server.stream.reset();
     };
@@ -307,19 +294,19 @@ TEST_CASE("A stream may be destroyed by each of its own calls") {
 
 TEST_CASE("A stream may be closed, or its events exchanged, in the middle of what has come") {
   TlsPair pair;
-  Scripted server;
+  Recorder server;
   Recorder next;
   pair.server.stream->set_events(server);
   pair.shake_hands();
   pair.client.stream->write(pattern(100'000));
   SUBCASE("closed") {
-    server.came = [&] { pair.server.stream->close(Duration(100)); };
+    server.bytes_came = [&] { pair.server.stream->close(Duration(100)); };
     pair.carry();
     CHECK(server.text == pattern(16384));
     CHECK(next.text.empty());
   }
   SUBCASE("exchanged") {
-    server.came = [&] { pair.server.stream->set_events(next); };
+    server.bytes_came = [&] { pair.server.stream->set_events(next); };
     pair.carry();
     CHECK(server.text + next.text == pattern(100'000));
     CHECK(server.text.size() == 16384);
@@ -368,7 +355,7 @@ TEST_CASE("A slow reader leaves the bytes in the queue, which tells when it is e
   Loopback world;
   Encrypted both(world);
   Recorder server;
-  Scripted client;
+  Recorder client;
   both.client->set_events(client);
   both.server->set_events(server);
   world.run_until([&] { return both.client->handshaken() && both.server->handshaken(); });
@@ -386,9 +373,9 @@ TEST_CASE("What is written in one turn arrives in one piece, in the turn it is w
   Loopback world;
   Encrypted both(world);
   Recorder client;
-  Scripted server;
+  Recorder server;
   int reads = 0;
-  server.came = [&] { ++reads; };
+  server.bytes_came = [&] { ++reads; };
   both.client->set_events(client);
   both.server->set_events(server);
   world.run_until([&] { return both.client->handshaken() && both.server->handshaken(); });

@@ -2,8 +2,6 @@
 
 #include <doctest/doctest.h>
 
-#include <functional>
-
 #include "net/loopback.h"
 #include "net/raw_peer.h"
 
@@ -11,29 +9,6 @@ using namespace shaddock;
 using namespace shaddock::net;
 
 namespace {
-
-struct Echo final : StreamEvents {
-  explicit Echo(Stream& stream) : stream(stream) {}
-  void on_bytes(std::span<char> bytes) override { stream.write({bytes.data(), bytes.size()}); }
-  void on_end() override {}
-  Stream& stream;
-};
-
-struct Scripted final : Recorder {
-  void on_bytes(std::span<char> bytes) override {
-    Recorder::on_bytes(bytes);
-    if (bytes_came) bytes_came();
-  }
-  void on_end() override {
-    Recorder::on_end();
-    if (ended) ended();
-  }
-  void on_drained() override {
-    Recorder::on_drained();
-    if (drained_now) drained_now();
-  }
-  std::function<void()> bytes_came, ended, drained_now;
-};
 
 // More than the buffers of both sockets take.
 const std::string kMuch(32 * 1024 * 1024, 'm');
@@ -62,7 +37,7 @@ TEST_CASE("Bytes come back from an echo as they were sent, in all sizes") {
 TEST_CASE("What is written in one turn arrives in one piece") {
   Loopback world;
   Pair pair(world);
-  Scripted server;
+  Recorder server;
   int reads = 0;
   server.bytes_came = [&] { ++reads; };
   pair.server->set_events(server);
@@ -135,7 +110,7 @@ TEST_CASE("Who ends only its own direction still gets what was written, and then
   for (const std::size_t size : {std::size_t{3}, kMuch.size()}) {
     Loopback world;
     OneSided pair(world);
-    Scripted server;
+    Recorder server;
     server.bytes_came = [&] { pair.server->write(std::string_view(kMuch).substr(0, size)); };
     pair.server->set_events(server);
     std::string question = "?";
@@ -154,7 +129,7 @@ TEST_CASE("Who ends only its own direction still gets what was written, and then
 TEST_CASE("A stream may be destroyed by each of its own calls") {
   Loopback world;
   Pair pair(world);
-  Scripted server;
+  Recorder server;
   pair.server->set_events(server);
   SUBCASE("by bytes") {
     server.bytes_came = [&] { pair.server.reset(); };
@@ -222,7 +197,7 @@ TEST_CASE("close() writes what is queued, however much, before it ends") {
 TEST_CASE("close() still delivers when the peer has half-closed or keeps sending") {
   Loopback world;
   Pair pair(world);
-  Scripted server, client;
+  Recorder server, client;
   pair.server->set_events(server);
   pair.client->set_events(client);
   server.bytes_came = [&] {
@@ -284,7 +259,7 @@ TEST_CASE("A broken connection is told when the writer notices it first") {
 TEST_CASE("Events can be exchanged in the middle of a read") {
   Loopback world;
   Pair pair(world);
-  Scripted first;
+  Recorder first;
   Recorder second;
   first.bytes_came = [&] { pair.server->set_events(second); };
   pair.server->set_events(first);

@@ -2,25 +2,11 @@
 
 #include <doctest/doctest.h>
 
-#include "sim/two_machines.h"
+#include "sim/talk.h"
 
 using namespace shaddock;
 using namespace shaddock::net;
 using namespace shaddock::sim;
-
-namespace {
-
-struct Echo final : StreamEvents {
-  explicit Echo(Stream& stream) : stream(stream) {}
-  void on_bytes(std::span<char> bytes) override { stream.write({bytes.data(), bytes.size()}); }
-  void on_end() override {}
-  Stream& stream;
-};
-
-// More than the path takes at once.
-const std::string kMuch(3 * 1024 * 1024, 'm');
-
-}  // namespace
 
 TEST_CASE("Bytes come back from an echo as they were sent, in all sizes") {
   TwoMachines world;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "net/recorder.h"
 #include "sim/process.h"
 #include "sim/sim_network.h"
 #include "sim/trace_hash.h"
@@ -76,28 +77,6 @@ class TwoMachines {
       if (!party->process.dead()) party->process.loop().refresh();
     }
   }
-};
-
-// Writes down what happens on a stream, and does what the test wants then.
-struct Recorder final : net::StreamEvents {
-  void on_bytes(std::span<char> bytes) override {
-    text.append(bytes.data(), bytes.size());
-    pieces.push_back(bytes.size());
-    if (bytes_came) bytes_came();
-  }
-  void on_end() override {
-    ++ends;
-    if (ended) ended();
-  }
-  void on_drained() override {
-    ++drained;
-    if (drained_now) drained_now();
-  }
-
-  std::string text;
-  std::vector<std::size_t> pieces;
-  int ends = 0, drained = 0;
-  std::function<void()> bytes_came, ended, drained_now;
 };
 
 // A client here, a server there, with the listener that joined them.

@@ -124,6 +124,18 @@ TEST_CASE("the operator's secret has at least 32 characters and is open to its o
         "the secret file /nowhere does not exist");
 }
 
+TEST_CASE("a life that ends late removes its own record, and not that of the next one") {
+  Trial trial;
+  Record record = record_of("chat-server-1", 1200);
+  record.incarnation = 5;
+  REQUIRE(trial.records.write(record));
+  trial.records.remove("chat-server-1", 4);
+  CHECK(trial.records.find("chat-server-1"));
+  trial.records.remove("chat-server-1", 5);
+  CHECK_FALSE(trial.records.find("chat-server-1"));
+  trial.records.remove("chat-server-1", 5);
+}
+
 TEST_CASE("incarnations only grow, also when their file is lost") {
   Trial trial;
   CHECK(*trial.records.reserve_incarnations(8) == 1);

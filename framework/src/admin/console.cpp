@@ -205,18 +205,12 @@ void Console::stopped(const std::vector<std::string>& left) {
   std::size_t servers = 0;
   for (const Record& record : living_) {
     if (!wanted(record) || std::find(left.begin(), left.end(), record.id) != left.end()) continue;
-    forget(record);
+    records_.remove(record.id, record.incarnation);  // not another life's, that began meanwhile
     servers += record.is_master() ? 0 : 1;
   }
   for (const std::string& id : left) print_(id + " could not be ended");
   print_("stopped " + count_of_servers(servers));
   end(left.empty() ? 0 : 1);
-}
-
-// Not when the server was started again meanwhile: then it is another life's record.
-void Console::forget(const Record& record) {
-  const auto now = records_.find(record.id);
-  if (now && now->incarnation == record.incarnation) records_.remove(record.id);
 }
 
 void Console::end(int code) {

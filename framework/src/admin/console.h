@@ -54,7 +54,6 @@ class Console final : cluster::Receiver {
   bool wanted(const Record& record) const;
   bool lives(const Record& record) const;
   bool shares_process(const Record& record) const;
-  void forget(const Record& record);
   void end(int code);
 
   void on_link_up(cluster::Link& link) override;

@@ -100,6 +100,11 @@ void Records::remove(const std::string& id) {
   static_cast<void>(host_.files.remove(path_of(id)));
 }
 
+void Records::remove(const std::string& id, std::uint64_t incarnation) {
+  const auto record = find(id);
+  if (record && record->incarnation == incarnation) remove(id);
+}
+
 std::vector<Record> Records::read_all() const {
   std::vector<Record> records;
   for (const std::string& name : host_.files.list(folder_)) {

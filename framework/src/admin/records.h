@@ -41,6 +41,8 @@ class Records {
 
   Result<void> write(const Record& record);
   void remove(const std::string& id);
+  // The same if it is still the record of that life: a newer one may have written its own.
+  void remove(const std::string& id, std::uint64_t incarnation);
   // All that can be read; in order of ids. A file that is no record is left out.
   std::vector<Record> read_all() const;
   // Only the processes that live. Forgets the others.

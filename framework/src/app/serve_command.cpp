@@ -51,8 +51,8 @@ class ServeCommand final : public net::Program {
     server_ =
         context_.program.serve({host_, std::move(configuration), context_.folder, context_.folders,
                                 self, context_.line.master, *secret, context_.outlets},
-                               [this, id = self.id](int code) {
-                                 records_.remove(id);
+                               [this, id = self.id, incarnation = self.incarnation](int code) {
+                                 records_.remove(id, incarnation);
                                  ending_.tell(code);
                                });
     return exit_code::kFine;

@@ -2,7 +2,6 @@
 
 #include <doctest/doctest.h>
 
-
 #include "net/tls_wire.h"
 
 using namespace shaddock;

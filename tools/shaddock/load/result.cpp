@@ -8,28 +8,27 @@ namespace {
 
 constexpr std::string_view kOtherErrors = "other errors";
 constexpr double kNsPerUs = 1000;
-constexpr std::size_t kLongestCharacter = 4;
 
 std::optional<double> ratio(std::uint64_t a, std::uint64_t b) {
   if (b == 0) return std::nullopt;
   return static_cast<double>(a) / static_cast<double>(b);
 }
 
+bool is_control(std::uint32_t character) {
+  return character < 0x20 || (character >= 0x7f && character < 0xa0);
+}
+
 // At most `max` bytes of it as UTF-8 that neither moves a cursor nor breaks a line.
 std::string printable(std::string_view text, std::size_t max) {
   std::string result;
-  text = text.substr(0, max);
-  const bool cut = text.size() == max;
-  while (!text.empty()) {
-    const std::size_t valid = strict_utf8_prefix(text);
-    for (const char c : text.substr(0, valid)) {
-      const bool control = static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-      result += control ? '?' : c;
-    }
-    text.remove_prefix(valid);
-    if (text.empty() || (cut && text.size() < kLongestCharacter)) break;
-    result += '?';
-    text.remove_prefix(1);
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t begin = at;
+    const auto character = read_utf8(text, at);
+    const bool good = character && !is_control(*character);
+    if (!character) ++at;
+    const std::string_view shown = good ? text.substr(begin, at - begin) : "?";
+    if (result.size() + shown.size() > max) break;
+    result += shown;
   }
   return result;
 }

@@ -73,6 +73,7 @@ struct ServerUse {
 
 struct LoadResult {
   std::string script;        // request, room, storm or idle
+  std::string route;         // that the script is about; none in script idle
   std::string counted;       // what `count` counts, in words: "answers", "pushes delivered"
   std::string command_line;  // as it was typed
   std::string started;       // local date and time
@@ -93,6 +94,8 @@ struct LoadResult {
   std::optional<double> stolen;    // share of the window, the worst CPU
   std::optional<double> cpu_busy;  // seconds the first CPU was busy, whoever used it
 
+  // Script idle counts what is there, not what happens: its count has no rate.
+  bool has_rate() const { return script != "idle"; }
   double per_second() const;
   // Of all servers together; nothing if none is known.
   std::optional<double> cpu_seconds() const;

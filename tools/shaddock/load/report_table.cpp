@@ -1,0 +1,204 @@
+#include "report_table.h"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "human_units.h"
+
+namespace shaddock::load {
+
+namespace {
+
+using Row = std::vector<std::string>;
+
+constexpr std::size_t kNameWidth = 20;
+constexpr std::string_view kIndent = "  ";
+constexpr std::string_view kGap = "  ";
+constexpr double kNsPerUs = 1000;
+
+std::string left(std::string text, std::size_t width) {
+  if (text.size() < width) text.append(width - text.size(), ' ');
+  return text;
+}
+
+std::string right(const std::string& text, std::size_t width) {
+  return text.size() < width ? std::string(width - text.size(), ' ') + text : text;
+}
+
+std::string painted(const std::string& text, const char* colour, bool color) {
+  return color ? std::string("\x1b[") + colour + "m" + text + "\x1b[0m" : text;
+}
+
+std::string line(const std::string& name, const std::string& text) {
+  return std::string(kIndent) + left(name, kNameWidth) + text + "\n";
+}
+
+// The first column to the left, the others to the right, each as wide as its widest cell.
+std::string columns(const std::vector<Row>& rows) {
+  std::vector<std::size_t> widths(rows.front().size());
+  for (const Row& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  }
+  widths[0] = std::max(widths[0], kNameWidth - kGap.size());
+  std::string text;
+  for (const Row& row : rows) {
+    std::string cells(kIndent);
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      cells += i == 0 ? left(row[i], widths[i]) : std::string(kGap) + right(row[i], widths[i]);
+    }
+    cells.erase(cells.find_last_not_of(' ') + 1);
+    text += cells + "\n";
+  }
+  return text;
+}
+
+std::string head(const LoadResult& result) {
+  std::string text = result.script;
+  if (!result.route.empty()) text += " " + result.route;
+  text += "\n" + std::string(kIndent) + describe_load(result);
+  if (!result.urls.empty()) text += "\n" + std::string(kIndent) + result.urls.front();
+  if (result.urls.size() > 1) text += " and " + grouped(result.urls.size() - 1) + " more";
+  return text + "\n\n";
+}
+
+std::string rates(const LoadResult& result) {
+  const std::string window = " in " + fixed(result.seconds, 2) + " s";
+  std::string text = line(result.counted, grouped(result.total.count) + window);
+  if (!result.has_rate()) return text;
+  text += line("per second", significant(result.per_second()));
+  if (const auto rate = result.per_cpu_second()) {
+    text += line("per CPU-second", significant(*rate) + " of " + fixed(*result.cpu_seconds(), 2) +
+                                       " s that the servers used");
+  }
+  return text;
+}
+
+std::string latencies(const Histogram& latency) {
+  if (latency.count() == 0) return "";
+  const auto cell = [](double ns) { return duration(ns / kNsPerUs).text(); };
+  const auto at = [&](double share) {
+    return cell(static_cast<double>(latency.percentile_ns(share)));
+  };
+  return "\n" + columns({{"latency", "min", "mean", "p50", "p90", "p99", "p99.9", "max"},
+                         {"", cell(static_cast<double>(latency.min_ns())), cell(latency.mean_ns()),
+                          at(0.5), at(0.9), at(0.99), at(0.999),
+                          cell(static_cast<double>(latency.max_ns()))}});
+}
+
+std::string transfers(const LoadResult& result) {
+  std::string text;
+  const auto per_write = result.messages_per_write();
+  const auto per_read = result.messages_per_read();
+  if (per_write) text += "sent " + significant(*per_write) + " a write";
+  if (per_read) {
+    text +=
+        (text.empty() ? "" : ", ") + std::string("received ") + significant(*per_read) + " a read";
+  }
+  const Counters& total = result.total;
+  if (!text.empty()) text = line("messages", text);
+  return text +
+         line("bytes", "sent " + bytes(static_cast<double>(total.bytes_sent)).text() +
+                           ", received " + bytes(static_cast<double>(total.bytes_received)).text());
+}
+
+Row server_row(const ServerUse& server, double seconds, bool per_connection) {
+  const std::string pid = std::to_string(server.pid);
+  if (server.gone) return {server.name, pid, "gone"};
+  Row row{server.name,
+          pid,
+          fixed(server.cpu_seconds, 2) + " s",
+          percent(seconds > 0 ? server.cpu_seconds / seconds : 0),
+          bytes(static_cast<double>(server.rss_bytes)).text(),
+          bytes(static_cast<double>(server.pss_bytes)).text()};
+  if (per_connection && server.bytes_per_connection) {
+    row.push_back(bytes(*server.bytes_per_connection).text());
+  }
+  return row;
+}
+
+std::string servers(const LoadResult& result) {
+  if (result.servers.empty()) return "";
+  const bool per_connection =
+      std::any_of(result.servers.begin(), result.servers.end(),
+                  [](const ServerUse& server) { return server.bytes_per_connection.has_value(); });
+  Row titles{"server", "pid", "CPU", "of a core", "RSS", "PSS"};
+  if (per_connection) titles.push_back("a connection");
+  std::vector<Row> rows{titles};
+  for (const ServerUse& server : result.servers) {
+    rows.push_back(server_row(server, result.seconds, per_connection));
+  }
+  return "\n" + columns(rows);
+}
+
+std::string machine(const LoadResult& result) {
+  const double share = result.seconds > 0 ? result.load_cpu_seconds / result.seconds : 0;
+  std::string text =
+      fixed(result.load_cpu_seconds, 2) + " s of CPU, " + percent(share) + " of a core";
+  if (result.threads > 1)
+    text += ", in " + counted_noun(static_cast<std::uint64_t>(result.threads), "thread");
+  text = "\n" + line("this load", text);
+  if (result.stolen) text += line("stolen from a core", percent(*result.stolen));
+  return text;
+}
+
+std::string verdict(const LoadResult& result, bool color) {
+  std::string text = "\n" + std::string(kIndent) +
+                     painted(describe_verdict(result), result.good() ? "1;32" : "1;31", color) +
+                     "\n";
+  std::size_t width = 0;
+  for (const auto& [cause, times] : result.total.error_texts) {
+    width = std::max(width, grouped(times).size());
+  }
+  for (const auto& [cause, times] : result.total.error_texts) {
+    text += std::string(kIndent) + right(grouped(times), width) + " x " + cause + "\n";
+  }
+  return text;
+}
+
+std::uint64_t unsigned_of(int value) { return static_cast<std::uint64_t>(std::max(value, 0)); }
+
+std::string describe_pace(const LoadResult& result) {
+  const std::string what = result.script == "room" ? "message" : "request";
+  if (result.rate.value_or(0) > 0)
+    return ", " + significant(*result.rate) + " " + what + "s a second";
+  if (!result.inflight) return "";
+  return ", " + counted_noun(unsigned_of(*result.inflight), what) + " in flight each";
+}
+
+}  // namespace
+
+std::string describe_load(const LoadResult& result) {
+  std::string text = counted_noun(unsigned_of(result.clients), "client");
+  if (result.script == "storm") return text + " logging in over and over";
+  if (result.script == "idle") return text + " connected, only answering heartbeats";
+  if (result.rooms) text += " in " + counted_noun(unsigned_of(*result.rooms), "room");
+  if (result.senders)
+    text += ", " + counted_noun(unsigned_of(*result.senders), "sender") + " in each";
+  return text + describe_pace(result);
+}
+
+std::string describe_verdict(const LoadResult& result) {
+  if (result.good()) return "all good";
+  const Counters& total = result.total;
+  const std::string errors = total.errors == 1 ? "error" : "errors";
+  const std::array<std::pair<std::uint64_t, std::string>, 5> parts{
+      {{total.errors, errors},
+       {total.wrong, "wrong"},
+       {total.unanswered, "unanswered"},
+       {total.lost, "lost"},
+       {total.doubled, "doubled"}}};
+  std::string text;
+  for (const auto& [times, what] : parts) {
+    if (times == 0) continue;
+    text += (text.empty() ? "" : ", ") + grouped(times) + " " + what;
+  }
+  return text.empty() ? "nothing was counted" : text;
+}
+
+std::string report_table(const LoadResult& result, bool color) {
+  return head(result) + rates(result) + latencies(result.total.latency) + "\n" + transfers(result) +
+         servers(result) + machine(result) + verdict(result, color);
+}
+
+}  // namespace shaddock::load

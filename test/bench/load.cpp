@@ -21,15 +21,19 @@
 #include <cstdio>
 #include <memory>
 
+#include "bounds/stream.h"
+#include "bounds/wire.h"
 #include "load_options.h"
 #include "machine_time.h"
 #include "outstanding.h"
-#include "stream.h"
-#include "wire.h"
 
 namespace shaddock::bench {
 namespace {
 
+constexpr unsigned kAck = 2;
+constexpr unsigned kHeartbeat = 3;
+constexpr std::string_view kBody = R"({"msg":"012345678901234567890"})";
+constexpr std::string_view kAnswer = R"({"code":200,"msg":"012345678901234567890"})";
 constexpr std::uint64_t kConnectMs = 10'000;
 constexpr std::uint64_t kDrainMs = 2'000;
 constexpr std::string_view kHello = R"({"sys":{"type":"bench","version":"1"},"user":{}})";

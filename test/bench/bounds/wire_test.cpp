@@ -35,6 +35,7 @@ TEST_CASE("a request gives its id and its body") {
   Request request;
   REQUIRE(read_request(kRequest, request));
   CHECK(request.id == "\x81\x01");
+  CHECK(request.route == "a.bc");
   CHECK(request.body == R"({"msg":"x"})");
 }
 
@@ -46,18 +47,25 @@ TEST_CASE("a request cut off before its body is refused") {
   }
 }
 
-TEST_CASE("a response is the request's object with the code in front") {
+TEST_CASE("a notify has no id") {
   Request request;
-  REQUIRE(read_request(kRequest, request));
-  std::string response(response_size(request), '\0');
-  write_response(response.data(), request);
-  const std::string body = R"({"code":200,"msg":"x"})";
-  CHECK(response == std::string("\x04\x00\x00\x19\x04\x81\x01", 7) + body);
+  REQUIRE(read_request(std::string("\x02\x04", 2) + "a.bc{}", request));
+  CHECK(request.id.empty());
+  CHECK(request.route == "a.bc");
+  CHECK(request.body == "{}");
 }
 
-TEST_CASE("the answer that the load expects is the one the relay gives") {
-  const Request request{"\x81\x01", kBody};
-  std::string response(response_size(request), '\0');
-  write_response(response.data(), request);
-  CHECK(response.substr(7) == kAnswer);
+TEST_CASE("an echo is the request's object with the code in front") {
+  Request request;
+  REQUIRE(read_request(kRequest, request));
+  std::string echo(echo_size(request), '\0');
+  write_echo(echo.data(), request);
+  const std::string body = R"({"code":200,"msg":"x"})";
+  CHECK(echo == std::string("\x04\x00\x00\x19\x04\x81\x01", 7) + body);
+}
+
+TEST_CASE("a response carries the id of its request") {
+  std::string response(response_size("\x81\x01", kDone), '\0');
+  CHECK(write_response(response.data(), "\x81\x01", kDone) == response.data() + response.size());
+  CHECK(response == std::string("\x04\x00\x00\x0f\x04\x81\x01", 7) + std::string(kDone));
 }

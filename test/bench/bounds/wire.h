@@ -1,9 +1,11 @@
 #pragma once
-// The bytes of the benchmark, by hand: what a client and a relay need of the client protocol.
+// The bytes of the bounds, by hand: the little they need of the client protocol.
 //
 //   package   type (1) | body length (3, big-endian) | body
 //   request   flag 0x00 (1) | id (varint) | route length (1) | route | body
+//   notify    flag 0x02 (1) | route length (1) | route | body
 //   response  flag 0x04 (1) | id (varint) | body
+//   push      flag 0x06 (1) | route length (1) | route | body
 //
 // Pure functions on bytes; nothing is allocated. Readers check lengths and return false.
 
@@ -16,13 +18,14 @@ namespace shaddock::bench {
 
 constexpr std::size_t kHeader = 4;
 constexpr unsigned kHandshake = 1;
-constexpr unsigned kAck = 2;
-constexpr unsigned kHeartbeat = 3;
 constexpr unsigned kData = 4;
+constexpr char kNotify = 0x02;
 constexpr char kResponse = 0x04;
+constexpr char kPush = 0x06;
 
-constexpr std::string_view kBody = R"({"msg":"012345678901234567890"})";
-constexpr std::string_view kAnswer = R"({"code":200,"msg":"012345678901234567890"})";
+// What every client is told that shakes hands.
+constexpr std::string_view kWelcome = R"({"code":200,"sys":{"heartbeat":0}})";
+constexpr std::string_view kDone = R"({"code":200})";
 
 struct Package {
   unsigned type;
@@ -51,32 +54,48 @@ inline char* write_bytes(char* at, std::string_view bytes) {
   return at + bytes.size();
 }
 
-// A request as the relay needs it: the bytes of its id, and its body.
+// What a client asks or tells: the bytes of the id (none in a notify), route and body.
 struct Request {
   std::string_view id;
+  std::string_view route;
   std::string_view body;
 };
 
 inline bool read_request(std::string_view message, Request& request) {
+  if (message.empty()) return false;
   std::size_t at = 1;
-  while (at < message.size() && (message[at] & 0x80) != 0) ++at;
-  const std::size_t route = at + 1;
-  if (route >= message.size()) return false;
-  const std::size_t body = route + 1 + static_cast<unsigned char>(message[route]);
+  if (message[0] != kNotify) {
+    while (at < message.size() && (message[at] & 0x80) != 0) ++at;
+    ++at;
+  }
+  if (at >= message.size()) return false;
+  const std::size_t body = at + 1 + static_cast<unsigned char>(message[at]);
   if (body >= message.size()) return false;
-  request = {message.substr(1, at), message.substr(body)};
+  request = {message.substr(1, at - 1), message.substr(at + 1, body - at - 1),
+             message.substr(body)};
   return true;
 }
 
-// The whole response package to a request: its JSON object with `"code":200` put in front.
+// A response package with that body.
+inline std::size_t response_size(std::string_view id, std::string_view body) {
+  return kHeader + 1 + id.size() + body.size();
+}
+
+inline char* write_response(char* at, std::string_view id, std::string_view body) {
+  at = write_header(at, kData, response_size(id, body) - kHeader);
+  *at++ = kResponse;
+  return write_bytes(write_bytes(at, id), body);
+}
+
+// The response package of an echo: the request's JSON object with `"code":200` put in front.
 constexpr std::string_view kCode = R"({"code":200,)";
 
-inline std::size_t response_size(const Request& request) {
+inline std::size_t echo_size(const Request& request) {
   return kHeader + 1 + request.id.size() + kCode.size() + request.body.size() - 1;
 }
 
-inline void write_response(char* at, const Request& request) {
-  at = write_header(at, kData, response_size(request) - kHeader);
+inline void write_echo(char* at, const Request& request) {
+  at = write_header(at, kData, echo_size(request) - kHeader);
   *at++ = kResponse;
   at = write_bytes(at, request.id);
   at = write_bytes(at, kCode);

@@ -2,11 +2,11 @@
 //
 //   relay back PORT               the second hop: answers frames
 //   relay front PORT BACK_PORT    the first hop: clients on PORT, everything through one link to
-//   the back relay local PORT              one hop: answers its clients itself
+//                                 the back
+//   relay local PORT              one hop: answers its clients itself
 //
-// Prints the port it listens on (PORT 0: the kernel's choice) and runs until it is killed. Clients
-// send requests at once, without a handshake. How it reads and writes is in stream.h; between the
-// processes travel frames:
+// Prints the port it listens on (PORT 0: the kernel's choice) and runs until it is killed. How it
+// reads and writes is in stream.h; between the processes travel frames:
 //
 //   length of the bytes (4) | client (4) | bytes         to the back: a message; from the back: a
 //   package
@@ -65,7 +65,11 @@ std::size_t forward_requests(Stream& client, const char* data, std::size_t size)
   Stream& back = *client.owner<Relay>().back;
   std::size_t used = 0;
   for (Package package; read_package(data + used, size - used, package);) {
-    write_bytes(append_frame(back, package.body.size(), client.index()), package.body);
+    if (package.type == kData) {
+      write_bytes(append_frame(back, package.body.size(), client.index()), package.body);
+    } else {
+      answer_control(client, package.type);
+    }
     used += kHeader + package.body.size();
   }
   return used;
@@ -76,7 +80,7 @@ std::size_t answer_frames(Stream& front, const char* data, std::size_t size) {
   for (FrameHeader frame; read_frame(data + used, size - used, frame);) {
     Request request;
     if (read_request({data + used + sizeof frame, frame.length}, request)) {
-      write_response(append_frame(front, response_size(request), frame.client), request);
+      write_echo(append_frame(front, echo_size(request), frame.client), request);
     }
     used += sizeof frame + frame.length;
   }
@@ -99,8 +103,10 @@ std::size_t answer_requests(Stream& client, const char* data, std::size_t size) 
   std::size_t used = 0;
   for (Package package; read_package(data + used, size - used, package);) {
     Request request;
-    if (read_request(package.body, request)) {
-      write_response(client.append(response_size(request)), request);
+    if (package.type != kData) {
+      answer_control(client, package.type);
+    } else if (read_request(package.body, request)) {
+      write_echo(client.append(echo_size(request)), request);
     }
     used += kHeader + package.body.size();
   }

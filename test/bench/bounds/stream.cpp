@@ -1,7 +1,10 @@
 #include "stream.h"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
+
+#include "wire.h"
 
 namespace shaddock::bench {
 
@@ -107,22 +110,45 @@ void Stream::received(const char* data, std::size_t size) {
   unconsumed_.erase(0, consume_(*this, unconsumed_.data(), unconsumed_.size()));
 }
 
+bool Stream::can_write() const {
+  return !write_pending_ && !uv_is_closing(reinterpret_cast<const uv_handle_t*>(&tcp_));
+}
+
 void Stream::flush() {
   waiting_ = false;
-  if (write_pending_ || uv_is_closing(reinterpret_cast<uv_handle_t*>(&tcp_))) return;
+  if (!can_write() || output_.empty()) return;
   const uv_buf_t all = output_.view();
   const int written = uv_try_write(stream(), &all, 1);
   if (written == static_cast<int>(all.len)) {
     output_.clear();
   } else if (written >= 0 || written == UV_EAGAIN) {
-    if (written > 0) output_.drop_front(static_cast<std::size_t>(written));
-    write_rest();
+    write_rest(static_cast<std::size_t>(std::max(written, 0)));
   } else {
     close();
   }
 }
 
-void Stream::write_rest() {
+void Stream::write_with(uv_buf_t shared) {
+  if (!can_write()) {
+    std::memcpy(output_.append(shared.len), shared.base, shared.len);
+    return;
+  }
+  const uv_buf_t both[] = {output_.view(), shared};
+  const std::size_t all = both[0].len + shared.len;
+  const unsigned skipped = output_.empty() ? 1 : 0;
+  const int written = uv_try_write(stream(), both + skipped, 2 - skipped);
+  if (written == static_cast<int>(all)) {
+    output_.clear();
+  } else if (written >= 0 || written == UV_EAGAIN) {
+    std::memcpy(output_.append(shared.len), shared.base, shared.len);
+    write_rest(static_cast<std::size_t>(std::max(written, 0)));
+  } else {
+    close();
+  }
+}
+
+void Stream::write_rest(std::size_t written) {
+  output_.drop_front(written);
   std::swap(output_, in_kernel_queue_);
   output_.clear();
   write_pending_ = true;
@@ -135,8 +161,14 @@ void Stream::write_rest() {
   });
 }
 
+void answer_control(Stream& client, unsigned type) {
+  if (type != kHandshake) return;
+  char* at = client.append(kHeader + kWelcome.size());
+  write_bytes(write_header(at, kHandshake, kWelcome.size()), kWelcome);
+}
+
 int listen_on(uv_loop_t* loop, uv_tcp_t* listener, int port, uv_connection_cb accepted) {
-  constexpr int kBacklog = 1024;
+  constexpr int kBacklog = 4096;
   const sockaddr_in address = loopback(port);
   uv_tcp_init(loop, listener);
   int status = uv_tcp_bind(listener, reinterpret_cast<const sockaddr*>(&address), 0);

@@ -1,6 +1,5 @@
 #pragma once
-// What the relay and the load generator share: TCP connections on bare libuv that do as little as
-// they can.
+// What the bounds share: TCP connections on bare libuv that do as little as they can.
 //
 // One thread, one Turn per loop, every Stream belongs to it. The rules:
 //  1. All streams of a loop read into one 256 KiB buffer. The consumer is shown the bytes where
@@ -86,6 +85,11 @@ class Stream {
     return output_.append(count);
   }
 
+  // The same, for what can wait for the next write.
+  char* hold(std::size_t count) { return output_.append(count); }
+  // Writes what is held and then `shared`, in one gathered write, now.
+  void write_with(uv_buf_t shared);
+
   template <class Owner>
   Owner& owner() const {
     return *static_cast<Owner*>(owner_);
@@ -96,8 +100,9 @@ class Stream {
   friend class Turn;
   ~Stream() = default;
 
+  bool can_write() const;
   void flush();
-  void write_rest();
+  void write_rest(std::size_t written);
   void start_reading();
   void received(const char* data, std::size_t size);
   uv_stream_t* stream() { return reinterpret_cast<uv_stream_t*>(&tcp_); }
@@ -117,6 +122,9 @@ class Stream {
   bool waiting_ = false;
   bool write_pending_ = false;
 };
+
+// Answers the handshake; whatever else is not data needs no answer.
+void answer_control(Stream& client, unsigned type);
 
 // Listens on loopback; returns the port (the kernel's choice for 0), or a negative libuv error.
 int listen_on(uv_loop_t* loop, uv_tcp_t* listener, int port, uv_connection_cb accepted);

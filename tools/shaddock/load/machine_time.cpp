@@ -12,6 +12,8 @@ namespace shaddock::load {
 
 namespace {
 
+constexpr int kHighestPid = 1 << 22;  // the kernel's; the clock of a higher one is another's
+
 double seconds_of(double ticks) { return ticks / static_cast<double>(::sysconf(_SC_CLK_TCK)); }
 
 }  // namespace
@@ -20,7 +22,7 @@ std::optional<double> process_seconds(int pid) {
   constexpr double kNsPerSecond = 1e9;
   clockid_t clock = 0;
   timespec used{};
-  if (pid <= 0 || ::clock_getcpuclockid(pid, &clock) != 0) return std::nullopt;
+  if (pid <= 0 || pid > kHighestPid || ::clock_getcpuclockid(pid, &clock) != 0) return std::nullopt;
   if (::clock_gettime(clock, &used) != 0) return std::nullopt;
   return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) / kNsPerSecond;
 }

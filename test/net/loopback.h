@@ -14,6 +14,7 @@ namespace shaddock::net {
 class Loopback {
  public:
   Host& host() { return host_.host(); }
+  UvHost& real() { return host_; }
   Loop& loop() { return host().loop; }
 
   template <class Condition>

@@ -6,6 +6,7 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <algorithm>
 
 #include "net/descriptor.h"
 #include "net/loopback.h"
@@ -217,4 +218,38 @@ TEST_CASE("Addresses are written as people write them") {
   CHECK(to_string(Address{"127.0.0.1", 80}) == "127.0.0.1:80");
   CHECK(to_string(Address{"::1", 80}) == "[::1]:80");
   CHECK(to_string(Address{"", 3014}) == ":3014");
+}
+
+TEST_CASE("A connection comes from the host of this machine that was asked for") {
+  Loopback world;
+  UvHost& real = world.real();
+  std::vector<std::unique_ptr<Stream>> accepted;
+  const auto listener = listen(world, {"127.0.0.1", 0}, accepted);
+  std::vector<std::unique_ptr<Connecting>> connecting;
+  std::vector<std::unique_ptr<Stream>> made;
+  for (const char* source : {"127.0.1.1", "127.0.1.2"}) {
+    connecting.push_back(
+        real.connect_from(source, listener->address(), Duration(5000), [&](Connected result) {
+          REQUIRE(result.ok());
+          made.push_back(std::move(*result));
+        }));
+  }
+  world.run_until([&] { return accepted.size() == 2 && made.size() == 2; });
+  std::vector<std::string> hosts{accepted[0]->peer().host, accepted[1]->peer().host};
+  std::sort(hosts.begin(), hosts.end());
+  CHECK(hosts == std::vector<std::string>{"127.0.1.1", "127.0.1.2"});
+}
+
+TEST_CASE("A connection from a host that is not of this machine, or is none, fails") {
+  Loopback world;
+  std::vector<std::unique_ptr<Stream>> accepted;
+  const auto listener = listen(world, {"127.0.0.1", 0}, accepted);
+  for (const char* source : {"192.0.2.1", "nowhere"}) {
+    std::optional<Connected> answer;
+    const auto connecting =
+        world.real().connect_from(source, listener->address(), Duration(5000),
+                                  [&](Connected result) { answer.emplace(std::move(result)); });
+    world.run_until([&] { return answer.has_value(); });
+    CHECK_FALSE(answer->ok());
+  }
 }

@@ -1,5 +1,8 @@
 #include "net/uv_connecting.h"
 
+#include <netinet/in.h>
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <cstring>
 #include <utility>
@@ -7,9 +10,10 @@
 namespace shaddock::net {
 
 UvConnecting::UvConnecting(UvLoop& loop, const Address& address, Duration limit,
-                           Network::OnConnect on_connect)
+                           Network::OnConnect on_connect, const std::string& source)
     : loop_(loop),
       address_(address),
+      source_(source),
       on_connect_(std::move(on_connect)),
       limit_(loop.timers(), [this] { on_limit(); }),
       failure_(UV_ETIMEDOUT) {
@@ -72,20 +76,39 @@ void UvConnecting::try_next() {
 
 int UvConnecting::attempt(const SocketAddress& address) {
   socket_ = std::make_unique<UvSocket>();
-  uv_tcp_init(loop_.raw(), &socket_->tcp);
+  // A socket that is to be bound must be there at once.
+  const unsigned family = source_.empty() ? AF_UNSPEC : address.any.sa_family;
+  if (const int status = uv_tcp_init_ex(loop_.raw(), &socket_->tcp, family); status != 0) {
+    socket_.reset();
+    return status;
+  }
   auto attempt = std::make_unique<Attempt>(Attempt{this});
   attempt->request.data = attempt.get();
   const auto done = [](uv_connect_t* request, int status) {
     const std::unique_ptr<Attempt> self(static_cast<Attempt*>(request->data));
     if (self->owner != nullptr) self->owner->attempted(status);
   };
-  const int status = uv_tcp_connect(&attempt->request, &socket_->tcp, &address.any, done);
+  int status = bind_to_source();
+  if (status == 0) {
+    status = uv_tcp_connect(&attempt->request, &socket_->tcp, &address.any, done);
+  }
   if (status == 0) {
     attempt_ = attempt.release();
   } else {
     drop_attempt();
   }
   return status;
+}
+
+int UvConnecting::bind_to_source() {
+  if (source_.empty()) return 0;
+  const auto source = parse_numeric({source_, 0});
+  if (!source) return UV_EINVAL;
+  uv_os_fd_t descriptor = -1;
+  uv_fileno(reinterpret_cast<uv_handle_t*>(&socket_->tcp), &descriptor);
+  const int on = 1;
+  ::setsockopt(descriptor, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+  return uv_tcp_bind(&socket_->tcp, &source->any, 0);
 }
 
 void UvConnecting::attempted(int status) {

@@ -11,10 +11,13 @@
 namespace shaddock::net {
 
 // A connection being made: look the name up unless it is numeric, then try the addresses in order
-// until one answers, all within one limit.
+// until one answers, all within one limit. With a `source`, a numeric host of this machine, that is
+// where it comes from; its port is chosen when the peer's address is known, so each peer can be
+// met from all of the ports of each source.
 class UvConnecting final : public Connecting {
  public:
-  UvConnecting(UvLoop& loop, const Address& address, Duration limit, Network::OnConnect on_connect);
+  UvConnecting(UvLoop& loop, const Address& address, Duration limit, Network::OnConnect on_connect,
+               const std::string& source = {});
   ~UvConnecting() override;
   UvConnecting(const UvConnecting&) = delete;
   UvConnecting& operator=(const UvConnecting&) = delete;
@@ -34,12 +37,14 @@ class UvConnecting final : public Connecting {
   void found(int status, const addrinfo* list);
   void try_next();
   int attempt(const SocketAddress& address);
+  int bind_to_source();
   void attempted(int status);
   void drop_attempt();
   void on_limit();
 
   UvLoop& loop_;
   const Address address_;
+  const std::string source_;       // empty: the system chooses
   Network::OnConnect on_connect_;  // empty: has been called
   Timer limit_;
   std::vector<SocketAddress> left_;  // the next one to try is the last

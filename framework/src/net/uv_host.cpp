@@ -4,8 +4,10 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <utility>
 
 #include "net/uv_files.h"
+#include "net/uv_fine_timer.h"
 #include "net/uv_loop.h"
 #include "net/uv_network.h"
 #include "net/uv_processes.h"
@@ -36,5 +38,14 @@ struct UvHost::Parts {
 UvHost::UvHost() : parts_(std::make_unique<Parts>()) { std::signal(SIGPIPE, SIG_IGN); }
 UvHost::~UvHost() = default;
 Host& UvHost::host() noexcept { return parts_->host; }
+
+std::unique_ptr<Connecting> UvHost::connect_from(const std::string& source, const Address& address,
+                                                 Duration limit, Network::OnConnect on_connect) {
+  return parts_->network.connect_from(source, address, limit, std::move(on_connect));
+}
+
+std::unique_ptr<FineTimer> UvHost::fine_timer(Function<void()> on_time) {
+  return std::make_unique<UvFineTimer>(parts_->loop, std::move(on_time));
+}
 
 }  // namespace shaddock::net

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
+#include "net/fine_timer.h"
 #include "net/host.h"
 
 namespace shaddock::net {
@@ -17,6 +19,12 @@ class UvHost {
   UvHost& operator=(const UvHost&) = delete;
 
   Host& host() noexcept;
+
+  // What only the real world has, for tools that put a load on servers: a connection that comes
+  // from a given host of this machine (uv_network.h), and a timer finer than those of the loop.
+  std::unique_ptr<Connecting> connect_from(const std::string& source, const Address& address,
+                                           Duration limit, Network::OnConnect on_connect);
+  std::unique_ptr<FineTimer> fine_timer(Function<void()> on_time);  // throws as UvHost() does
 
  private:
   struct Parts;

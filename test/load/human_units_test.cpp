@@ -33,8 +33,8 @@ TEST_CASE("labels of axes are short") {
 }
 
 TEST_CASE("a duration has the unit that fits") {
-  CHECK(duration(0.25).text() == "0.25 us");
-  CHECK(duration(812.4).text() == "812 us");
+  CHECK(duration(0.25).text() == "0.25 µs");
+  CHECK(duration(812.4).text() == "812 µs");
   CHECK(duration(999.6).text() == "1.00 ms");
   CHECK(duration(2310).text() == "2.31 ms");
   CHECK(duration(88'000).text() == "88.0 ms");

@@ -22,7 +22,7 @@ TEST_CASE("elsewhere than on a terminal each second is a line") {
   progress.end();
   CHECK(out.str() ==
         "connecting: 40 of 100\n"
-        "   1 s      41,152/s   p50   812 us   p99  2.31 ms   errors 0   in flight 1,000\n");
+        "   1 s      41,152/s   p50   812 µs   p99  2.31 ms   errors 0   in flight 1,000\n");
 }
 
 TEST_CASE("on a terminal the line is rewritten and left standing at the end") {

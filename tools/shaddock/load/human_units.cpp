@@ -1,5 +1,6 @@
 #include "human_units.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
@@ -67,9 +68,15 @@ std::string percent(double share) {
 Amount duration(double us) {
   constexpr double kUsPerMs = 1000;
   constexpr double kUsPerSecond = 1'000'000;
-  if (us < 999.5) return {significant(us), "us"};
+  if (us < 999.5) return {significant(us), "µs"};
   if (us < 999.5 * kUsPerMs) return {significant(us / kUsPerMs), "ms"};
   return {significant(us / kUsPerSecond), "s"};
+}
+
+Amount short_duration(double us) {
+  Amount amount = duration(us);
+  amount.number = without_zeros(amount.number);
+  return amount;
 }
 
 Amount bytes(double count) {
@@ -84,8 +91,22 @@ Amount bytes(double count) {
   return {significant(count), kUnits[unit]};
 }
 
-std::string counted_noun(std::uint64_t count, const std::string& noun) {
-  return grouped(count) + " " + noun + (count == 1 ? "" : "s");
+std::string counted_noun(int count, const std::string& noun) {
+  return grouped(static_cast<std::uint64_t>(std::max(count, 0))) + " " + noun +
+         (count == 1 ? "" : "s");
+}
+
+std::size_t characters(const std::string& text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; }));
+}
+
+std::string to_the_left(const std::string& text, std::size_t width) {
+  return text + std::string(width - std::min(width, characters(text)), ' ');
+}
+
+std::string to_the_right(const std::string& text, std::size_t width) {
+  return std::string(width - std::min(width, characters(text)), ' ') + text;
 }
 
 }  // namespace shaddock::load

@@ -1,6 +1,7 @@
 #pragma once
 // Numbers as people read them: three significant digits, a unit that fits, digits in groups.
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -19,8 +20,14 @@ std::string fixed(double value, int decimals);  // 9.90
 std::string significant(double value);          // 1.23  12.3  123  1,230 (whole above 100)
 std::string compact(double value);              // 950  1.5k  41.2k  2M, for axes
 std::string percent(double share);              // 0.123 is 12.3 %
-Amount duration(double us);                     // us, ms or s
+Amount duration(double us);                     // µs, ms or s
+Amount short_duration(double us);               // the same without zeros behind the point, for axes
 Amount bytes(double count);                     // B, KiB, MiB or GiB
-std::string counted_noun(std::uint64_t count, const std::string& noun);  // 1 client, 2 clients
+std::string counted_noun(int count, const std::string& noun);  // 1 client, 2 clients
+
+// Filled with spaces to that many characters of UTF-8, the text to the left or to the right.
+std::size_t characters(const std::string& text);
+std::string to_the_left(const std::string& text, std::size_t width);
+std::string to_the_right(const std::string& text, std::size_t width);
 
 }  // namespace shaddock::load

@@ -1,8 +1,6 @@
 #include "progress.h"
 
-#include <iomanip>
 #include <ostream>
-#include <sstream>
 
 #include "human_units.h"
 
@@ -10,26 +8,20 @@ namespace shaddock::load {
 
 namespace {
 
-constexpr int kSecondsWidth = 4;
-constexpr int kCountWidth = 11;
-constexpr int kDurationWidth = 8;
-
-std::string padded(const std::string& text, int width) {
-  std::ostringstream out;
-  out << std::setw(width) << text;
-  return out.str();
-}
+constexpr std::size_t kSecondsWidth = 4;
+constexpr std::size_t kCountWidth = 11;
+constexpr std::size_t kDurationWidth = 8;
 
 std::string count_of(const Second& second, bool has_rate) {
-  if (!has_rate) return padded(grouped(second.count), kCountWidth);
+  if (!has_rate) return to_the_right(grouped(second.count), kCountWidth);
   const double rate = second.length > 0 ? static_cast<double>(second.count) / second.length : 0;
-  return padded(grouped(static_cast<std::uint64_t>(rate + 0.5)), kCountWidth) + "/s";
+  return to_the_right(grouped(static_cast<std::uint64_t>(rate + 0.5)), kCountWidth) + "/s";
 }
 
 std::string latency_of(const Second& second) {
   if (!second.has_latency) return "";
-  return "   p50 " + padded(duration(second.p50_us).text(), kDurationWidth) + "   p99 " +
-         padded(duration(second.p99_us).text(), kDurationWidth);
+  return "   p50 " + to_the_right(duration(second.p50_us).text(), kDurationWidth) + "   p99 " +
+         to_the_right(duration(second.p99_us).text(), kDurationWidth);
 }
 
 }  // namespace
@@ -39,7 +31,7 @@ Progress::Progress(std::ostream& out, bool terminal, bool has_rate)
 
 void Progress::show(const Second& second) {
   errors_ += second.errors;
-  note(padded(fixed(second.t, 0), kSecondsWidth) + " s " + count_of(second, has_rate_) +
+  note(to_the_right(fixed(second.t, 0), kSecondsWidth) + " s " + count_of(second, has_rate_) +
        latency_of(second) + "   errors " + grouped(errors_) + "   in flight " +
        grouped(second.in_flight));
 }

@@ -1,9 +1,9 @@
 #include "report_table.h"
 
 #include <algorithm>
-#include <array>
 #include <vector>
 
+#include "description.h"
 #include "human_units.h"
 
 namespace shaddock::load {
@@ -17,35 +17,28 @@ constexpr std::string_view kIndent = "  ";
 constexpr std::string_view kGap = "  ";
 constexpr double kNsPerUs = 1000;
 
-std::string left(std::string text, std::size_t width) {
-  if (text.size() < width) text.append(width - text.size(), ' ');
-  return text;
-}
-
-std::string right(const std::string& text, std::size_t width) {
-  return text.size() < width ? std::string(width - text.size(), ' ') + text : text;
-}
-
 std::string painted(const std::string& text, const char* colour, bool color) {
   return color ? std::string("\x1b[") + colour + "m" + text + "\x1b[0m" : text;
 }
 
 std::string line(const std::string& name, const std::string& text) {
-  return std::string(kIndent) + left(name, kNameWidth) + text + "\n";
+  return std::string(kIndent) + to_the_left(name, kNameWidth) + text + "\n";
 }
 
 // The first column to the left, the others to the right, each as wide as its widest cell.
 std::string columns(const std::vector<Row>& rows) {
   std::vector<std::size_t> widths(rows.front().size());
   for (const Row& row : rows) {
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+    for (std::size_t i = 0; i < row.size(); ++i)
+      widths[i] = std::max(widths[i], characters(row[i]));
   }
   widths[0] = std::max(widths[0], kNameWidth - kGap.size());
   std::string text;
   for (const Row& row : rows) {
     std::string cells(kIndent);
     for (std::size_t i = 0; i < row.size(); ++i) {
-      cells += i == 0 ? left(row[i], widths[i]) : std::string(kGap) + right(row[i], widths[i]);
+      cells += i == 0 ? to_the_left(row[i], widths[i])
+                      : std::string(kGap) + to_the_right(row[i], widths[i]);
     }
     cells.erase(cells.find_last_not_of(' ') + 1);
     text += cells + "\n";
@@ -135,11 +128,18 @@ std::string machine(const LoadResult& result) {
   const double share = result.seconds > 0 ? result.load_cpu_seconds / result.seconds : 0;
   std::string text =
       fixed(result.load_cpu_seconds, 2) + " s of CPU, " + percent(share) + " of a core";
-  if (result.threads > 1)
-    text += ", in " + counted_noun(static_cast<std::uint64_t>(result.threads), "thread");
+  if (result.threads > 1) text += ", in " + counted_noun(result.threads, "thread");
   text = "\n" + line("this load", text);
   if (result.stolen) text += line("stolen from a core", percent(*result.stolen));
   return text;
+}
+
+std::string doubts(const LoadResult& result, bool color) {
+  std::string text;
+  for (const std::string& doubt : describe_doubts(result)) {
+    text += std::string(kIndent) + painted(doubt, "33", color) + "\n";
+  }
+  return text.empty() ? text : "\n" + text;
 }
 
 std::string verdict(const LoadResult& result, bool color) {
@@ -151,54 +151,16 @@ std::string verdict(const LoadResult& result, bool color) {
     width = std::max(width, grouped(times).size());
   }
   for (const auto& [cause, times] : result.total.error_texts) {
-    text += std::string(kIndent) + right(grouped(times), width) + " x " + cause + "\n";
+    text += std::string(kIndent) + to_the_right(grouped(times), width) + " x " + cause + "\n";
   }
   return text;
 }
 
-std::uint64_t unsigned_of(int value) { return static_cast<std::uint64_t>(std::max(value, 0)); }
-
-std::string describe_pace(const LoadResult& result) {
-  const std::string what = result.script == "room" ? "message" : "request";
-  if (result.rate.value_or(0) > 0)
-    return ", " + significant(*result.rate) + " " + what + "s a second";
-  if (!result.inflight) return "";
-  return ", " + counted_noun(unsigned_of(*result.inflight), what) + " in flight each";
-}
-
 }  // namespace
-
-std::string describe_load(const LoadResult& result) {
-  std::string text = counted_noun(unsigned_of(result.clients), "client");
-  if (result.script == "storm") return text + " logging in over and over";
-  if (result.script == "idle") return text + " connected, only answering heartbeats";
-  if (result.rooms) text += " in " + counted_noun(unsigned_of(*result.rooms), "room");
-  if (result.senders)
-    text += ", " + counted_noun(unsigned_of(*result.senders), "sender") + " in each";
-  return text + describe_pace(result);
-}
-
-std::string describe_verdict(const LoadResult& result) {
-  if (result.good()) return "all good";
-  const Counters& total = result.total;
-  const std::string errors = total.errors == 1 ? "error" : "errors";
-  const std::array<std::pair<std::uint64_t, std::string>, 5> parts{
-      {{total.errors, errors},
-       {total.wrong, "wrong"},
-       {total.unanswered, "unanswered"},
-       {total.lost, "lost"},
-       {total.doubled, "doubled"}}};
-  std::string text;
-  for (const auto& [times, what] : parts) {
-    if (times == 0) continue;
-    text += (text.empty() ? "" : ", ") + grouped(times) + " " + what;
-  }
-  return text.empty() ? "nothing was counted" : text;
-}
 
 std::string report_table(const LoadResult& result, bool color) {
   return head(result) + rates(result) + latencies(result.total.latency) + "\n" + transfers(result) +
-         servers(result) + machine(result) + verdict(result, color);
+         servers(result) + machine(result) + doubts(result, color) + verdict(result, color);
 }
 
 }  // namespace shaddock::load

@@ -109,7 +109,7 @@ TEST_CASE("Fields know where they live, and what must be there") {
   const Type& type = type_of<Derived>();
   REQUIRE(type.fields.size() == 2);
   CHECK(type.fields[0].name == "id");
-  CHECK(type.fields[0].json_key == "\"id\":");
+  CHECK(type.fields[0].json_key == ",\"id\":");
   CHECK(type.fields[0].required);
   CHECK_FALSE(type.fields[1].required);
   CHECK(type.required == std::vector<std::uint64_t>{1});

@@ -35,10 +35,12 @@ struct Type;
 // Where one field of a message lives.
 struct Field {
   std::string name;
-  std::string json_key;  // "name": as it stands in JSON text
+  std::string json_key;  // ,"name": as it stands in JSON text
   std::size_t offset = 0;
-  const Type& (*type)() = nullptr;  // a function, so that a message may contain itself
-  bool required = true;
+  const Type* described = nullptr;
+  bool required = true;  // all but optionals are
+
+  const Type& type() const { return *described; }
 };
 
 // What codecs know about a C++ type. Built once by type_of<T>(), then immutable, so any thread may
@@ -65,7 +67,7 @@ struct Type {
   bool (*set_real)(void* at, double value) = nullptr;
   double (*get_real)(const void* at) = nullptr;
 
-  // list, optional, map: what they hold.
+  // list, optional, map: what they hold. A function, so that a message may contain itself.
   const Type& (*element)() = nullptr;
   // list. A pointer to an item lives until the next append to that list.
   void* (*append)(void* at) = nullptr;
@@ -231,7 +233,7 @@ Type object_type() {
       const auto offset = static_cast<std::size_t>(reinterpret_cast<const char*>(&member) -
                                                    reinterpret_cast<const char*>(&sample));
       assert(offset + sizeof(T) <= sizeof(M) && "fields() must name members of the message itself");
-      add_field(type, {name, {}, offset, &type_of<T>, !Optional<T>});
+      add_field(type, {name, {}, offset, &type_of<T>(), !Optional<T>});
     });
   }
   return type;

@@ -23,6 +23,7 @@ void add_field(Type& type, Field field) {
     throw std::logic_error("a message has two fields of the name " + field.name);
 
   Buffer key;
+  key.push_back(',');
   write_json_string(field.name, key);
   key.push_back(':');
   field.json_key = key.view();

@@ -3,6 +3,7 @@
 #include <array>
 #include <memory>
 
+#include "base/json_bytes.h"
 #include "base/json_reader.h"
 #include "base/json_writer.h"
 #include "base/utf8.h"
@@ -50,21 +51,24 @@ bool is_false(const Json& value) {
 
 void encode(const Type& type, const void* value, Buffer& out);
 
-void encode_fields(const Type& type, const char* message, Buffer& out) {
-  bool first = true;
-  out.push_back('{');
+[[gnu::noinline]] void encode_fields(const Type& type, const char* message, Buffer& out) {
+  char before = '{';
   for (const Field& field : type.fields) {
     const Type& inner = field.type();
     const void* value = message + field.offset;
-    if (inner.kind == Type::Kind::optional && inner.held(value) == nullptr) continue;
-    if (!std::exchange(first, false)) out.push_back(',');
-    out.append(field.json_key);
+    if (!field.required && inner.held(value) == nullptr) continue;
+    const std::string_view key = field.json_key;
+    char* const to = out.reserve(key.size());
+    copy_short(to, key.data(), key.size());
+    to[0] = std::exchange(before, ',');
+    out.commit(key.size());
     encode(inner, value, out);
   }
+  if (before == '{') out.push_back('{');
   out.push_back('}');
 }
 
-void encode_list(const Type& type, const void* list, Buffer& out) {
+[[gnu::noinline]] void encode_list(const Type& type, const void* list, Buffer& out) {
   const Type& inner = type.element();
   const std::size_t count = type.count(list);
   out.push_back('[');
@@ -75,7 +79,7 @@ void encode_list(const Type& type, const void* list, Buffer& out) {
   out.push_back(']');
 }
 
-void encode_map(const Type& type, const void* map, Buffer& out) {
+[[gnu::noinline]] void encode_map(const Type& type, const void* map, Buffer& out) {
   struct Context {
     const Type& inner;
     Buffer& out;
@@ -106,7 +110,7 @@ void encode_members(const Json::Object& members, Buffer& out) {
   out.push_back('}');
 }
 
-void encode_value(const Json& value, Buffer& out) {
+[[gnu::noinline]] void encode_value(const Json& value, Buffer& out) {
   if (value.is_null()) return out.append("null");
   if (value.is_bool()) return out.append(value.as_bool() ? "true" : "false");
   if (value.is_integer()) return write_json_integer(value.as_integer(), out);
@@ -128,12 +132,18 @@ void encode_integer(const Type& type, const void* value, Buffer& out) {
   write_json_unsigned(static_cast<std::uint64_t>(integer), out);
 }
 
-void encode_real(const Type& type, const void* value, Buffer& out) {
+[[gnu::noinline]] void encode_real(const Type& type, const void* value, Buffer& out) {
   if (type.size == sizeof(float)) return write_json_number(*static_cast<const float*>(value), out);
   write_json_number(type.get_real(value), out);
 }
 
-void encode(const Type& type, const void* value, Buffer& out) {
+[[gnu::noinline]] void encode_optional(const Type& type, const void* value, Buffer& out) {
+  const void* held = type.held(value);
+  if (held == nullptr) return out.append("null");
+  encode(type.element(), held, out);
+}
+
+inline void encode(const Type& type, const void* value, Buffer& out) {
   switch (type.kind) {
     case Type::Kind::boolean:
       return out.append(*static_cast<const bool*>(value) ? "true" : "false");
@@ -152,11 +162,8 @@ void encode(const Type& type, const void* value, Buffer& out) {
     case Type::Kind::object:
       return encode_fields(type, static_cast<const char*>(value), out);
     case Type::Kind::optional:
-      break;
+      return encode_optional(type, value, out);
   }
-  const void* held = type.held(value);
-  if (held == nullptr) return out.append("null");
-  encode(type.element(), held, out);
 }
 
 }  // namespace

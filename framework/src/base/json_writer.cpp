@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "base/json_bytes.h"
 #include "base/utf8.h"
 
 namespace shaddock {
@@ -64,23 +65,58 @@ void write_special(std::string_view text, std::size_t& at, char escape, BeyondBa
   out.push_back(escape);
 }
 
-void write_string(std::string_view text, BeyondBasicPlane beyond, Buffer& out) {
-  out.push_back('"');
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t start = at;
-    char escape = 0;
-    while (at < text.size() && (escape = kEscapes[static_cast<std::uint8_t>(text[at])]) == 0) ++at;
-    out.append(text.substr(start, at - start));
-    if (at < text.size()) write_special(text, at, escape, beyond, out);
+// From the first byte on that does not stand for itself.
+void write_rest(std::string_view text, std::size_t at, BeyondBasicPlane beyond, Buffer& out) {
+  while (at < text.size()) {
+    write_special(text, at, kEscapes[static_cast<std::uint8_t>(text[at])], beyond, out);
+    const std::size_t plain = plain_prefix(text.substr(at));
+    out.append(text.substr(at, plain));
+    at += plain;
   }
   out.push_back('"');
+}
+
+void write_string(std::string_view text, BeyondBasicPlane beyond, Buffer& out) {
+  const std::size_t plain = plain_prefix(text);
+  char* const to = out.reserve(plain + 2);
+  to[0] = to[plain + 1] = '"';
+  copy_short(to + 1, text.data(), plain);
+  if (plain == text.size()) return out.commit(plain + 2);
+  out.commit(plain + 1);
+  write_rest(text, plain, beyond, out);
+}
+
+constexpr std::array<char, 200> kPairs = [] {  // 00 to 99
+  std::array<char, 200> pairs{};
+  for (std::size_t i = 0; i < pairs.size(); ++i)
+    pairs[i] = static_cast<char>('0' + (i % 2 == 0 ? i / 20 : i / 2 % 10));
+  return pairs;
+}();
+
+// Most numbers are short.
+char* write_below_10000(unsigned value, char* to) {
+  const unsigned high = value / 100;
+  if (value >= 1000) {
+    std::memcpy(to, &kPairs[2 * high], 2);
+    to += 2;
+  } else if (value >= 100) {
+    *to++ = static_cast<char>('0' + high);
+  } else if (value < 10) {
+    *to++ = static_cast<char>('0' + value);
+    return to;
+  }
+  std::memcpy(to, &kPairs[2 * (value % 100)], 2);
+  return to + 2;
 }
 
 template <class Int>
 void write_integer(Int value, Buffer& out) {
   constexpr std::size_t kLongest = 20;
-  char* start = out.reserve(kLongest);
-  out.commit(static_cast<std::size_t>(std::to_chars(start, start + kLongest, value).ptr - start));
+  char* const start = out.reserve(kLongest);
+  const auto bits = static_cast<std::uint64_t>(value);
+  char* const end = bits < 10'000 ? write_below_10000(static_cast<unsigned>(bits), start)
+                                  : std::to_chars(start, start + kLongest, value).ptr;
+  out.commit(static_cast<std::size_t>(end - start));
 }
 
 // Digits without a point, and where the point stands: 1234 and 2 are 12.34.

@@ -39,7 +39,6 @@ struct Field {
   std::size_t offset = 0;
   const Type* described = nullptr;
   bool required = true;  // all but optionals are
-
   const Type& type() const { return *described; }
 };
 
@@ -67,8 +66,8 @@ struct Type {
   bool (*set_real)(void* at, double value) = nullptr;
   double (*get_real)(const void* at) = nullptr;
 
-  // list, optional, map: what they hold. A function, so that a message may contain itself.
-  const Type& (*element)() = nullptr;
+  // list, optional, map: what they hold.
+  const Type& (*element)() = nullptr;  // a function, so that a message may contain itself
   // list. A pointer to an item lives until the next append to that list.
   void* (*append)(void* at) = nullptr;
   std::size_t (*count)(const void* at) = nullptr;  // map as well

@@ -117,8 +117,9 @@ ParsedDocument parse_document(std::string_view text, std::string file) {
 
   Document document{std::move(file), {}};
   std::string copy(text);
+  copy.append(kJsonPadding, '\0');
   DocumentSink sink(text, document.root);
-  const auto wrong = read_json(copy.data(), copy.size(), sink);
+  const auto wrong = read_json(copy.data(), text.size(), sink);
   if (wrong) return broken(text, std::move(document.file), wrong->offset, wrong->what);
   if (sink.too_deep())
     return {

@@ -1,35 +1,112 @@
 #include <charconv>
 #include <cmath>
+#include <cstring>
+#include <memory>
+#include <string_view>
+#include <type_traits>
 
 #include <rapidjson/error/en.h>
 #include <rapidjson/reader.h>
 
 #include "base/document_sink.h"
+#include "base/json_bytes.h"
 #include "base/json_reader.h"
+#include "base/utf8.h"
 #include "base/value_sink.h"
 
 namespace shaddock {
 namespace {
 
-using Stream = rapidjson::InsituStringStream;
+struct Text {
+  char* const begin;
+  const char* const end;
+  bool lone_surrogate = false;  // in an escape
+};
 
-// The library accepts \udc00 alone and writes it as three bytes. Strings without escapes were
-// checked before.
-bool has_lone_surrogate(std::string_view text) {
-  for (std::size_t at = text.find('\xED'); at != text.npos; at = text.find('\xED', at + 1))
-    if (at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) >= 0xA0) return true;
-  return false;
+// Reads the text, and writes decoded strings over it.
+struct TextStream {
+  using Ch = char;
+
+  char Peek() const { return *at; }
+  char Take() { return *at++; }
+  std::size_t Tell() const { return static_cast<std::size_t>(at - text->begin); }
+  char* PutBegin() { return to = at; }
+  void Put(char byte) { *to++ = byte; }
+  std::size_t PutEnd(char* begin) const { return static_cast<std::size_t>(to - begin); }
+  void Flush() {}
+
+  // Moves a string on to its next quote, backslash or control character. False when the stream
+  // stands before something that is not UTF-8.
+  bool take_characters() {
+    while (true) {
+      take_plain();
+      if (static_cast<signed char>(*at) >= 0) return true;
+      const auto [read, written] =
+          fold_utf8_character({at, static_cast<std::size_t>(text->end - at)}, to);
+      if (read == 0) return false;
+      at += read;
+      to += written;
+    }
+  }
+  void take_plain() {
+    const char* const begin = at;
+    std::size_t plain = 0;
+    while ((plain = plain_in_block(at)) == kPlainBlock) at += kPlainBlock;
+    at += plain;
+    const auto size = static_cast<std::size_t>(at - begin);
+    if (to != begin) std::memmove(to, begin, size);  // behind an escape
+    to += size;
+  }
+
+  Text* text;
+  char* at;
+  char* to = nullptr;
+};
+
+inline void SkipWhitespace(TextStream& stream) {
+  const auto is_space = [](char byte) {
+    return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t';
+  };
+  while (static_cast<unsigned char>(*stream.at) <= ' ' && is_space(*stream.at)) ++stream.at;
 }
+
+// UTF-8 by our rules.
+struct FoldedUtf8 : rapidjson::UTF8<> {
+  // The library accepts \udc00 alone.
+  template <class Out>
+  static void Encode(Out& out, unsigned value) {
+    if constexpr (std::is_same_v<Out, TextStream>)
+      if (value >= 0xDC00 && value <= 0xDFFF) out.text->lone_surrogate = true;
+    rapidjson::UTF8<>::Encode(out, value);
+  }
+};
+
+// The states of the reader: 8 bytes for each level that is open. Sinks stop long before it is full.
+class StateRoom {
+ public:
+  static constexpr bool kNeedFree = false;
+  static constexpr std::size_t kSize = 512;
+
+  void* Malloc(std::size_t size) { return Realloc(nullptr, 0, size); }
+  void* Realloc(void* old, std::size_t used, std::size_t size) {
+    if (size <= kSize) return room_;
+    auto more = std::make_unique_for_overwrite<char[]>(size);
+    std::memcpy(more.get(), old, used);
+    more_ = std::move(more);
+    return more_.get();
+  }
+  static void Free(void*) {}
+
+ private:
+  alignas(std::max_align_t) char room_[kSize];
+  std::unique_ptr<char[]> more_;
+};
 
 // The library's events to those of the sink.
 template <class Sink>
 class Handler {
  public:
-  Handler(Sink& sink, Stream& stream, std::string_view text)
-      : sink_(sink),
-        stream_(stream),
-        end_(text.data() + text.size()),
-        escapes_(text.find('\\') != text.npos) {}
+  Handler(Sink& sink, const TextStream& stream) : sink_(sink), stream_(stream) {}
 
   bool Null() { return place(4), sink_.null(); }
   bool Bool(bool value) { return place(value ? 4 : 5), sink_.boolean(value); }
@@ -39,24 +116,23 @@ class Handler {
   bool Uint64(std::uint64_t value) { return place(), sink_.unsigned_integer(value); }
   bool Double(double value) {
     // Read again: the library's fast path may be wrong in the last bit.
-    std::from_chars(stream_.src_, end_, value);
+    std::from_chars(stream_.at, stream_.text->end, value);
     // The library refuses 1e999, but not 90000000000000000e308.
     too_big_ = std::isinf(value);
     return place(), !too_big_ && sink_.real(value);
   }
   bool RawNumber(const char*, rapidjson::SizeType, bool) { return false; }
   bool String(const char* text, rapidjson::SizeType size, bool) {
-    return place(), whole({text, size}) && sink_.string({text, size});
+    return place(), !stream_.text->lone_surrogate && sink_.string({text, size});
   }
   bool Key(const char* text, rapidjson::SizeType size, bool) {
-    return place(), whole({text, size}) && sink_.key({text, size});
+    return place(), !stream_.text->lone_surrogate && sink_.key({text, size});
   }
   bool StartObject() { return place(), sink_.start_object(); }
   bool EndObject(rapidjson::SizeType) { return sink_.end_object(); }
   bool StartArray() { return place(), sink_.start_array(); }
   bool EndArray(rapidjson::SizeType) { return sink_.end_array(); }
 
-  bool lone_surrogate() const { return lone_surrogate_; }
   bool too_big() const { return too_big_; }
 
  private:
@@ -66,41 +142,61 @@ class Handler {
     if constexpr (requires { sink_.value_at(std::size_t{}); })
       sink_.value_at(stream_.Tell() - behind);
   }
-  bool whole(std::string_view text) {
-    lone_surrogate_ = escapes_ && has_lone_surrogate(text);
-    return !lone_surrogate_;
-  }
 
   Sink& sink_;
-  Stream& stream_;
-  const char* const end_;
-  const bool escapes_;
-  bool lone_surrogate_ = false, too_big_ = false;
+  const TextStream& stream_;
+  bool too_big_ = false;
 };
 
 }  // namespace
+}  // namespace shaddock
+
+namespace rapidjson {
+
+template <>
+struct StreamTraits<shaddock::TextStream> {
+  enum { copyOptimization = 1 };
+};
+
+template <>
+struct Transcoder<shaddock::FoldedUtf8, shaddock::FoldedUtf8> {
+  template <class In, class Out>
+  static bool Transcode(In& in, Out&) {
+    return in.take_characters();
+  }
+  template <class In, class Out>
+  static bool Validate(In& in, Out& out) {
+    return Transcode(in, out);
+  }
+};
+
+}  // namespace rapidjson
+
+namespace shaddock {
 
 template <class Sink>
-std::optional<JsonSyntaxError> read_json(char* text, std::size_t size, Sink& sink) {
-  using Pool = rapidjson::MemoryPoolAllocator<>;
-  // Room for the states of 32 levels; deeper text grows it until the sink objects.
-  alignas(std::max_align_t) char room[1024];
-  Pool pool(room, sizeof room);
-  rapidjson::GenericReader<rapidjson::UTF8<>, rapidjson::UTF8<>, Pool> reader(&pool, 512);
-  Stream stream(text);
-  Handler<Sink> handler(sink, stream, {text, size});
+std::optional<JsonSyntaxError> read_json(char* begin, std::size_t size, Sink& sink) {
+  StateRoom room;
+  rapidjson::GenericReader<FoldedUtf8, FoldedUtf8, StateRoom> reader(&room, StateRoom::kSize);
+  Text text{begin, begin + size};
+  TextStream stream{&text, begin};
+  Handler<Sink> handler(sink, stream);
   constexpr unsigned kFlags = rapidjson::kParseInsituFlag | rapidjson::kParseIterativeFlag;
-  const rapidjson::ParseResult result = reader.Parse<kFlags>(stream, handler);
+  const rapidjson::ParseResult result = reader.template Parse<kFlags>(stream, handler);
 
-  if (handler.lone_surrogate())
+  if (!result.IsError()) {
+    if (stream.at == text.end) return std::nullopt;
+    return JsonSyntaxError{stream.Tell(), "A zero byte in the text."};
+  }
+  if (result.Code() == rapidjson::kParseErrorStringInvalidEncoding)
+    return JsonSyntaxError{stream.Tell(), "Text is not UTF-8."};
+  if (result.Code() != rapidjson::kParseErrorTermination)
+    return JsonSyntaxError{result.Offset(), rapidjson::GetParseError_En(result.Code())};
+  if (text.lone_surrogate)
     return JsonSyntaxError{result.Offset(), "Half of a surrogate pair in a string."};
   if (handler.too_big())
     return JsonSyntaxError{result.Offset(),
                            rapidjson::GetParseError_En(rapidjson::kParseErrorNumberTooBig)};
-  if (result.Code() == rapidjson::kParseErrorTermination) return std::nullopt;
-  if (result.IsError())
-    return JsonSyntaxError{result.Offset(), rapidjson::GetParseError_En(result.Code())};
-  if (stream.Tell() != size) return JsonSyntaxError{stream.Tell(), "A zero byte in the text."};
   return std::nullopt;
 }
 

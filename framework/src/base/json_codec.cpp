@@ -1,46 +1,54 @@
 #include "base/json_codec.h"
 
 #include <array>
+#include <cstring>
 #include <memory>
+#include <optional>
 
 #include "base/json_bytes.h"
 #include "base/json_reader.h"
 #include "base/json_writer.h"
-#include "base/utf8.h"
 #include "base/value_sink.h"
 
 namespace shaddock {
 namespace {
 
-Error not_json(std::string_view what, std::size_t offset) {
-  return Error(code::kBadMessage,
-               "not JSON at byte " + std::to_string(offset) + ": " + std::string(what));
+// A copy of the text that may be changed, of most messages on the stack.
+class Scratch {
+ public:
+  explicit Scratch(std::string_view text) {
+    if (text.size() > small_.size() - kJsonPadding) {
+      large_ = std::make_unique_for_overwrite<char[]>(text.size() + kJsonPadding);
+      data_ = large_.get();
+    }
+    copy_short(data_, text.data(), text.size());
+    std::memset(data_ + text.size(), 0, kJsonPadding);
+  }
+  char* data() { return data_; }
+
+ private:
+  std::array<char, 1024> small_;
+  std::unique_ptr<char[]> large_;
+  char* data_ = small_.data();
+};
+
+// What the sink objects to is for its owner to ask; what comes back is about the text.
+std::optional<JsonSyntaxError> feed(std::string_view text, ValueSink& sink) {
+  Scratch scratch(text);
+  return read_json(scratch.data(), text.size(), sink);
 }
 
-// What the sink objects to is for its owner to ask; the errors here are about the text.
-Result<void> feed(std::string_view text, ValueSink& sink) {
-  // A copy that may be changed, of most messages on the stack.
-  std::array<char, 1024> small;
-  std::unique_ptr<char[]> large;
-  char* copy = small.data();
-  if (text.size() >= small.size()) {
-    large = std::make_unique_for_overwrite<char[]>(text.size() + 1);
-    copy = large.get();
-  }
-  const auto size = fold_utf8(text, copy);
-  if (!size) return not_json("Text is not UTF-8.", valid_utf8_prefix(text));
-  copy[*size] = '\0';
-
-  const auto wrong = read_json(copy, *size, sink);
-  if (wrong && !sink.failed()) return not_json(wrong->what, wrong->offset);
-  return {};
+Error not_json(const JsonSyntaxError& wrong) {
+  return Error(code::kBadMessage,
+               "not JSON at byte " + std::to_string(wrong.offset) + ": " + wrong.what);
 }
 
 Result<void> decode(std::string_view text, const Type& type, void* out, const ValueLimits& limits) {
   ValueSink sink(type, out, limits);
-  auto fed = feed(text, sink);
+  const auto wrong = feed(text, sink);
   if (sink.failed()) return sink.failure();
-  return fed;
+  if (wrong) return not_json(*wrong);
+  return {};
 }
 
 bool is_false(const Json& value) {
@@ -184,9 +192,9 @@ Result<Json> parse_json(std::string_view text) {
 Result<Json> handler_json(std::string_view text, const ValueLimits& limits) {
   Json value;
   ValueSink sink(type_of<Json>(), &value, limits);
-  const auto fed = feed(text, sink);
+  const auto wrong = feed(text, sink);
   if (sink.failed()) return sink.failure();
-  if (!fed || is_false(value)) return Json::object();
+  if (wrong || is_false(value)) return Json::object();
   return value;
 }
 

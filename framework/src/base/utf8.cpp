@@ -77,6 +77,16 @@ char* write_beyond_basic_plane(std::uint32_t value, char* out) {
 
 }  // namespace
 
+FoldedCharacter fold_utf8_character(std::string_view text, char* out) {
+  std::size_t at = 0;
+  const auto value = read_folding(text, at);
+  if (!value) return {};
+  if (*value >= 0x10000)
+    return {at, static_cast<std::size_t>(write_beyond_basic_plane(*value, out) - out)};
+  for (std::size_t i = 0; i < at; ++i) out[i] = text[i];
+  return {at, at};
+}
+
 std::optional<std::size_t> fold_utf8(std::string_view text, char* out) {
   char* end = out;
   for (std::size_t at = 0; at < text.size();) {
@@ -86,15 +96,10 @@ std::optional<std::size_t> fold_utf8(std::string_view text, char* out) {
     at += plain;
     if (at == text.size()) break;
 
-    const std::size_t start = at;
-    const auto value = read_folding(text, at);
-    if (!value) return std::nullopt;
-    if (*value >= 0x10000) {
-      end = write_beyond_basic_plane(*value, end);
-    } else {
-      std::memcpy(end, text.data() + start, at - start);
-      end += at - start;
-    }
+    const auto [read, written] = fold_utf8_character(text.substr(at), end);
+    if (read == 0) return std::nullopt;
+    at += read;
+    end += written;
   }
   return static_cast<std::size_t>(end - out);
 }

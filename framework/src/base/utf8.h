@@ -19,6 +19,15 @@ namespace shaddock {
 // it is not valid.
 std::optional<std::size_t> fold_utf8(std::string_view text, char* out);
 
+// The same for the one character at the front of the text, which has to have one. `out` may be
+// where the text is, or before it. Nothing is both, sizes of what was read and written, when it is
+// wrong.
+struct FoldedCharacter {
+  std::size_t read = 0;
+  std::size_t written = 0;
+};
+FoldedCharacter fold_utf8_character(std::string_view text, char* out);
+
 // The number of bytes before the first wrong one, so text.size() means that all is right. Pairs in
 // CESU-8 pass.
 std::size_t valid_utf8_prefix(std::string_view text);

@@ -1,0 +1,57 @@
+'use strict';
+
+const assert = require('node:assert');
+const fs = require('node:fs');
+const {test} = require('node:test');
+
+const {Child} = require('./children');
+const {coresOf} = require('./machine');
+const {words} = require('./load');
+
+// A dead process may wait for its parent to take notice.
+const lives = (pid) => {
+  try {
+    return !/\) Z /.test(fs.readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+};
+
+test('what a child says can be waited for', async () => {
+  const child = new Child(['sh', '-c', 'echo 4711; exec sleep 60']);
+  const [, port] = await child.says(/^(\d+)\n/);
+  assert.equal(port, '4711');
+  await child.stop();
+  assert.ok(!lives(child.pid));
+});
+
+test('a child that ends without saying it fails, with its last words', async () => {
+  const child = new Child(['sh', '-c', 'echo oh no >&2; exit 3']);
+  await assert.rejects(child.says(/ready/), /sh ended early\noh no/);
+});
+
+test('a program that is not there is an error, not an end of the suite', async () => {
+  await assert.rejects(new Child(['/no/such/program']).says(/x/), /program ended early/);
+});
+
+test('stopping a child also ends what it left behind', async () => {
+  const child = new Child(['sh', '-c', 'setsid sleep 60 & echo $!; wait']);
+  const [, pid] = await child.says(/^(\d+)\n/);
+  await child.stop();
+  assert.ok(!lives(Number(pid)));
+});
+
+test('a child that does not listen is killed at its limit', async () => {
+  const child = new Child(['sleep', '60']);
+  const {signal} = await child.run(50);
+  assert.equal(signal, 'SIGKILL');
+});
+
+test('a list of cores is read with its ranges', () => {
+  assert.deepEqual(coresOf('0-2,5'), [0, 1, 2, 5]);
+});
+
+test('options become words; lists are repeated and what is undefined is left out', () => {
+  assert.deepEqual(words({url: 'tcp://x', login: ['a', 'b'], rate: undefined, rooms: 0}),
+    ['--url', 'tcp://x', '--login', 'a', '--login', 'b', '--rooms', '0']);
+});

@@ -1,0 +1,95 @@
+// The results as one table, for a terminal or for a page, and as JSON.
+'use strict';
+
+const {shown} = require('./rounds');
+
+const heads = ['row', 'ours', 'beside it', 'ratio', 'target', 'verdict'];
+
+const withSpread = ({median, min, max}, text) =>
+  (min === max ? text(median) : `${text(median)} (${text(min)} to ${text(max)})`);
+
+function targetOf({target, unit}) {
+  if (!target) return '';
+  const figure = target.atLeast ?? target.atMost;
+  const sign = target.atLeast === undefined ? '<=' : '>=';
+  return `${sign} ${target.of === 'ratio' ? figure : `${shown(figure)} ${unit}`}`;
+}
+
+function cells({row, sides, ratio, verdict}) {
+  const [ours, other] = sides;
+  return [
+    `${row.title} [${row.name}]`,
+    ours ? `${withSpread(ours, shown)} ${row.unit}` : '',
+    other ? `${row.sides[1].name} ${withSpread(other, shown)}` : '',
+    ratio ? withSpread(ratio, (value) => (value < 10 ? value.toFixed(2) : value.toFixed(0))) : '',
+    targetOf(row),
+    verdict,
+  ];
+}
+
+function asText(results) {
+  const lines = [heads, ...results.map(cells)];
+  const widths = heads.map((_, i) => Math.max(...lines.map((line) => line[i].length)));
+  return lines.map((line) => line.map((cell, i) => cell.padEnd(widths[i])).join('  ').trimEnd())
+    .join('\n');
+}
+
+function asMarkdown(results) {
+  const line = (parts) => `| ${parts.map((part) => part.replace(/\|/g, '\\|')).join(' | ')} |`;
+  return [line(heads), line(heads.map(() => '---')), ...results.map((one) => line(cells(one)))]
+    .join('\n');
+}
+
+// ---- what does not fit into the table
+
+const batchText = ({write, read}) => [write > 0 && `${write.toFixed(1)} a write`,
+  read > 0 && `${read.toFixed(1)} a read`].filter(Boolean).join(' and ');
+
+function batchNote({row}, samples) {
+  const texts = row.sides.map(({name}, i) => [name, samples[i].batches])
+    .filter(([, batches]) => batches).map(([name, batches]) => `${name} ${batchText(batches)}`);
+  return texts.length > 0 ? [`messages of a client: ${texts.join('; ')}`] : [];
+}
+
+function memoryNote({row}, samples) {
+  return row.sides.flatMap(({name}, i) => {
+    const memory = Object.entries(samples[i].memory || {});
+    return memory.length === 0 ? [] :
+      [`${name}: ${memory.map(([process, bytes]) => `${process} ${shown(bytes)}`).join(', ')}`];
+  });
+}
+
+const share = (seconds, result) => `${(100 * seconds / result.seconds).toFixed(0)} %`;
+
+function loadNote({row}, samples) {
+  const texts = row.sides.map(({name}, i) => [name, samples[i].result])
+    .filter(([, result]) => result && result.cpu_seconds > 0)
+    .map(([name, result]) => `${name} ${share(result.cpu_seconds, result)} and ` +
+      share(result.load_cpu_seconds, result));
+  return texts.length > 0 ? [`a core's use by servers and load: ${texts.join('; ')}`] : [];
+}
+
+const rateNote = (_, samples) =>
+  (samples[0].rate ? [`at ${shown(samples[0].rate)} requests a second`] : []);
+
+// Lines about each row: why it does not count, and what its last clean round looked like.
+function notes(results) {
+  return results.flatMap((result) => {
+    const samples = result.clean.at(-1);
+    const found = samples === undefined ? [] :
+      [rateNote, batchNote, memoryNote, loadNote].flatMap((note) => note(result, samples));
+    const lines = [...(result.why ? [result.why] : []), ...found];
+    return lines.map((line) => `${result.row.name}: ${line}`);
+  });
+}
+
+function asJson(header, results) {
+  const rows = results.map(({row, clean, ...found}) => ({
+    name: row.name, title: row.title, unit: row.unit, target: row.target, ...found,
+    sides: found.sides.map((side, i) => ({name: row.sides[i].name, ...side})),
+    rounds: clean,
+  }));
+  return JSON.stringify({...header, rows}, null, 1);
+}
+
+module.exports = {asText, asMarkdown, asJson, notes};

@@ -12,7 +12,13 @@ constexpr double kSide = 1000;  // of the square that is stretched to the plot
 std::string number(double value) { return fixed(value, 1); }
 std::string across(const Plot& plot, double x) { return number(plot.x.position(x) * kSide); }
 std::string down(const Plot& plot, double y) { return number((1 - plot.y.position(y)) * kSide); }
-std::string series(std::size_t line) { return "s" + std::to_string(line + 1); }
+
+std::string colour_of(const PlotLine& line) { return "s" + std::to_string(line.colour); }
+
+// Lines differ in their dashes, too: not everybody tells colours apart.
+std::string style_of(const Plot& plot, std::size_t line) {
+  return "line " + colour_of(plot.lines[line]) + " d" + std::to_string(line + 1);
+}
 
 std::string path(const std::string& style, const std::string& shape) {
   return "<path class=\"" + style + "\" d=\"" + shape + "\"/>\n";
@@ -46,7 +52,8 @@ std::string hints(const Plot& plot) {
   for (const PlotHint& hint : plot.hints) {
     const double from = plot.x.position(hint.from) * kSide;
     const double to = plot.x.position(hint.to) * kSide;
-    text += "<rect class=\"hint\" x=\"" + number(from) + "\" y=\"0\" width=\"" + number(to - from) +
+    text += std::string("<rect class=\"hint") + (hint.trouble ? " trouble" : "") + "\" x=\"" +
+            number(from) + "\" y=\"0\" width=\"" + number(to - from) +
             "\" height=\"1000\"><title>" + html_text(hint.text) + "</title></rect>\n";
   }
   return text;
@@ -57,10 +64,10 @@ std::string drawing(const Plot& plot) {
       "<svg viewBox=\"0 0 1000 1000\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"" +
       html_text(plot.summary) + "\">\n" + grid(plot);
   if (plot.filled && !plot.lines.empty()) {
-    text += path("area " + series(0), area_shape(plot, plot.lines.front()));
+    text += path("area " + colour_of(plot.lines.front()), area_shape(plot, plot.lines.front()));
   }
   for (std::size_t i = plot.lines.size(); i-- > 0;) {
-    text += path("line " + series(i), line_shape(plot, plot.lines[i]));
+    text += path(style_of(plot, i), line_shape(plot, plot.lines[i]));
   }
   return text + hints(plot) + "</svg>\n";
 }
@@ -70,8 +77,9 @@ std::string labels(const std::vector<PlotLabel>& labels, const char* side) {
   for (const PlotLabel& label : labels) {
     const bool vertical = side[0] == 'y';
     const double place = vertical ? 1 - label.at : label.at;
-    text += std::string("<span class=\"") + side + "\" style=\"" + (vertical ? "top:" : "left:") +
-            fixed(place * 100, 2) + "%\">" + html_text(label.text) + "</span>";
+    text += std::string("<span class=\"") + side + (label.minor ? " minor" : "") + "\" style=\"" +
+            (vertical ? "top:" : "left:") + fixed(place * 100, 2) + "%\">" + html_text(label.text) +
+            "</span>";
   }
   return text + "\n";
 }
@@ -81,8 +89,7 @@ std::string legend(const Plot& plot) {
   std::string text = "<ul class=\"legend\">";
   for (std::size_t i = 0; i < plot.lines.size(); ++i) {
     text += "<li><svg viewBox=\"0 0 24 8\" aria-hidden=\"true\">" +
-            path("line " + series(i), "M2 4H22") + "</svg>" + html_text(plot.lines[i].name) +
-            "</li>";
+            path(style_of(plot, i), "M2 4H22") + "</svg>" + html_text(plot.lines[i].name) + "</li>";
   }
   return text + "</ul>\n";
 }

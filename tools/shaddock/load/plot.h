@@ -1,7 +1,7 @@
 #pragma once
 // One plot as a <figure>: lines in an SVG that is stretched to the width of the page, labels around
-// it in HTML, so that they keep their size on a phone. Colours come from the style sheet of the
-// page by classes s1 to s4. Every text is escaped here.
+// it in HTML, so that they keep their size on a phone. The style sheet of the page gives colours by
+// the classes s1 to s4 and dashes by d1 to d4. Every text is escaped here.
 //
 //   figcaption   title, note, legend (when there is more than one line)
 //   svg          grid, areas, lines, and invisible columns whose <title> tells what is under the
@@ -22,12 +22,14 @@ struct PlotPoint {
 
 struct PlotLine {
   std::string name;
+  int colour = 1;  // 1 to 4
   std::vector<PlotPoint> points;
 };
 
 struct PlotLabel {
   double at = 0;  // 0 to 1
   std::string text;
+  bool minor = false;  // left out where there is little room
 };
 
 // What is told of the part of the plot between two values of x.
@@ -35,6 +37,7 @@ struct PlotHint {
   double from = 0;
   double to = 0;
   std::string text;
+  bool trouble = false;  // then it is shaded
 };
 
 struct Plot {

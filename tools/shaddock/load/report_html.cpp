@@ -1,7 +1,6 @@
 #include "report_html.h"
 
 #include <algorithm>
-#include <array>
 
 #include "description.h"
 #include "html_text.h"
@@ -15,6 +14,7 @@ namespace shaddock::load {
 namespace {
 
 constexpr double kNsPerUs = 1000;
+constexpr double kUsPerSecond = 1e6;
 
 std::string headline(const LoadResult& result) {
   if (!result.has_rate()) return grouped(result.total.count) + " " + result.counted;
@@ -26,25 +26,26 @@ std::string subject(const LoadResult& result) {
 }
 
 std::string doubts(const LoadResult& result) {
-  std::string text;
-  for (const std::string& doubt : describe_doubts(result)) {
-    text += "<p class=\"doubt\">" + html_text(doubt) + "</p>\n";
-  }
-  return text;
+  const auto all = describe_doubts(result);
+  if (all.empty()) return "";
+  std::string text = "<ul class=\"doubt\">\n";
+  for (const std::string& doubt : all) text += "<li>" + html_text(doubt) + "</li>\n";
+  return text + "</ul>\n";
 }
 
 std::string header(const LoadResult& result) {
   const std::string verdict = describe_verdict(result);
   return "<header>\n<p class=\"eyebrow\">shaddock load " + html_text(subject(result)) +
          "</p>\n<h1>" + html_text(headline(result)) + "</h1>\n<p class=\"soft\">" +
-         html_text(describe_load(result) + ", " + fixed(result.seconds, 2) + " s") +
+         html_text(describe_load(result) + ", " + duration(result.seconds * kUsPerSecond).text()) +
          "</p>\n<p class=\"verdict " + (result.good() ? "good" : "bad") + "\">" +
          html_text(verdict) + "</p>\n</header>\n" + doubts(result);
 }
 
 std::string tile(const std::string& name, const Amount& amount) {
   return "<div class=\"card\"><dt>" + html_text(name) + "</dt><dd>" + html_text(amount.number) +
-         " <small>" + html_text(amount.unit) + "</small></dd></div>\n";
+         (amount.unit.empty() ? "" : " <small>" + html_text(amount.unit) + "</small>") +
+         "</dd></div>\n";
 }
 
 std::string latency_tiles(const Histogram& latency) {
@@ -68,12 +69,12 @@ std::string memory_tile(const LoadResult& result) {
 
 std::string tiles(const LoadResult& result) {
   std::string text =
-      "<dl class=\"tiles\">\n" + tile("Counted", {grouped(result.total.count), result.counted});
+      "<dl class=\"tiles\">\n" + tile(result.counted, {grouped(result.total.count), ""});
   if (const auto rate = result.per_cpu_second(); rate && result.has_rate()) {
-    text += tile("Per CPU-second", {significant(*rate), result.counted});
+    text += tile(result.counted + " per CPU-second", {significant(*rate), ""});
   }
   if (const auto used = result.cpu_seconds()) {
-    text += tile("Servers' CPU time", {fixed(*used, 2), "s"});
+    text += tile("CPU time of the servers", duration(*used * kUsPerSecond));
   }
   return text + memory_tile(result) + latency_tiles(result.total.latency) + "</dl>\n";
 }
@@ -88,10 +89,23 @@ std::string plots(const LoadResult& result) {
   return all.size() > 1 ? text + "</div>\n" : text;
 }
 
+// Lines break before an option, not inside of one.
+std::string options_apart(const std::string& command) {
+  std::string text;
+  for (std::size_t at = 0; at < command.size();) {
+    const std::size_t next = std::min(command.find(" --", at + 1), command.size());
+    const std::size_t word = command[at] == ' ' ? at + 1 : at;
+    text += command.substr(at, word - at) + "<span>" +
+            html_text(command.substr(word, next - word)) + "</span>";
+    at = next;
+  }
+  return text;
+}
+
 std::string command(const LoadResult& result) {
   if (result.command_line.empty()) return "";
   return "<section class=\"card\">\n<h2>Command</h2>\n<pre><code>" +
-         html_text(result.command_line) + "</code></pre>\n</section>\n";
+         options_apart(result.command_line) + "</code></pre>\n</section>\n";
 }
 
 }  // namespace

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t kMostPoints = 240;
 constexpr double kNsPerUs = 1000;
+constexpr int kCrimson = 4;
 
 using Field = double Second::*;
 
@@ -57,12 +58,19 @@ void add_hint(Plot& plot, const Second& second, const std::string& text) {
   plot.hints.push_back({second.t - second.length, second.t, when + text});
 }
 
+std::string step_text(const std::vector<Second>& series) {
+  constexpr double kOneSecond = 1.5;
+  const double length = series.front().length;
+  if (length < kOneSecond) return "Percentiles of each second";
+  return "Percentiles of the worst second in every " + compact(length) + " s";
+}
+
 Plot count_plot(const LoadResult& result, const std::vector<Second>& series) {
   Plot plot;
   plot.title = result.has_rate() ? "Throughput" : "Connections";
   plot.note = result.counted + (result.has_rate() ? " a second" : "");
   plot.filled = true;
-  plot.lines.push_back({result.counted, {}});
+  plot.lines.push_back({result.counted, kCrimson, {}});
   double low = level_of(series.front(), result.has_rate());
   double high = low;
   for (const Second& second : series) {
@@ -71,17 +79,24 @@ Plot count_plot(const LoadResult& result, const std::vector<Second>& series) {
     high = std::max(high, level);
     add_step(plot.lines.front(), second, level);
     add_hint(plot, second, significant(level) + " " + plot.note);
+    if (second.errors == 0) continue;
+    plot.hints.back().text += ", errors: " + grouped(second.errors);
+    plot.hints.back().trouble = true;
   }
   plot.y = linear_axis(high);
   plot.y_labels = labels_of(plot.y, compact);
+  const bool trouble = std::any_of(plot.hints.begin(), plot.hints.end(),
+                                   [](const PlotHint& hint) { return hint.trouble; });
+  if (trouble) plot.note += "; shaded where there were errors";
   plot.summary = plot.title + " over " + time_text(series.back().t) + ": between " +
                  significant(low) + " and " + significant(high) + " " + plot.note;
   set_time_axis(plot, series);
   return plot;
 }
 
-PlotLine percentile_line(const char* name, const std::vector<Second>& series, Field field) {
-  PlotLine line{name, {}};
+PlotLine percentile_line(const char* name, int colour, const std::vector<Second>& series,
+                         Field field) {
+  PlotLine line{name, colour, {}};
   for (const Second& second : series) {
     if (second.has_latency) {
       add_step(line, second, second.*field);
@@ -95,11 +110,11 @@ PlotLine percentile_line(const char* name, const std::vector<Second>& series, Fi
 Plot latency_plot(const std::vector<Second>& series) {
   Plot plot;
   plot.title = "Latency over time";
-  plot.note = "Percentiles of each " + std::string(series.front().length > 1.5 ? "step" : "second");
-  plot.lines = {percentile_line("p50", series, &Second::p50_us),
-                percentile_line("p90", series, &Second::p90_us),
-                percentile_line("p99", series, &Second::p99_us),
-                percentile_line("max", series, &Second::max_us)};
+  plot.note = step_text(series);
+  plot.lines = {percentile_line("p50", 1, series, &Second::p50_us),
+                percentile_line("p90", 2, series, &Second::p90_us),
+                percentile_line("p99", 3, series, &Second::p99_us),
+                percentile_line("max", 4, series, &Second::max_us)};
   double low = 0;
   double high = 0;
   for (const Second& second : series) {
@@ -119,8 +134,8 @@ Plot latency_plot(const std::vector<Second>& series) {
 }
 
 std::string share_text(int nines) {
-  if (nines == 1) return "90 %";
-  return nines == 2 ? "99 %" : "99." + std::string(static_cast<std::size_t>(nines - 2), '9') + " %";
+  if (nines == 1) return "90";
+  return nines == 2 ? "99" : "99." + std::string(static_cast<std::size_t>(nines - 2), '9');
 }
 
 // x of the distribution: 0 is nothing, 1 is 90 %, 2 is 99 %, 3 is 99.9 %.
@@ -128,9 +143,10 @@ double share_at(double nines) { return 1 - std::pow(10, -nines); }
 
 void set_share_axis(Plot& plot, double nines) {
   plot.x = {0, nines, false, {}};
-  plot.x_labels.push_back({plot.x.position(-std::log10(0.5)), "50 %"});
+  plot.x_labels.push_back({plot.x.position(-std::log10(0.5)), "50"});
   for (int i = 1; i <= static_cast<int>(nines); ++i) {
-    plot.x_labels.push_back({plot.x.position(i), share_text(i)});
+    const bool minor = i > 3 && i % 2 == 0;
+    plot.x_labels.push_back({plot.x.position(i), share_text(i), minor});
   }
 }
 
@@ -141,9 +157,9 @@ Plot distribution_plot(const Histogram& latency) {
       std::clamp(std::log10(static_cast<double>(latency.count())), 1.0, kMostNines);
   Plot plot;
   plot.title = "Latency by percentile";
-  plot.note = "The share of all that took no longer";
-  plot.filled = true;
-  PlotLine line{"latency", {}};
+  plot.note = "What share of all, in %, took no longer";
+
+  PlotLine line{"latency", kCrimson, {}};
   for (int i = 0; i <= kSteps; ++i) {
     const double x = nines * i / kSteps;
     const double us = static_cast<double>(latency.percentile_ns(share_at(x))) / kNsPerUs;

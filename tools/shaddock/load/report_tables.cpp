@@ -15,8 +15,14 @@ namespace {
 constexpr double kNsPerUs = 1000;
 
 std::string cell(const std::string& text) { return "<td>" + html_text(text) + "</td>"; }
-std::string memory_cell(std::uint64_t size) {
-  return cell(bytes(static_cast<double>(size)).text());
+
+// On a phone the titles of columns are not shown; each cell then tells its own.
+std::string named_cell(const char* name, const std::string& text) {
+  return std::string("<td data-name=\"") + name + "\">" + html_text(text) + "</td>";
+}
+
+std::string memory_cell(const char* name, std::uint64_t size) {
+  return named_cell(name, bytes(static_cast<double>(size)).text());
 }
 
 std::string titles(const std::vector<std::string>& names) {
@@ -26,9 +32,9 @@ std::string titles(const std::vector<std::string>& names) {
 }
 
 // A region that can be scrolled sideways, by keyboard as well.
-std::string table(const std::string& name, const std::string& rows) {
+std::string table(const std::string& name, const std::string& rows, const char* style = "wide") {
   return "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"" + html_text(name) +
-         "\"><table>\n" + rows + "</table></div>\n";
+         "\"><table class=\"" + style + "\">\n" + rows + "</table></div>\n";
 }
 
 std::string section(const std::string& title, const std::string& content) {
@@ -43,7 +49,7 @@ bool tells_connections(const LoadResult& result) {
 
 std::string core_share(double share) {
   const double full = std::clamp(share, 0.0, 1.0) * 100;
-  return "<td>" + percent(share) +
+  return "<td data-name=\"of a core\">" + percent(share) +
          "<span class=\"bar\" aria-hidden=\"true\"><i style=\"width:" + fixed(full, 1) +
          "%\"></i></span></td>";
 }
@@ -55,12 +61,12 @@ std::string server_row(const ServerUse& server, const LoadResult& result) {
   if (server.gone) {
     return name + "<td colspan=\"" + (connections ? "5" : "4") + "\">was not there</td></tr>\n";
   }
-  std::string row = name + cell(fixed(server.cpu_seconds, 2) + " s") +
+  std::string row = name + named_cell("CPU", fixed(server.cpu_seconds, 2) + " s") +
                     core_share(result.seconds > 0 ? server.cpu_seconds / result.seconds : 0) +
-                    memory_cell(server.rss_bytes) + memory_cell(server.pss_bytes);
+                    memory_cell("RSS", server.rss_bytes) + memory_cell("PSS", server.pss_bytes);
   if (connections) {
     const auto each = server.bytes_per_connection;
-    row += cell(each ? bytes(*each).text() : "");
+    row += named_cell("a connection", each ? bytes(*each).text() : "");
   }
   return row + "</tr>\n";
 }
@@ -74,11 +80,13 @@ std::string sum_row(const LoadResult& result) {
     if (!server.bytes_per_connection) continue;
     sum.bytes_per_connection = sum.bytes_per_connection.value_or(0) + *server.bytes_per_connection;
   }
-  std::string row = "<tfoot><tr><th scope=\"row\">Together</th>" +
-                    cell(fixed(sum.cpu_seconds, 2) + " s") +
-                    cell(percent(result.seconds > 0 ? sum.cpu_seconds / result.seconds : 0)) +
-                    memory_cell(sum.rss_bytes) + memory_cell(sum.pss_bytes);
-  if (sum.bytes_per_connection) row += cell(bytes(*sum.bytes_per_connection).text());
+  std::string row =
+      "<tfoot><tr><th scope=\"row\">Together</th>" +
+      named_cell("CPU", fixed(sum.cpu_seconds, 2) + " s") +
+      named_cell("of a core", percent(result.seconds > 0 ? sum.cpu_seconds / result.seconds : 0)) +
+      memory_cell("RSS", sum.rss_bytes) + memory_cell("PSS", sum.pss_bytes);
+  if (sum.bytes_per_connection)
+    row += named_cell("a connection", bytes(*sum.bytes_per_connection).text());
   return row + "</tr></tfoot>\n";
 }
 
@@ -151,12 +159,12 @@ std::string percentiles_section(const LoadResult& result) {
                                                                    {"99 %", 0.99},
                                                                    {"99.9 %", 0.999},
                                                                    {"99.99 %", 0.9999}}};
-  std::string text =
-      "<dl class=\"shares\">\n" + entry("min", static_cast<double>(latency.min_ns()));
+  std::string text = "<dl class=\"shares\">\n" + entry("mean", latency.mean_ns()) +
+                     entry("min", static_cast<double>(latency.min_ns()));
   for (const auto& [name, share] : kShares) {
     text += entry(name, static_cast<double>(latency.percentile_ns(share)));
   }
-  text += entry("max", static_cast<double>(latency.max_ns())) + entry("mean", latency.mean_ns());
+  text += entry("max", static_cast<double>(latency.max_ns()));
   return section("Latency", text + "</dl>\n");
 }
 
@@ -168,7 +176,7 @@ std::string servers_section(const LoadResult& result) {
   for (const ServerUse& server : result.servers) rows += server_row(server, result);
   rows += "</tbody>\n";
   if (result.servers.size() > 1) rows += sum_row(result);
-  return section("Servers", table("Servers", rows));
+  return section("Servers", table("Servers", rows, "stacked"));
 }
 
 std::string facts_section(const LoadResult& result) {

@@ -1,0 +1,164 @@
+#include "room_script.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace shaddock::load {
+namespace {
+
+constexpr std::size_t kTimesKept = 256;  // of what each sender said last
+
+}  // namespace
+
+RoomScript::RoomScript(Place& place, const Options& options, const Share& share)
+    : place_(place),
+      options_(options),
+      share_(share),
+      fleet_(place, options, share, *this),
+      message_(options.call,
+               options.notify ? protocol::MessageType::notify : protocol::MessageType::request),
+      check_(options.call.route, std::nullopt),
+      index_of_(static_cast<std::size_t>(options.clients)),
+      members_of_room_(static_cast<std::size_t>(options.rooms)),
+      ring_(std::bit_ceil(std::max(kTimesKept, static_cast<std::size_t>(options.inflight)))) {
+  if (auto form = parse_json(TextTemplate(options.call.body).filled({}))) form_ = *form;
+}
+
+void RoomScript::begin() {
+  asking_ = true;
+  place_.look_at_clock();
+  members_.resize(fleet_.clients().size());
+  for (const Client* client : fleet_.ready_clients()) {
+    Member& member = members_[client->index];
+    member.counts = true;
+    member.next.resize(static_cast<std::size_t>(options_.senders_per_room()));
+    index_of_[client->numbers().client] = client->index;
+    ++members_of_room_[client->numbers().room];
+  }
+  auto talking = senders();
+  for (const Client* client : talking) members_[client->index].said_at.resize(ring_);
+  if (options_.open_loop()) {
+    const auto all = static_cast<double>(options_.senders_per_room()) * options_.rooms;
+    const double part =
+        static_cast<double>(talking.size()) / std::min<double>(all, options_.clients);
+    dealer_ =
+        fleet_.make_dealer(std::move(talking), part,
+                           [this](Client& client, std::int64_t since) { say(client, since); });
+    return;
+  }
+  for (Client* client : talking)
+    for (int i = 0; i < options_.inflight; ++i) say(*client, place_.now);
+}
+
+// The first of each room.
+std::vector<Client*> RoomScript::senders() const {
+  auto senders = fleet_.ready_clients();
+  std::erase_if(senders, [this](const Client* client) {
+    return rank(client->numbers().client) >=
+           static_cast<std::uint32_t>(options_.senders_per_room());
+  });
+  return senders;
+}
+
+void RoomScript::stop_asking() {
+  asking_ = false;
+  if (dealer_) dealer_->stop();
+}
+
+void RoomScript::say(Client& client, std::int64_t since) {
+  Member& sender = members_[client.index];
+  const std::uint32_t n = sender.said;
+  const bool sent =
+      options_.notify ? client.notify(message_, n) : client.request(message_, n, since);
+  if (!sent) return;
+  sender.said_at[n & (ring_ - 1)] = since;
+  ++sender.said;
+  to_be_heard_ += members_of_room_[client.numbers().room];
+}
+
+void RoomScript::on_answer(Client& client, const Waiting&, std::string_view body) {
+  if (!check_.right(client.agreement(), body, client.numbers())) ++place_.counters.wrong;
+  if (dealer_) dealer_->on_answer(client);
+}
+
+void RoomScript::on_push(Client& client, const protocol::MessageHeader& header,
+                         std::string_view body) {
+  if (client.agreement().route_of(header) != options_.push) return;
+  const auto numbers = read(client, body);
+  if (!numbers || members_.empty()) {
+    ++place_.counters.wrong;
+    return;
+  }
+  hear(client, *numbers);
+}
+
+// Text as we write it is matched where it lies; else the members that ours has are put in order.
+std::optional<Numbers> RoomScript::read(const Client& client, std::string_view body) const {
+  if (auto numbers = message_.body().match(body)) return numbers;
+  const auto heard = client.agreement().decode(options_.push, body);
+  if (!heard || !heard->is_object() || !form_.is_object()) return std::nullopt;
+  Json ordered = Json::object();
+  for (const Json::Member& member : form_.as_object()) {
+    const Json* value = heard->find(member.name);
+    if (value == nullptr) return std::nullopt;
+    ordered.set(member.name, *value);
+  }
+  return message_.body().match(ordered.dump());
+}
+
+// Null: it was none of its room that said this.
+RoomScript::Member* RoomScript::sender_of(const Client& heard_by, const Numbers& numbers) {
+  const auto rooms = static_cast<std::uint64_t>(options_.rooms);
+  if (numbers.client >= index_of_.size() || numbers.client % rooms != heard_by.numbers().room)
+    return nullptr;
+  Member& sender = members_[index_of_[numbers.client]];
+  return numbers.n < sender.said ? &sender : nullptr;
+}
+
+void RoomScript::hear(Client& client, const Numbers& numbers) {
+  Counters& counters = place_.counters;
+  Member& member = members_[client.index];
+  const Member* sender = sender_of(client, numbers);
+  if (sender == nullptr || !member.counts) {
+    ++counters.wrong;
+    return;
+  }
+  std::uint32_t& next = member.next[rank(numbers.client)];
+  const auto n = static_cast<std::uint32_t>(numbers.n);
+  if (n < next) {
+    ++counters.doubled;
+    return;
+  }
+  counters.lost += n - next;
+  to_be_heard_ -= n + 1 - next;
+  next = n + 1;
+  ++counters.count;
+  const std::int64_t took = place_.now - time_of(*sender, n);
+  counters.latency.record(static_cast<std::uint64_t>(std::max<std::int64_t>(0, took)));
+  if (asking_ && !dealer_ && numbers.client == client.numbers().client && !client.waiting().full())
+    say(client, place_.now);
+}
+
+// Who hears something so late that its time is no longer kept gets the oldest that is: its latency
+// is at least what is counted.
+std::int64_t RoomScript::time_of(const Member& sender, std::uint64_t n) const {
+  const std::uint64_t oldest = sender.said > ring_ ? sender.said - ring_ : 0;
+  return sender.said_at[std::max(n, oldest) & (ring_ - 1)];
+}
+
+void RoomScript::on_end(Client& client, const std::string& why) {
+  fleet_.on_end(client, why);
+  if (dealer_) dealer_->on_end(client);
+}
+
+std::int64_t RoomScript::in_flight() const {
+  return to_be_heard_ +
+         static_cast<std::int64_t>(fleet_.waiting() + (dealer_ ? dealer_->owed() : 0));
+}
+
+void RoomScript::finish() {
+  place_.counters.unanswered += fleet_.waiting() + (dealer_ ? dealer_->owed() : 0);
+  place_.counters.lost += static_cast<std::uint64_t>(std::max<std::int64_t>(0, to_be_heard_));
+}
+
+}  // namespace shaddock::load

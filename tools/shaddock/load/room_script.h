@@ -1,0 +1,75 @@
+#pragma once
+// Clients in rooms: some members of each room talk, and every member must hear everything said in
+// its room, once. Closed loop: a sender says its next when it has heard its own. Open loop:
+// messages are due at a fixed rate over all rooms (dealer.h). Latency is from when a message was
+// (or should have been) said until a member has heard it, for each member.
+//
+// What is heard is matched with the template of what is said, which tells who said it and the how
+// manieth of its own it was. A sender's messages come in order, so a member only remembers which it
+// must hear next of each: a gap is lost, one heard before is doubled.
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "answer_check.h"
+#include "dealer.h"
+#include "fleet.h"
+#include "script.h"
+
+namespace shaddock::load {
+
+class RoomScript final : public Script, ClientOwner {
+ public:
+  RoomScript(Place& place, const Options& options, const Share& share);
+
+  void connect() override { fleet_.connect(); }
+  int settled() const override { return fleet_.settled(); }
+  int ready() const override { return fleet_.ready(); }
+  void begin() override;
+  void stop_asking() override;
+  std::int64_t in_flight() const override;
+  void finish() override;
+
+ private:
+  // By the index of the client.
+  struct Member {
+    bool counts = false;              // was ready when talking began
+    std::vector<std::uint32_t> next;  // to be heard, by sender: client number / rooms
+    std::uint32_t said = 0;
+    std::vector<std::int64_t> said_at;  // a ring, by the number of the message
+  };
+
+  void on_ready(Client& client) override { fleet_.on_ready(client); }
+  void on_answer(Client& client, const Waiting& asked, std::string_view body) override;
+  void on_push(Client& client, const protocol::MessageHeader& header,
+               std::string_view body) override;
+  void on_end(Client& client, const std::string& why) override;
+
+  std::vector<Client*> senders() const;
+  void say(Client& client, std::int64_t since);
+  void hear(Client& client, const Numbers& numbers);
+  std::int64_t time_of(const Member& sender, std::uint64_t n) const;
+  std::optional<Numbers> read(const Client& client, std::string_view body) const;
+  Member* sender_of(const Client& heard_by, const Numbers& numbers);
+  std::uint32_t rank(std::uint64_t client) const {
+    return static_cast<std::uint32_t>(client / static_cast<std::uint64_t>(options_.rooms));
+  }
+
+  Place& place_;
+  const Options& options_;
+  const Share share_;
+  Fleet fleet_;
+  MessageTemplate message_;
+  AnswerCheck check_;
+  Json form_;  // of the body, for bodies that are not written as ours
+  std::vector<Member> members_;
+  std::vector<std::uint32_t> index_of_;         // by client number
+  std::vector<std::uint32_t> members_of_room_;  // those that count
+  std::size_t ring_;                            // of said_at
+  std::unique_ptr<Dealer> dealer_;
+  std::int64_t to_be_heard_ = 0;  // deliveries
+  bool asking_ = false;
+};
+
+}  // namespace shaddock::load

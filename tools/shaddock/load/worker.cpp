@@ -1,0 +1,21 @@
+#include "worker.h"
+
+namespace shaddock::load {
+
+Worker::Worker(const Options& options, const Share& share) : place_(std::make_unique<Place>()) {
+  place_->tls = net::TlsContext::client().unwrap();
+  place_->random += static_cast<std::uint64_t>(share.loop);
+  thread_ = std::thread([this, &options, share] {
+    script_ = make_script(*place_, options, share);
+    place_->loop().run();
+    script_.reset();
+    place_.reset();
+  });
+}
+
+Worker::~Worker() {
+  place_->loop().post([loop = &place_->loop()] { loop->stop(); });
+  thread_.join();
+}
+
+}  // namespace shaddock::load

@@ -1,4 +1,4 @@
-#include "human_units.h"
+#include "load/human_units.h"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "machine_time.h"
+#include "load/machine_time.h"
 
 #include <doctest/doctest.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-#include "process_sample.h"
+#include "load/process_sample.h"
 
 #include <doctest/doctest.h>
 #include <sys/wait.h>

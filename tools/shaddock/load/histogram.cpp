@@ -39,6 +39,7 @@ std::uint64_t Histogram::percentile_ns(double share) const {
   const double wanted = std::ceil(exact * (1 - kRounding));
   const std::uint64_t rank =
       std::clamp<std::uint64_t>(static_cast<std::uint64_t>(wanted), 1, count_);
+  if (rank == 1) return min_;
   if (rank == count_) return max_;
   std::size_t index = index_of(min_);
   for (std::uint64_t seen = buckets_[index]; seen < rank;) seen += buckets_[++index];

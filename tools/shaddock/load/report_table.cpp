@@ -13,6 +13,7 @@ namespace {
 using Row = std::vector<std::string>;
 
 constexpr std::size_t kNameWidth = 20;
+constexpr std::size_t kLatencyWidth = 10;  // seven figures have to fit beside it
 constexpr std::string_view kIndent = "  ";
 constexpr std::string_view kGap = "  ";
 constexpr double kNsPerUs = 1000;
@@ -26,13 +27,13 @@ std::string line(const std::string& name, const std::string& text) {
 }
 
 // The first column to the left, the others to the right, each as wide as its widest cell.
-std::string columns(const std::vector<Row>& rows) {
+std::string columns(const std::vector<Row>& rows, std::size_t first_width = kNameWidth) {
   std::vector<std::size_t> widths(rows.front().size());
   for (const Row& row : rows) {
     for (std::size_t i = 0; i < row.size(); ++i)
       widths[i] = std::max(widths[i], characters(row[i]));
   }
-  widths[0] = std::max(widths[0], kNameWidth - kGap.size());
+  widths[0] = std::max(widths[0], first_width - kGap.size());
   std::string text;
   for (const Row& row : rows) {
     std::string cells(kIndent);
@@ -76,7 +77,8 @@ std::string latencies(const Histogram& latency) {
   return "\n" + columns({{"latency", "min", "mean", "p50", "p90", "p99", "p99.9", "max"},
                          {"", cell(static_cast<double>(latency.min_ns())), cell(latency.mean_ns()),
                           at(0.5), at(0.9), at(0.99), at(0.999),
-                          cell(static_cast<double>(latency.max_ns()))}});
+                          cell(static_cast<double>(latency.max_ns()))}},
+                        kLatencyWidth);
 }
 
 std::string transfers(const LoadResult& result) {

@@ -7,7 +7,7 @@
 // sends a request with a "room" is a member of it from then on; every later message of a member is
 // pushed to its room as onSay, with the body it came with. What a room has to say is written once,
 // in a buffer that all its members share; answers wait for the same write. When fewer pushes come
-// than PUSHES, the next millisecond but one writes them.
+// than PUSHES, they are written when they have waited for a while.
 
 #include <algorithm>
 #include <charconv>
@@ -25,6 +25,7 @@ namespace {
 
 constexpr std::string_view kRoute = "onSay";
 constexpr std::size_t kMaxRoom = 100'000;
+constexpr std::uint64_t kPatienceMs = 20;
 
 struct Room {
   std::vector<Stream*> members;
@@ -134,7 +135,7 @@ int serve(int port, double pushes_per_write) {
   fan.pushes_per_write = pushes_per_write;
   fan.listener.data = fan.timer.data = &fan;
   uv_timer_init(fan.turn.loop(), &fan.timer);
-  uv_timer_start(&fan.timer, write_what_waits, 1, 1);
+  uv_timer_start(&fan.timer, write_what_waits, kPatienceMs, kPatienceMs);
   const int bound = listen_on(fan.turn.loop(), &fan.listener, port, accept);
   if (bound < 0) {
     std::fprintf(stderr, "fan: %s\n", uv_strerror(bound));

@@ -51,10 +51,10 @@ function killLeftOvers(family) {
   }
 }
 
-// A process on one core (or on all, without one), which the kernel ends together with us.
+// A process on one core (without one: on all), which the kernel ends together with us.
 class Child {
   constructor(command, {core, env, stdin = 'ignore', cwd} = {}) {
-    const pinned = core === undefined ? [] : ['taskset', '-c', String(core)];
+    const pinned = ['taskset', '-c', String(core ?? '0-1023')];
     const words = ['setpriv', '--pdeathsig', 'TERM', ...pinned, ...command];
     this.name = command[0].split('/').pop();
     this.output = '';

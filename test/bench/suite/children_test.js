@@ -5,7 +5,7 @@ const fs = require('node:fs');
 const {test} = require('node:test');
 
 const {Child} = require('./children');
-const {coresOf} = require('./machine');
+const {coresOf, rateOf} = require('./machine');
 const {words} = require('./load');
 
 // A dead process may wait for its parent to take notice.
@@ -51,7 +51,15 @@ test('a list of cores is read with its ranges', () => {
   assert.deepEqual(coresOf('0-2,5'), [0, 1, 2, 5]);
 });
 
+test('writes a second are counted over the end of a run, without its very last moment', () => {
+  const looks = [[0, 0], [1, 500], [2, 700], [3, 900], [3.1, 901]]
+    .map(([at, writes]) => ({at, writes}));
+  assert.equal(rateOf(looks, 1.1), 200);
+  assert.equal(rateOf(looks, -1), 300);
+  assert.equal(rateOf(looks.slice(0, 1), 0), 0);
+});
+
 test('options become words; lists are repeated and what is undefined is left out', () => {
-  assert.deepEqual(words({url: 'tcp://x', login: ['a', 'b'], rate: undefined, rooms: 0}),
-    ['--url', 'tcp://x', '--login', 'a', '--login', 'b', '--rooms', '0']);
+  assert.deepEqual(words({url: 'tcp://x', login: ['a', 'b'], notify: true, rate: undefined, rooms: 0}),
+    ['--url', 'tcp://x', '--login', 'a', '--login', 'b', '--notify', '--rooms', '0']);
 });

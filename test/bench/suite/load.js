@@ -5,11 +5,12 @@ const {Child} = require('./children');
 
 const slack = 60000; // ms beyond warm-up and window: connecting, draining
 
-// {url: 'tcp://..', clients: 100, login: [...], count: ...} as words of a command line; what is
+// {url: 'tcp://..', clients: 100, login: [...], notify: true} as words of a command line; what is
 // undefined is left out, a list is repeated.
 function words(options) {
+  const wordsOf = (name, value) => (value === true ? [`--${name}`] : [`--${name}`, String(value)]);
   return Object.entries(options).flatMap(([name, value]) =>
-    [value].flat().filter((one) => one !== undefined).flatMap((one) => [`--${name}`, String(one)]));
+    [value].flat().filter((one) => one !== undefined).flatMap((one) => wordsOf(name, one)));
 }
 
 function complaint(result) {

@@ -1,6 +1,7 @@
 // The machine that measures: its cores, and what was stolen from them.
 'use strict';
 
+const {execFileSync} = require('child_process');
 const fs = require('fs');
 const os = require('os');
 
@@ -30,6 +31,11 @@ function describe(machine) {
     `servers on core ${machine.serverCore}, load on core ${machine.loadCore}`;
 }
 
+// Moves this process out of the servers' way.
+function leaveServersAlone({loadCore}) {
+  execFileSync('taskset', ['-acp', String(loadCore), String(process.pid)]);
+}
+
 const stealColumn = 8; // of /proc/stat, in ticks of 10 ms
 
 function stolenTicks(cores) {
@@ -50,4 +56,31 @@ function watchStolen(cores) {
   };
 }
 
-module.exports = {coresOf, choose, describe, watchStolen};
+const writeCalls = (pid) =>
+  Number(/^syscw: (\d+)/m.exec(fs.readFileSync(`/proc/${pid}/io`, 'utf8'))[1]);
+
+// Counts the writes of these processes from now on. The answer tells how many there were a second,
+// in the last so many seconds before it is asked.
+function watchWrites(pids) {
+  const period = 50; // ms
+  const looks = [];
+  const look = () => looks.push({
+    at: Number(process.hrtime.bigint()) / 1e9,
+    writes: pids.reduce((sum, pid) => sum + writeCalls(pid), 0),
+  });
+  look();
+  const timer = setInterval(look, period);
+  return (seconds) => {
+    clearInterval(timer);
+    return rateOf(looks, looks.at(-1).at - seconds);
+  };
+}
+
+// Writes a second, from the last look before that time to the last of all but one.
+function rateOf(looks, since) {
+  const first = looks.findLast((look) => look.at <= since) || looks[0];
+  const last = looks.at(-2);
+  return last && last.at > first.at ? (last.writes - first.writes) / (last.at - first.at) : 0;
+}
+
+module.exports = {coresOf, choose, describe, leaveServersAlone, watchStolen, watchWrites, rateOf};

@@ -85,6 +85,7 @@ async function run(argv) {
   if (suite.machine.cores.length < 2) {
     say('Only one core: servers and load share it, so these figures say little about the servers.');
   }
+  machines.leaveServersAlone(suite.machine);
   makeCertificate();
   try {
     if (options.scale) return (await scale.run(suite, header, say)).length === 0 ? 0 : 1;

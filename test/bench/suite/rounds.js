@@ -72,9 +72,6 @@ async function collect(suite, pool, row, say) {
   const {rounds, smoke} = suite.options;
   const clean = [];
   const flaws = [];
-  for (let warm = smoke ? 0 : row.warmRounds || 0; warm > 0; --warm) {
-    await measureRound(suite, pool, row);
-  }
   for (let i = 0; i < rounds * triesPerRound && clean.length < rounds; ++i) {
     const samples = await measureRound(suite, pool, row);
     const wrong = smoke ? null : flaw(samples, row.batchesMayDiffer);

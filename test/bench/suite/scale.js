@@ -36,6 +36,7 @@ const crowd = [2, 10, 100, 1000, 5000].map((size) => {
     options: (running) => ({
       url: running.urls.connectors.join(','), clients, rooms: clients / size,
       senders: Math.min(10, size), inflight: 1, login: enter, say, push: 'onSay',
+      notify: true,
     }),
   };
 });
@@ -77,7 +78,7 @@ const crowds = [
     // Each process has uids and rooms of its own, and the three share three addresses to come from.
     loads: ['a', 'b', 'c'].map((mark, i) => (running) => ({
       url: running.urls.connectors.join(','), clients: i < 2 ? 16650 : 16700, rooms: i < 2 ? 333 : 334,
-      rate: 333, say, push: 'onSay', 'source-addresses': 3,
+      rate: 333, say, push: 'onSay', notify: true, 'source-addresses': 3,
       login: enter.replace('{client}', `${mark}{client}`).replace('{room}', `${mark}{room}`),
     })),
   },

@@ -26,17 +26,20 @@ function apart(a, b) {
   return larger > 0 ? (larger - Math.min(a, b)) / larger : 0;
 }
 
-const batchKinds = ['write', 'read'];
+// Messages a client writes at once and finds in a read; pushes that a server writes at once.
+const batchKinds = {
+  write: 'messages per write of a client', read: 'messages per read of a client',
+  push: 'pushes per write of the server',
+};
 
 // What is wrong with comparing these samples, as a text; '' when nothing is.
 function unlikeBatches(samples) {
   const [first, second] = samples.map((sample) => sample.batches);
   if (!first || !second) return '';
-  return batchKinds
+  return Object.keys(batchKinds)
     .filter((kind) => first[kind] > 0 && second[kind] > 0)
     .filter((kind) => apart(first[kind], second[kind]) > widestBatches)
-    .map((kind) => `${first[kind].toFixed(1)} and ${second[kind].toFixed(1)} ` +
-      `messages per ${kind} of a client`)
+    .map((kind) => `${first[kind].toFixed(1)} and ${second[kind].toFixed(1)} ${batchKinds[kind]}`)
     .join(', ');
 }
 
@@ -79,4 +82,4 @@ function figures(clean) {
   return {sides, ratio: ratios[0] === null ? null : spread(ratios)};
 }
 
-module.exports = {enough, median, spread, apart, unlikeBatches, flaw, ratioOf, judge};
+module.exports = {enough, batchKinds, median, spread, apart, unlikeBatches, flaw, ratioOf, judge};

@@ -72,6 +72,8 @@ test('a round whose batches are over 10 % apart is void, in writes and in reads'
   assert.equal(flaw(pair([10, 10], [9, 9])), null);
   assert.equal(flaw(pair([10, 10], [8.9, 10])).kind, 'void');
   assert.match(flaw(pair([10, 10], [10, 8])).text, /10\.0 and 8\.0 messages per read/);
+  const pushes = [9, 6].map((push) => sample(1, {batches: {push}}));
+  assert.match(flaw(pushes).text, /9\.0 and 6\.0 pushes per write of the server/);
 });
 
 test('batches do not matter where they may differ or are not known', () => {

@@ -2,6 +2,7 @@
 'use strict';
 
 const {shown} = require('./rounds');
+const {batchKinds} = require('./statistics');
 
 const heads = ['row', 'ours', 'beside it', 'ratio', 'target', 'verdict'];
 
@@ -42,13 +43,12 @@ function asMarkdown(results) {
 
 // ---- what does not fit into the table
 
-const batchText = ({write, read}) => [write > 0 && `${write.toFixed(1)} a write`,
-  read > 0 && `${read.toFixed(1)} a read`].filter(Boolean).join(' and ');
-
 function batchNote({row}, samples) {
-  const texts = row.sides.map(({name}, i) => [name, samples[i].batches])
-    .filter(([, batches]) => batches).map(([name, batches]) => `${name} ${batchText(batches)}`);
-  return texts.length > 0 ? [`messages of a client: ${texts.join('; ')}`] : [];
+  return Object.entries(batchKinds).flatMap(([kind, text]) => {
+    const found = row.sides.map(({name}, i) => [name, (samples[i].batches || {})[kind]])
+      .filter(([, size]) => size > 0).map(([name, size]) => `${name} ${size.toFixed(1)}`);
+    return found.length > 0 ? [`${text}: ${found.join(', ')}`] : [];
+  });
 }
 
 function memoryNote({row}, samples) {

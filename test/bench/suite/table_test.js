@@ -53,8 +53,8 @@ test('the page has the same cells', () => {
 
 test('notes tell batches, use of the cores, and why a row failed', () => {
   const all = notes([result, failed]);
-  assert.ok(all.includes(
-    'routed_k10: messages of a client: ours 9.9 a write and 9.5 a read; relay 10.0 a write and 10.0 a read'));
+  assert.ok(all.includes('routed_k10: messages per write of a client: ours 9.9, relay 10.0'));
+  assert.ok(all.includes('routed_k10: messages per read of a client: ours 9.5, relay 10.0'));
   assert.ok(all.includes("routed_k10: a core's use by servers and load: ours 100 % and 25 %"));
   assert.ok(all.includes('idle_tcp: it broke'));
 });

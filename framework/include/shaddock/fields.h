@@ -258,8 +258,7 @@ Type make_type() {
     static_assert(
         HasFields<T> || std::is_empty_v<T>,
         "this type cannot travel: give the struct `static void fields(auto& m, auto&& f)` that "
-        "calls "
-        "f(\"name\", m.name) for every field, or use one of the types listed in shaddock/fields.h");
+        "calls f(\"name\", m.name) for every field, or use a type listed in shaddock/fields.h");
     return object_type<T>();
   }
 }

@@ -1,6 +1,7 @@
 #include "base/value_sink.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "base/json_members.h"
 #include "base/json_writer.h"
@@ -36,38 +37,20 @@ std::string_view expectation(const Type& type) {
 
 }  // namespace
 
-// One value or name more.
-bool ValueSink::count() {
-  if (values_left_ == 0) return fail("too many values");
-  --values_left_;
-  return true;
-}
-
-ValueSink::Slot ValueSink::field_slot(Frame& frame) {
-  const Type& type = *frame.type;
-  if (frame.field == type.fields.size()) return {};
-  const Field& field = type.fields[frame.field];
-  void* at = static_cast<char*>(frame.at) + field.offset;
-  const Type& inner = field.type();
-  std::uint64_t& word = seen_[frame.first_word + frame.field / 64];
-  const std::uint64_t bit = std::uint64_t{1} << (frame.field % 64);
-  if ((word & bit) != 0) inner.reset(at);
-  word |= bit;
-  return {&inner, at};
-}
-
-ValueSink::Slot ValueSink::slot() {
-  if (depth_ == 0) return {root_type_, root_};
-  Frame& frame = frames_[static_cast<std::size_t>(depth_ - 1)];
+// A new item of a list or map, or the field that the last key named.
+ValueSink::Slot ValueSink::place() {
+  const Frame& frame = *top_;
   switch (frame.kind) {
     case Frame::Kind::object:
-      return field_slot(frame);
+      return frame.slot;
     case Frame::Kind::list:
       return {&frame.type->element(), frame.type->append(frame.at)};
     case Frame::Kind::map:
       return {&frame.type->element(), frame.type->emplace_named(frame.at, frame.key())};
     case Frame::Kind::json_list:
       return {frame.type, &static_cast<Json*>(frame.at)->as_array().emplace_back()};
+    case Frame::Kind::skipped:
+      return kNowhere;
     case Frame::Kind::json_object:
       break;
   }
@@ -76,21 +59,18 @@ ValueSink::Slot ValueSink::slot() {
   return {frame.type, &members.back().value};
 }
 
-// The place for a value that is not null: inside whatever optionals it is wrapped in.
-ValueSink::Slot ValueSink::take() {
-  if (!count() || skipped_ != 0) return {};
-  Slot found = slot();
-  while (found.at != nullptr && found.type->kind == Type::Kind::optional) {
-    found.at = found.type->emplace(found.at);
-    found.type = &found.type->element();
+// Inside whatever optionals it is, for a value that is not null.
+ValueSink::Slot ValueSink::inside(Slot slot) {
+  while (slot.at != nullptr && slot.type->kind == Type::Kind::optional) {
+    slot.at = slot.type->emplace(slot.at);
+    slot.type = &slot.type->element();
   }
-  return found;
+  return slot;
 }
 
 bool ValueSink::null() {
   if (!count()) return false;
-  if (skipped_ != 0) return true;
-  const Slot to = slot();
+  const Slot to = place();
   if (to.at == nullptr) return true;
   if (to.type->kind != Type::Kind::optional && to.type->kind != Type::Kind::json)
     return mismatch(to, "null");
@@ -99,7 +79,7 @@ bool ValueSink::null() {
 }
 
 bool ValueSink::boolean(bool value) {
-  const Slot to = take();
+  const Slot to = inside(take());
   if (to.at == nullptr) return !failed();
   switch (to.type->kind) {
     case Type::Kind::boolean:
@@ -113,18 +93,18 @@ bool ValueSink::boolean(bool value) {
   }
 }
 
-bool ValueSink::integer(std::int64_t value) {
-  return whole(value, [](const Type& type) { return type.set_signed; });
+bool ValueSink::other_integer(Slot to, std::int64_t value) {
+  return whole(to, value, [](const Type& type) { return type.set_signed; });
 }
 
 bool ValueSink::unsigned_integer(std::uint64_t value) {
   if (value <= INT64_MAX) return integer(static_cast<std::int64_t>(value));
-  return whole(value, [](const Type& type) { return type.set_unsigned; });
+  return whole(take(), value, [](const Type& type) { return type.set_unsigned; });
 }
 
 template <class Integer, class Setter>
-bool ValueSink::whole(Integer value, Setter setter) {
-  const Slot to = take();
+bool ValueSink::whole(Slot slot, Integer value, Setter setter) {
+  const Slot to = inside(slot);
   if (to.at == nullptr) return !failed();
   bool stored = false;
   switch (to.type->kind) {
@@ -144,7 +124,7 @@ bool ValueSink::whole(Integer value, Setter setter) {
 }
 
 bool ValueSink::real(double value) {
-  const Slot to = take();
+  const Slot to = inside(take());
   if (to.at == nullptr) return !failed();
   bool stored = false;
   if (to.type->kind == Type::Kind::json) return *static_cast<Json*>(to.at) = value, true;
@@ -164,13 +144,11 @@ bool ValueSink::real(double value) {
   return mismatch(to, got.view());
 }
 
-bool ValueSink::string(std::string_view value) {
-  const Slot to = take();
+bool ValueSink::other_string(Slot slot, std::string_view value) {
+  const Slot to = inside(slot);
   if (to.at == nullptr) return !failed();
-  if (to.type->kind == Type::Kind::string) {
-    static_cast<std::string*>(to.at)->assign(value);
-    return true;
-  }
+  if (to.type->kind == Type::Kind::string)
+    return static_cast<std::string*>(to.at)->assign(value), true;
   if (to.type->kind == Type::Kind::json) return *static_cast<Json*>(to.at) = value, true;
   Buffer got;
   write_json_string(value.substr(0, kShown), got);
@@ -178,103 +156,81 @@ bool ValueSink::string(std::string_view value) {
   return mismatch(to, got.view());
 }
 
-bool ValueSink::push(Frame::Kind kind, const Slot& slot) {
-  frames_[static_cast<std::size_t>(depth_++)] = {kind, slot.type, slot.at, nullptr, 0, 0, 0};
+// An object or array that is not wanted.
+bool ValueSink::skip() {
+  if (failed()) return false;
+  if (top_ - frames_.data() + skipped_ >= deepest_ - frames_.data() + (skipped_ != 0 ? 1 : 0))
+    return fail_depth();
+  if (skipped_++ == 0) (++top_)->kind = Frame::Kind::skipped;
   return true;
 }
 
-bool ValueSink::push_object(const Slot& slot) {
-  const std::size_t words = slot.type->required.size();
-  if (words > seen_.size() - words_) return fail("too many fields");
-  std::fill_n(seen_.begin() + static_cast<std::ptrdiff_t>(words_), words, 0);
-  push(Frame::Kind::object, slot);
-  frames_[static_cast<std::size_t>(depth_ - 1)].first_word = words_;
-  words_ += words;
-  return true;
-}
-
-// The place for an object or array; what is not wanted is noted as skipped.
-ValueSink::Slot ValueSink::open() {
-  const Slot to = take();
-  if (failed()) return {};
-  if (depth_ + skipped_ >= max_depth_) return fail("nested too deep"), Slot{};
-  if (to.at == nullptr) ++skipped_;
-  return to;
-}
-
-bool ValueSink::start_object() {
-  const Slot to = open();
-  if (to.at == nullptr) return !failed();
+bool ValueSink::other_object(Slot slot) {
+  const Slot to = inside(slot);
+  if (to.at == nullptr) return skip();
   switch (to.type->kind) {
     case Type::Kind::object:
-      return push_object(to);
+      return open_object(to);
     case Type::Kind::map:
-      return push(Frame::Kind::map, to);
+      return open(Frame::Kind::map, to);
     case Type::Kind::json:
       *static_cast<Json*>(to.at) = Json::object();
-      return push(Frame::Kind::json_object, to);
+      return open(Frame::Kind::json_object, to);
     default:
       return mismatch(to, "an object");
   }
 }
 
 bool ValueSink::start_array() {
-  const Slot to = open();
-  if (to.at == nullptr) return !failed();
+  const Slot to = inside(take());
+  if (to.at == nullptr) return skip();
   switch (to.type->kind) {
     case Type::Kind::list:
-      return push(Frame::Kind::list, to);
+      return open(Frame::Kind::list, to);
     case Type::Kind::json:
       *static_cast<Json*>(to.at) = Json::array();
-      return push(Frame::Kind::json_list, to);
+      return open(Frame::Kind::json_list, to);
     default:
       return mismatch(to, "an array");
   }
 }
 
-bool ValueSink::key(std::string_view name) {
-  if (!count()) return false;
-  if (skipped_ != 0) return true;
-  Frame& frame = frames_[static_cast<std::size_t>(depth_ - 1)];
-  // The field behind the last one is the likely next.
-  if (frame.kind == Frame::Kind::object)
-    frame.field = frame.type->find(name, frame.name == nullptr ? 0 : frame.field + 1);
-  frame.set_key(name);
+bool ValueSink::clear_seen(std::size_t words) {
+  const auto room = static_cast<std::size_t>(seen_.data() + seen_.size() - unseen_);
+  if (words > room) return --top_, fail("too many fields");
+  unseen_ = std::fill_n(unseen_, words, 0);
   return true;
 }
 
-bool ValueSink::end_object() {
-  if (skipped_ != 0) return --skipped_, true;
-  const Frame& frame = frames_[static_cast<std::size_t>(depth_ - 1)];
-  if (frame.kind == Frame::Kind::object) {
-    if (!check_required(frame)) return false;
-    words_ = frame.first_word;
-  } else if (frame.kind == Frame::Kind::json_object) {
-    keep_last_duplicates(static_cast<Json*>(frame.at)->as_object());
+bool ValueSink::other_end() {
+  if (skipped_ != 0) {
+    if (--skipped_ == 0) --top_;
+    return true;
   }
-  --depth_;
+  if (top_->kind == Frame::Kind::json_object)
+    keep_last_duplicates(static_cast<Json*>(top_->at)->as_object());
+  --top_;
   return true;
 }
 
-bool ValueSink::end_array() {
-  if (skipped_ != 0) return --skipped_, true;
-  --depth_;
-  return true;
-}
+bool ValueSink::end_array() { return other_end(); }
 
-bool ValueSink::check_required(const Frame& frame) {
-  const auto& required = frame.type->required;
-  for (std::size_t word = 0; word < required.size(); ++word) {
-    const std::uint64_t missing = required[word] & ~seen_[frame.first_word + word];
+bool ValueSink::fail_missing() {
+  const Type& type = *top_->type;
+  for (std::size_t word = 0; word < type.required.size(); ++word) {
+    const std::uint64_t missing = type.required[word] & ~top_->seen[word];
     if (missing == 0) continue;
-    const std::size_t field = word * 64 + static_cast<std::size_t>(__builtin_ctzll(missing));
-    frames_[static_cast<std::size_t>(depth_ - 1)].set_key(frame.type->fields[field].name);
-    return fail("missing");
+    const std::size_t field = word * 64 + static_cast<std::size_t>(std::countr_zero(missing));
+    top_->set_key(type.fields[field].name);
+    break;
   }
-  return true;
+  return fail("missing");
 }
 
-bool ValueSink::mismatch(const Slot& slot, std::string_view got) {
+bool ValueSink::fail_count() { return fail("too many values"); }
+bool ValueSink::fail_depth() { return fail("nested too deep"); }
+
+bool ValueSink::mismatch(Slot slot, std::string_view got) {
   const Type& type = *slot.type;
   std::string what = "expected ";
   what += expectation(type);
@@ -294,8 +250,9 @@ bool ValueSink::fail(std::string what) {
 // users[2].name
 std::string ValueSink::path() const {
   std::string path;
-  for (int i = 0; i < depth_; ++i) {
-    const Frame& frame = frames_[static_cast<std::size_t>(i)];
+  for (const Frame* at = frames_.data() + 1; at <= top_; ++at) {
+    const Frame& frame = *at;
+    if (frame.kind == Frame::Kind::skipped) break;
     if (frame.kind == Frame::Kind::list) {
       path += '[' + std::to_string(frame.type->count(frame.at) - 1) + ']';
     } else if (frame.kind == Frame::Kind::json_list) {

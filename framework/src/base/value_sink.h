@@ -30,10 +30,15 @@ class ValueSink {
 
   // `out` is a fresh object of that type.
   ValueSink(const Type& type, void* out, const ValueLimits& limits = {})
-      : root_type_(&type),
-        root_(out),
-        values_left_(limits.values),
-        max_depth_(limits.depth < kMaxDepth ? static_cast<int>(limits.depth) : kMaxDepth) {}
+      : values_left_(limits.values) {
+    top_ = frames_.data();
+    top_->kind = Frame::Kind::object;
+    top_->slot = {&type, out};
+    deepest_ = top_ + (limits.depth < kMaxDepth ? limits.depth : kMaxDepth);
+    unseen_ = seen_.data();
+  }
+  ValueSink(const ValueSink&) = delete;
+  ValueSink& operator=(const ValueSink&) = delete;
 
   bool null();
   bool boolean(bool value);
@@ -52,16 +57,26 @@ class ValueSink {
   Error failure() const;
 
  private:
+  // Where the next value goes; nowhere when it is skipped or decoding failed.
+  struct Slot {
+    const Type* type;
+    void* at;
+  };
+  static constexpr Slot kNowhere{nullptr, nullptr};
+
+  // What is open. The first is what holds the whole value, as if that were the field of an object;
+  // all that is open below a value that is skipped is one.
   // Trivial, so that a sink costs nothing for levels it does not reach.
   struct Frame {
-    enum class Kind : std::uint8_t { object, list, map, json_list, json_object };
+    enum class Kind : std::uint8_t { object, list, map, json_list, json_object, skipped };
     Kind kind;
+    Slot slot;         // object: of the field that the last key named
     const Type* type;  // of an object, list or map
-    void* at;
+    void* at;          // the same
     const char* name;  // the key read last; null before the first
     std::size_t name_size;
-    std::size_t field;       // object: its index; fields.size() when there is none of that name
-    std::size_t first_word;  // object: where its bits begin in seen_
+    std::size_t likely;   // object: the index of the field that should come next
+    std::uint64_t* seen;  // object: a bit for each of its fields
 
     std::string_view key() const { return {name, name_size}; }
     void set_key(std::string_view key) {
@@ -70,38 +85,44 @@ class ValueSink {
     }
   };
   static_assert(std::is_trivially_default_constructible_v<Frame>);
-  // Where the next value goes; nowhere when it is skipped or decoding failed.
-  struct Slot {
-    const Type* type = nullptr;
-    void* at = nullptr;
-  };
 
   bool count();
-  Slot slot();
-  Slot field_slot(Frame& frame);
   Slot take();
-  Slot open();
-  bool push(Frame::Kind kind, const Slot& slot);
-  bool push_object(const Slot& slot);
-  bool check_required(const Frame& frame);
+  Slot place();
+  static Slot inside(Slot slot);
+  bool find_field(std::string_view name, Frame& frame);
+  bool open(Frame::Kind kind, Slot slot);
+  bool open_object(Slot slot);
+  bool has_required() const;
 
-  bool fail(std::string what);
+  // What the ways above leave to value_sink.cpp.
+  bool other_integer(Slot slot, std::int64_t value);
+  bool other_string(Slot slot, std::string_view value);
+  bool other_object(Slot slot);
+  bool other_end();
+  bool clear_seen(std::size_t words);
+  bool skip();
   // `setter` gives the function of a Type that stores an Integer.
   template <class Integer, class Setter>
-  bool whole(Integer value, Setter setter);
-  bool mismatch(const Slot& slot, std::string_view got);
+  bool whole(Slot slot, Integer value, Setter setter);
+
+  bool fail(std::string what);
+  bool fail_count();
+  bool fail_depth();
+  bool fail_missing();
+  bool mismatch(Slot slot, std::string_view got);
   std::string path() const;
 
-  const Type* root_type_;
-  void* root_;
   std::size_t values_left_;
-  const int max_depth_;
-  int depth_ = 0;
-  int skipped_ = 0;  // open objects and arrays below a value that is skipped
-  std::size_t words_ = 0;
+  Frame* top_;
+  Frame* deepest_;              // that may be open
+  std::uint64_t* unseen_;       // what no open object uses
+  std::ptrdiff_t skipped_ = 0;  // open objects and arrays that are one frame
   std::string failure_;
-  std::array<Frame, kMaxDepth> frames_;
+  std::array<Frame, kMaxDepth + 2> frames_;
   std::array<std::uint64_t, 2 * kMaxDepth> seen_;
 };
 
 }  // namespace shaddock
+
+#include "base/value_sink_inline.h"

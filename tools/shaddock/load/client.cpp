@@ -32,6 +32,7 @@ Client::Client(Place& place, Plan& plan, const Numbers& numbers, const Target& t
 }
 
 bool Client::send(MessageTemplate& message, std::uint32_t n, std::uint16_t id) {
+  ++place_.counters.messages_sent;
   numbers_.n = n;
   const std::string_view bytes = message.package(agreement_, numbers_, id);
   if (bytes.empty()) {
@@ -43,12 +44,10 @@ bool Client::send(MessageTemplate& message, std::uint32_t n, std::uint16_t id) {
 }
 
 bool Client::request(MessageTemplate& message, std::uint32_t n, std::int64_t since) {
-  ++place_.counters.messages_sent;
   return send(message, n, ring_.start(since, n));
 }
 
 bool Client::notify(MessageTemplate& message, std::uint32_t n) {
-  ++place_.counters.messages_sent;
   return send(message, n, 0);
 }
 

@@ -159,8 +159,7 @@ ParsedOptions parse_options(const std::string& program, const std::vector<std::s
     app.parse(reversed);
     wrong = finish(options, words);
   } catch (const CLI::CallForHelp&) {
-    const auto chosen = app.get_subcommands();
-    return {std::nullopt, chosen.empty() ? app.help() : chosen.front()->help(), 0};
+    return {std::nullopt, app.help(), 0};
   } catch (const CLI::ParseError& error) {
     wrong = error.what();
   }

@@ -23,6 +23,13 @@ struct Text {
   bool lone_surrogate = false;  // in an escape
 };
 
+// Behind the text there is a zero.
+char* skip_plain(char* at) {
+  std::size_t plain = 0;
+  while ((plain = plain_in_block(at)) == kPlainBlock) at += kPlainBlock;
+  return at + plain;
+}
+
 // Reads the text, and writes decoded strings over it.
 struct TextStream {
   using Ch = char;
@@ -50,9 +57,7 @@ struct TextStream {
   }
   void take_plain() {
     const char* const begin = at;
-    std::size_t plain = 0;
-    while ((plain = plain_in_block(at)) == kPlainBlock) at += kPlainBlock;
-    at += plain;
+    at = skip_plain(at);
     const auto size = static_cast<std::size_t>(at - begin);
     if (to != begin) std::memmove(to, begin, size);  // behind an escape
     to += size;
@@ -106,7 +111,7 @@ class StateRoom {
 template <class Sink>
 class Handler {
  public:
-  Handler(Sink& sink, const TextStream& stream) : sink_(sink), stream_(stream) {}
+  Handler(Sink& sink, TextStream& stream) : sink_(sink), stream_(stream), text_(*stream.text) {}
 
   bool Null() { return place(4), sink_.null(); }
   bool Bool(bool value) { return place(value ? 4 : 5), sink_.boolean(value); }
@@ -116,19 +121,23 @@ class Handler {
   bool Uint64(std::uint64_t value) { return place(), sink_.unsigned_integer(value); }
   bool Double(double value) {
     // Read again: the library's fast path may be wrong in the last bit.
-    std::from_chars(stream_.at, stream_.text->end, value);
+    std::from_chars(stream_.at, text_.end, value);
     // The library refuses 1e999, but not 90000000000000000e308.
     too_big_ = std::isinf(value);
     return place(), !too_big_ && sink_.real(value);
   }
   bool RawNumber(const char*, rapidjson::SizeType, bool) { return false; }
   bool String(const char* text, rapidjson::SizeType size, bool) {
-    return place(), !stream_.text->lone_surrogate && sink_.string({text, size});
+    return place(), !text_.lone_surrogate && sink_.string({text, size});
   }
   bool Key(const char* text, rapidjson::SizeType size, bool) {
-    return place(), !stream_.text->lone_surrogate && sink_.key({text, size});
+    return place(), !text_.lone_surrogate && sink_.key({text, size});
   }
-  bool StartObject() { return place(), sink_.start_object(); }
+  bool StartObject() {
+    if (place(), !sink_.start_object()) return false;
+    if constexpr (requires { sink_.expected(); }) take_expected();
+    return true;
+  }
   bool EndObject(rapidjson::SizeType) { return sink_.end_object(); }
   bool StartArray() { return place(), sink_.start_array(); }
   bool EndArray(rapidjson::SizeType) { return sink_.end_array(); }
@@ -143,8 +152,45 @@ class Handler {
       sink_.value_at(stream_.Tell() - behind);
   }
 
+  // Most objects have the fields that the sink expects, in that order and without spaces. Such
+  // members are taken out of the text before the library sees them: {"code":200,"msg":"x"} is {}
+  // then. A member is taken only with what follows it, `}` or `,"`, so what is left is JSON if the
+  // whole was. The stream stands before the byte that comes next.
+  void take_expected() {
+    while (const Field* field = sink_.expected()) {
+      char* const begin = stream_.at + 1;
+      const std::string_view key = std::string_view(field->json_key).substr(1);
+      if (static_cast<std::size_t>(text_.end - begin) <= key.size()) return;
+      if (!same_short({begin, key.size()}, key)) return;
+      char* const behind = take_value(*field, begin + key.size());
+      if (behind == nullptr) return;
+      stream_.at = *behind == ',' ? behind : behind - 1;
+    }
+  }
+  // Answers what is behind the value, or nullptr when it was not taken.
+  char* take_value(const Field& field, char* at) {
+    const bool is_string = *at == '"';
+    char* const end = is_string ? skip_plain(at + 1) + 1 : skip_digits(at);
+    if (is_string && end[-1] != '"') return nullptr;
+    if (*end != '}' && (*end != ',' || end[1] != '"')) return nullptr;
+    if (is_string) {
+      const auto size = static_cast<std::size_t>(end - at) - 2;
+      return sink_.accept(field, std::string_view(at + 1, size)) ? end : nullptr;
+    }
+    std::int64_t value = 0;
+    for (const char* digit = at; digit != end; ++digit) value = 10 * value + (*digit - '0');
+    return end != at && sink_.accept(field, value) ? end : nullptr;
+  }
+  // Past an integer of few digits, if there is one.
+  static char* skip_digits(char* at) {
+    char* end = at;
+    while (*end >= '0' && *end <= '9' && end - at < 18) ++end;
+    return *at == '0' && end != at + 1 ? at : end;
+  }
+
   Sink& sink_;
-  const TextStream& stream_;
+  TextStream& stream_;
+  Text& text_;
   bool too_big_ = false;
 };
 

@@ -52,6 +52,13 @@ class ValueSink {
   bool start_array();
   bool end_array();
 
+  // For readers that look ahead: the field that should come next in the object just opened, or
+  // nullptr. accept() stands for its key and its value; false, and nothing happened, where those
+  // events have to tell what is wrong.
+  const Field* expected() const;
+  bool accept(const Field& field, std::string_view value);
+  bool accept(const Field& field, std::int64_t value);
+
   bool failed() const { return !failure_.empty(); }
   // Precondition: failed(). Code 400.
   Error failure() const;
@@ -75,7 +82,7 @@ class ValueSink {
     void* at;          // the same
     const char* name;  // the key read last; null before the first
     std::size_t name_size;
-    std::size_t likely;   // object: the index of the field that should come next
+    const Field* likely;  // object: what should come next
     std::uint64_t* seen;  // object: a bit for each of its fields
 
     std::string_view key() const { return {name, name_size}; }
@@ -90,7 +97,9 @@ class ValueSink {
   Slot take();
   Slot place();
   static Slot inside(Slot slot);
-  bool find_field(std::string_view name, Frame& frame);
+  static bool find_field(std::string_view name, Frame& frame);
+  static bool mark(const Field& field, Frame& frame);
+  void accepted(const Field& field);
   bool open(Frame::Kind kind, Slot slot);
   bool open_object(Slot slot);
   bool has_required() const;

@@ -28,7 +28,7 @@ inline bool ValueSink::string(std::string_view value) {
   const Slot to = take();
   if (to.at == nullptr || to.type->kind != Type::Kind::string) [[unlikely]]
     return other_string(to, value);
-  *static_cast<std::string*>(to.at) = std::string(value);
+  *static_cast<std::string*>(to.at) = value;
   return true;
 }
 
@@ -52,7 +52,7 @@ inline bool ValueSink::open(Frame::Kind kind, Slot slot) {
 
 inline bool ValueSink::open_object(Slot slot) {
   if (!open(Frame::Kind::object, slot)) return false;
-  top_->likely = 0;
+  top_->likely = slot.type->fields.data();
   top_->seen = unseen_;
   const std::size_t words = slot.type->required.size();
   if (words != 1 || unseen_ == seen_.data() + seen_.size()) [[unlikely]]
@@ -68,21 +68,28 @@ inline bool ValueSink::start_object() {
   return open_object(to);
 }
 
-inline bool ValueSink::find_field(std::string_view name, Frame& frame) {
-  const auto& fields = frame.type->fields;
-  std::size_t index = frame.likely;
-  if (index >= fields.size() || !same_short(fields[index].name, name)) [[unlikely]] {
-    index = frame.type->find(name, index);
-    if (index == fields.size()) return frame.slot = kNowhere, true;
-  }
-  const Field& field = fields[index];
-  frame.likely = index + 1;
-  frame.slot = {field.described, static_cast<char*>(frame.at) + field.offset};
+// Whether it was there before.
+inline bool ValueSink::mark(const Field& field, Frame& frame) {
+  const auto index = static_cast<std::size_t>(&field - frame.type->fields.data());
   std::uint64_t& word = frame.seen[index / 64];
   const std::uint64_t bit = std::uint64_t{1} << (index % 64);
-  if ((word & bit) != 0) [[unlikely]]
-    frame.slot.type->reset(frame.slot.at);
+  const bool before = (word & bit) != 0;
   word |= bit;
+  frame.likely = &field + 1;
+  return before;
+}
+
+inline bool ValueSink::find_field(std::string_view name, Frame& frame) {
+  const auto& fields = frame.type->fields;
+  const Field* field = frame.likely;
+  const Field* const end = fields.data() + fields.size();
+  if (field == end || !same_short(field->name, name)) [[unlikely]] {
+    field = fields.data() + frame.type->find(name, static_cast<std::size_t>(field - fields.data()));
+    if (field == end) return frame.slot = kNowhere, true;
+  }
+  frame.slot = {&field->type(), static_cast<char*>(frame.at) + field->offset};
+  if (mark(*field, frame)) [[unlikely]]
+    frame.slot.type->reset(frame.slot.at);
   return true;
 }
 
@@ -107,6 +114,33 @@ inline bool ValueSink::end_object() {
     return fail_missing();
   unseen_ = top_->seen;
   --top_;
+  return true;
+}
+
+inline const Field* ValueSink::expected() const {
+  if (top_->kind != Frame::Kind::object || values_left_ < 2) return nullptr;
+  const auto& fields = top_->type->fields;
+  return top_->likely == fields.data() + fields.size() ? nullptr : top_->likely;
+}
+
+inline void ValueSink::accepted(const Field& field) {
+  values_left_ -= 2;
+  top_->set_key(field.name);
+  mark(field, *top_);
+}
+
+inline bool ValueSink::accept(const Field& field, std::string_view value) {
+  if (field.type().kind != Type::Kind::string) return false;
+  *reinterpret_cast<std::string*>(static_cast<char*>(top_->at) + field.offset) = value;
+  accepted(field);
+  return true;
+}
+
+inline bool ValueSink::accept(const Field& field, std::int64_t value) {
+  const Type& type = field.type();
+  if (type.kind != Type::Kind::integer) return false;
+  if (!type.set_signed(static_cast<char*>(top_->at) + field.offset, value)) return false;
+  accepted(field);
   return true;
 }
 

@@ -13,7 +13,7 @@ TEST_CASE("digits stand in groups of three") {
 }
 
 TEST_CASE("three digits are significant, and none before the point are dropped") {
-  CHECK(significant(0) == "0.00");
+  CHECK(significant(0) == "0");
   CHECK(significant(1.234) == "1.23");
   CHECK(significant(9.999) == "10.0");
   CHECK(significant(12.34) == "12.3");

@@ -90,6 +90,18 @@ TEST_CASE("the page tells what went wrong") {
   }
 }
 
+TEST_CASE("a run that never began says so") {
+  LoadResult result = sample_result();
+  result.total = {};
+  result.series.clear();
+  result.seconds = 0;
+  result.total.add_error("connection refused");
+  const std::string page = report_html(result);
+  CHECK(has(page, "<h1>No answers</h1>"));
+  CHECK(has(page, "10 requests in flight each</p>"));
+  CHECK(problem_of_page(page) == "");
+}
+
 TEST_CASE("held connections tell their memory instead of a latency") {
   const std::string page = report_html(sample_idle());
   CHECK(has(page, "<h1>10,000 connections held</h1>"));

@@ -140,6 +140,7 @@ TEST_CASE("rates are of the window and of the CPU time of the servers that are k
 
 TEST_CASE("messages are shared out to the writes and reads that carried them") {
   LoadResult result;
+  result.script = "room";
   CHECK_FALSE(result.messages_per_write());
   CHECK_FALSE(result.messages_per_read());
   result.total.messages_sent = 30;
@@ -148,6 +149,11 @@ TEST_CASE("messages are shared out to the writes and reads that carried them") {
   result.total.reads = 4;
   CHECK(*result.messages_per_write() == 10);
   CHECK(*result.messages_per_read() == 7.5);
+  for (const char* script : {"storm", "idle"}) {
+    result.script = script;
+    CHECK_FALSE(result.messages_per_write());
+    CHECK_FALSE(result.messages_per_read());
+  }
 }
 
 TEST_CASE("a run is good when something was counted and nothing went wrong") {

@@ -45,6 +45,7 @@ std::string fixed(double value, int decimals) {
 
 std::string significant(double value) {
   const int decimals = decimals_for(value);
+  if (value == 0) return "0";
   if (decimals > 0) return fixed(value, decimals);
   const std::string digits = grouped(static_cast<std::uint64_t>(std::llround(std::abs(value))));
   return value < 0 ? "-" + digits : digits;

@@ -17,12 +17,17 @@ constexpr double kNsPerUs = 1000;
 constexpr double kUsPerSecond = 1e6;
 
 std::string headline(const LoadResult& result) {
+  if (result.total.count == 0) return "No " + result.counted;
   if (!result.has_rate()) return grouped(result.total.count) + " " + result.counted;
   return significant(result.per_second()) + " " + result.counted + " a second";
 }
 
 std::string subject(const LoadResult& result) {
   return result.route.empty() ? result.script : result.script + " " + result.route;
+}
+
+std::string window(const LoadResult& result) {
+  return result.seconds > 0 ? ", " + duration(result.seconds * kUsPerSecond).text() : "";
 }
 
 std::string doubts(const LoadResult& result) {
@@ -37,9 +42,9 @@ std::string header(const LoadResult& result) {
   const std::string verdict = describe_verdict(result);
   return "<header>\n<p class=\"eyebrow\">shaddock load " + html_text(subject(result)) +
          "</p>\n<h1>" + html_text(headline(result)) + "</h1>\n<p class=\"soft\">" +
-         html_text(describe_load(result) + ", " + duration(result.seconds * kUsPerSecond).text()) +
-         "</p>\n<p class=\"verdict " + (result.good() ? "good" : "bad") + "\">" +
-         html_text(verdict) + "</p>\n</header>\n" + doubts(result);
+         html_text(describe_load(result) + window(result)) + "</p>\n<p class=\"verdict " +
+         (result.good() ? "good" : "bad") + "\">" + html_text(verdict) + "</p>\n</header>\n" +
+         doubts(result);
 }
 
 std::string tile(const std::string& name, const Amount& amount) {

@@ -40,6 +40,11 @@ void Counters::add_error(std::string_view text) {
   add_text(printable(text, kMaxTextBytes), 1);
 }
 
+void Counters::add_wrong(std::string_view text) {
+  ++wrong;
+  add_text("wrong: " + printable(text, kMaxTextBytes), 1);
+}
+
 void Counters::add_text(const std::string& text, std::uint64_t times) {
   const bool known = error_texts.contains(text);
   if (known || error_texts.size() < kMaxTexts) {
@@ -100,11 +105,11 @@ std::optional<double> LoadResult::per_cpu_second() const {
 }
 
 std::optional<double> LoadResult::messages_per_write() const {
-  return ratio(total.messages_sent, total.writes);
+  return streams() ? ratio(total.messages_sent, total.writes) : std::nullopt;
 }
 
 std::optional<double> LoadResult::messages_per_read() const {
-  return ratio(total.messages_received, total.reads);
+  return streams() ? ratio(total.messages_received, total.reads) : std::nullopt;
 }
 
 bool LoadResult::good() const {

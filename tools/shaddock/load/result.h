@@ -38,6 +38,8 @@ struct Counters {
   // Counts one error under its text, which may come from a server: it is cut to kMaxTextBytes, and
   // what is not printable UTF-8 becomes "?".
   void add_error(std::string_view text);
+  // The same for a wrong answer or push, which is no error: the text is what came.
+  void add_wrong(std::string_view text);
   void merge(const Counters& other);
   void clear();
 
@@ -96,6 +98,9 @@ struct LoadResult {
 
   // Script idle counts what is there, not what happens: its count has no rate.
   bool has_rate() const { return script != "idle"; }
+  // Scripts request and room keep messages flowing: only there it says something how many share a
+  // write.
+  bool streams() const { return script == "request" || script == "room"; }
   double per_second() const;
   // Of all servers together; nothing if none is known.
   std::optional<double> cpu_seconds() const;

@@ -204,7 +204,7 @@ std::optional<Frame> decode_frame(std::string_view bytes) {
   std::uint32_t items = 0;
   std::uint8_t kind = 0;
   if (!in.array(items) || !in.number(kind)) return std::nullopt;
-  std::optional<Frame> frame(Frame{});
+  std::optional<Frame> frame(std::in_place);
   frame->kind = static_cast<FrameKind>(kind);
   if (!read_items(in, items, *frame)) return std::nullopt;
   frame->body = in.rest();

@@ -44,35 +44,6 @@ int fixed_size(unsigned char first) {
 
 }  // namespace
 
-template <std::unsigned_integral Width>
-bool Reader::length(std::uint32_t& value) {
-  if (left() < 1 + sizeof(Width)) return false;
-  value = get_big_endian<Width>(at_ + 1);
-  at_ += 1 + sizeof(Width);
-  return true;
-}
-
-bool Reader::take(std::size_t size, std::string_view& value) {
-  if (size > left()) return false;
-  value = {at_, size};
-  at_ += size;
-  return true;
-}
-
-bool Reader::wide_number(std::uint64_t& value) {
-  const auto first = static_cast<unsigned char>(*at_);
-  const bool is_signed = first >= 0xd0;
-  const int power = is_signed ? first - 0xd0 : first - 0xcc;
-  if (power < 0 || power > 3) return false;
-  const std::size_t size = std::size_t{1} << power;
-  if (left() < 1 + size) return false;
-  if (is_signed && (at_[1] & 0x80) != 0) return false;
-  value = 0;
-  for (std::size_t i = 1; i <= size; ++i) value = value << 8 | static_cast<unsigned char>(at_[i]);
-  at_ += 1 + size;
-  return true;
-}
-
 bool Reader::integer(std::int64_t& value) {
   if (at_ == end_) return false;
   const unsigned char first = peek();
@@ -106,34 +77,11 @@ bool Reader::text(std::string_view& value) {
   const auto first = static_cast<unsigned char>(*at_);
   std::uint32_t size = 0;
   if ((first & 0xe0) == 0xa0) return ++at_, take(first & 0x1f, value);
-  const bool ok = first == 0xd9   ? length<std::uint8_t>(size)
-                  : first == 0xda ? length<std::uint16_t>(size)
-                  : first == 0xdb ? length<std::uint32_t>(size)
+  const bool ok = first == 0xd9   ? behind_first<std::uint8_t>(size)
+                  : first == 0xda ? behind_first<std::uint16_t>(size)
+                  : first == 0xdb ? behind_first<std::uint32_t>(size)
                                   : false;
   return ok && take(size, value);
-}
-
-bool Reader::blob(std::string_view& value) {
-  if (at_ == end_) return false;
-  const auto first = static_cast<unsigned char>(*at_);
-  std::uint32_t size = 0;
-  const bool ok = first == 0xc4   ? length<std::uint8_t>(size)
-                  : first == 0xc5 ? length<std::uint16_t>(size)
-                  : first == 0xc6 ? length<std::uint32_t>(size)
-                                  : false;
-  return ok && take(size, value);
-}
-
-bool Reader::array(std::uint32_t& items) {
-  if (at_ == end_) return false;
-  const auto first = static_cast<unsigned char>(*at_);
-  if ((first & 0xf0) == 0x90)
-    ++at_, items = first & 0x0f;
-  else if (!(first == 0xdc   ? length<std::uint16_t>(items)
-             : first == 0xdd ? length<std::uint32_t>(items)
-                             : false))
-    return false;
-  return fits(items, 1);
 }
 
 bool Reader::map(std::uint32_t& members) {
@@ -141,8 +89,8 @@ bool Reader::map(std::uint32_t& members) {
   const auto first = static_cast<unsigned char>(*at_);
   if ((first & 0xf0) == 0x80)
     ++at_, members = first & 0x0f;
-  else if (!(first == 0xde   ? length<std::uint16_t>(members)
-             : first == 0xdf ? length<std::uint32_t>(members)
+  else if (!(first == 0xde   ? behind_first<std::uint16_t>(members)
+             : first == 0xdf ? behind_first<std::uint32_t>(members)
                              : false))
     return false;
   return fits(members, 2);
@@ -166,9 +114,12 @@ bool Reader::skip(int depth) {
     return array(count) && skip_items(count, depth - 1);
   if (first < 0xc0 || (first >= 0xd9 && first <= 0xdb)) return text(ignored);
   if (first >= 0xc4 && first <= 0xc6) return blob(ignored);
-  if (first == 0xc7) return length<std::uint8_t>(count) && take(std::size_t{count} + 1, ignored);
-  if (first == 0xc8) return length<std::uint16_t>(count) && take(std::size_t{count} + 1, ignored);
-  if (first == 0xc9) return length<std::uint32_t>(count) && take(std::size_t{count} + 1, ignored);
+  if (first == 0xc7)
+    return behind_first<std::uint8_t>(count) && take(std::size_t{count} + 1, ignored);
+  if (first == 0xc8)
+    return behind_first<std::uint16_t>(count) && take(std::size_t{count} + 1, ignored);
+  if (first == 0xc9)
+    return behind_first<std::uint32_t>(count) && take(std::size_t{count} + 1, ignored);
   const int size = fixed_size(first);
   return size >= 0 && take(static_cast<std::size_t>(size) + 1, ignored);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bit>
 #include <concepts>
 #include <cstdint>
 #include <cstring>
@@ -14,19 +15,27 @@ inline constexpr std::size_t kMostNumber = 9;  // bytes of the longest integer
 inline constexpr std::size_t kMostLength =
     5;  // bytes of the longest header of a string, blob, array or map
 
+// The bytes of a number in the order of the wire; compilers make one instruction of it.
+template <std::unsigned_integral Number>
+constexpr Number big_endian(Number value) {
+  if constexpr (std::endian::native == std::endian::big || sizeof value == 1) return value;
+  if constexpr (sizeof value == 2) return __builtin_bswap16(value);
+  if constexpr (sizeof value == 4) return __builtin_bswap32(value);
+  if constexpr (sizeof value == 8) return __builtin_bswap64(value);
+}
+
 template <std::unsigned_integral Number>
 char* put_big_endian(char* at, Number value) {
-  for (int shift = static_cast<int>(sizeof value - 1) * 8; shift >= 0; shift -= 8)
-    *at++ = static_cast<char>(value >> shift);
-  return at;
+  value = big_endian(value);
+  std::memcpy(at, &value, sizeof value);
+  return at + sizeof value;
 }
 
 template <std::unsigned_integral Number>
 Number get_big_endian(const char* at) {
-  Number value = 0;
-  for (std::size_t i = 0; i < sizeof value; ++i)
-    value = static_cast<Number>(value << 8 | static_cast<unsigned char>(at[i]));
-  return value;
+  Number value;
+  std::memcpy(&value, at, sizeof value);
+  return big_endian(value);
 }
 
 // Each writes the shortest form at `at`, where there is room enough, and returns the end of it.
@@ -103,8 +112,27 @@ class Reader {
   // The first byte of what comes next. Precondition: !done().
   unsigned char peek() const { return static_cast<unsigned char>(*at_); }
   bool text(std::string_view& value);
-  bool blob(std::string_view& value);
-  bool array(std::uint32_t& items);
+  bool blob(std::string_view& value) {
+    if (at_ == end_) return false;
+    const unsigned char first = peek();
+    std::uint32_t size = 0;
+    const bool ok = first == 0xc4   ? behind_first<std::uint8_t>(size)
+                    : first == 0xc5 ? behind_first<std::uint16_t>(size)
+                    : first == 0xc6 ? behind_first<std::uint32_t>(size)
+                                    : false;
+    return ok && take(size, value);
+  }
+  bool array(std::uint32_t& items) {
+    if (at_ == end_) return false;
+    const unsigned char first = peek();
+    if ((first & 0xf0) == 0x90)
+      ++at_, items = first & 0x0f;
+    else if (!(first == 0xdc   ? behind_first<std::uint16_t>(items)
+               : first == 0xdd ? behind_first<std::uint32_t>(items)
+                               : false))
+      return false;
+    return fits(items, 1);
+  }
   bool map(std::uint32_t& members);
   // Steps over one value of any kind, at most `depth` levels deep.
   bool skip(int depth);
@@ -112,9 +140,20 @@ class Reader {
  private:
   std::size_t left() const { return static_cast<std::size_t>(end_ - at_); }
   bool wide_number(std::uint64_t& value);
-  bool take(std::size_t size, std::string_view& value);
-  template <std::unsigned_integral Width>
-  bool length(std::uint32_t& value);
+  bool take(std::size_t size, std::string_view& value) {
+    if (size > left()) return false;
+    value = {at_, size};
+    at_ += size;
+    return true;
+  }
+  // Steps over a first byte and reads the big-endian number behind it.
+  template <std::unsigned_integral Width, class Number>
+  bool behind_first(Number& value) {
+    if (left() < 1 + sizeof(Width)) return false;
+    value = get_big_endian<Width>(at_ + 1);
+    at_ += 1 + sizeof(Width);
+    return true;
+  }
   // Items of at least one byte each must still fit.
   bool fits(std::uint32_t items, std::uint32_t bytes_each) const {
     return items <= left() / bytes_each;
@@ -124,5 +163,27 @@ class Reader {
   const char* at_;
   const char* end_;
 };
+
+// A signed form of a number that is not negative is as good as an unsigned one.
+inline bool Reader::wide_number(std::uint64_t& value) {
+  const unsigned char first = peek();
+  if (first >= 0xd0 && left() >= 2 && (at_[1] & 0x80) != 0) return false;
+  switch (first) {
+    case 0xcc:
+    case 0xd0:
+      return behind_first<std::uint8_t>(value);
+    case 0xcd:
+    case 0xd1:
+      return behind_first<std::uint16_t>(value);
+    case 0xce:
+    case 0xd2:
+      return behind_first<std::uint32_t>(value);
+    case 0xcf:
+    case 0xd3:
+      return behind_first<std::uint64_t>(value);
+    default:
+      return false;
+  }
+}
 
 }  // namespace shaddock::cluster::pack

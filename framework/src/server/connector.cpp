@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/utf8.h"
 #include "net/ip_address.h"
 #include "server/forwarded_request.h"
 #include "server/frontend_exchange.h"
 #include "server/pitaya_error.h"
 #include "server/signed_body.h"
 #include "server/time_limit.h"
+#include "session/session_view.h"
 
 namespace shaddock::server {
 
@@ -17,7 +17,8 @@ namespace shaddock::server {
 struct Connector::Incoming {
   Client& client;
   std::uint32_t id;
-  std::string_view route, body;
+  KnownRoute& route;
+  std::string_view body;
   cluster::BodyCoding coding;  // of the body, and of what shall be answered
   std::uint32_t filtered = 0;  // key in forwarded_, 0: no global filter waits
 };
@@ -50,6 +51,8 @@ Connector::Connector(Parts parts)
                0,
                parts_.settings.send_error_text,
                parts_.log},
+      routes_(parts_.info, parts_.mesh, parts_.router, parts_.sessions,
+              parts_.dispatcher.handlers(), parts_.protocol),
       failures_(parts_.log, parts_.host.loop.timers()),
       next_trace_(parts_.host.random.next() | 1) {}
 
@@ -154,75 +157,84 @@ void Connector::drop_slowest() {
 }
 
 void Connector::on_message(Client& client, const protocol::Message& message) {
-  std::string own_route;  // of a Pitaya client that left the server type out
-  const auto route = route_of(client, message.header, own_route);
-  if (!route) return;
+  KnownRoute* route = route_of(client, message.header);
+  if (route == nullptr) [[unlikely]] {
+    route = describe(client, message.header);
+    if (route == nullptr) return;
+  }
   const bool wants_answer = message.header.type == protocol::MessageType::request;
   const std::uint32_t id = wants_answer ? message.header.id : 0;
+  const bool protobuf = client.session().form.protobuf;
   if (id != 0) {
     const std::size_t most = settings_.limits.unanswered;
     const bool too_many = most != 0 && client.unanswered() >= most;
-    client.expect_answer(id, schema_of(client, *route));
+    client.expect_answer(id, protobuf ? route->answer : nullptr);
     if (too_many) {
       parts_.counters.add(Count::refused_unanswered);
       return client.answer_error(id, Error(code::kTooMany, "too many unanswered requests"));
     }
   }
   const cluster::BodyCoding coding =
-      client.session().form.protobuf ? cluster::kProtobufBody | cluster::kProtobufAnswer : 0;
+      protobuf ? cluster::kProtobufBody | cluster::kProtobufAnswer : 0;
   take({client, id, *route, message.body, coding});
 }
 
 void Connector::on_refused(Client& client, const protocol::MessageHeader& request,
                            const Error& error) {
-  std::string own_route;
-  const auto route = route_of(client, request, own_route);
-  if (!route) return;
-  client.expect_answer(request.id, schema_of(client, *route));
+  KnownRoute* route = route_of(client, request);
+  if (route == nullptr) route = describe(client, request);
+  if (route == nullptr) return;
+  client.expect_answer(request.id, client.session().form.protobuf ? route->answer : nullptr);
   client.answer_error(request.id, error);
 }
 
-// Nothing: the message is dropped, as Pomelo does.
-std::optional<std::string_view> Connector::route_of(Client& client,
-                                                    const protocol::MessageHeader& header,
-                                                    std::string& own_route) {
-  std::string_view route = header.route;
-  if (header.compressed_route) {
-    if (settings_.use_dict && parts_.protocol != nullptr)
-      route = parts_.protocol->dictionary.route(header.code);
-    if (route.empty()) return parts_.counters.add(Count::unknown_code), std::nullopt;
-  }
-  const auto dots = std::count(route.begin(), route.end(), '.');
-  if (client.pitaya()) {
-    if (dots != 1) return route;
-    return own_route.append(parts_.info.type).append(1, '.').append(route);
-  }
-  if (dots != 0) return route;
-  const Error error(code::kFailed, "dropped: a message without a route");
-  failures_.write("request refused", error, {}, {"uid", client.session().data.uid});
-  return std::nullopt;
+// nullptr: it must be described.
+KnownRoute* Connector::route_of(const Client& client, const protocol::MessageHeader& header) const {
+  if (!header.compressed_route) return routes_.find(header.route);
+  // By the same code, clients of Pitaya may mean another route.
+  return settings_.use_dict && !client.pitaya() ? routes_.find(header.code) : nullptr;
 }
 
-const protocol::ProtoMessage* Connector::schema_of(Client& client, std::string_view route) const {
-  if (!client.session().form.protobuf || parts_.protocol->protos.server().empty()) return nullptr;
-  return parts_.protocol->protos.server().find(route);
+// nullptr: the message is dropped, as Pomelo does.
+KnownRoute* Connector::describe(Client& client, const protocol::MessageHeader& header) {
+  std::string_view text = header.route;
+  if (header.compressed_route) {
+    text = {};
+    if (settings_.use_dict && parts_.protocol != nullptr)
+      text = parts_.protocol->dictionary.route(header.code);
+    if (text.empty()) return parts_.counters.add(Count::unknown_code), nullptr;
+  }
+  const auto dots = std::count(text.begin(), text.end(), '.');
+  if (client.pitaya()) {
+    if (dots != 1) return &routes_.describe(text);
+    return &routes_.describe(std::string(parts_.info.type).append(1, '.').append(text));
+  }
+  if (dots == 0) return drop_without_route(client);
+  return header.compressed_route ? &routes_.describe(text, header.code) : &routes_.describe(text);
+}
+
+KnownRoute* Connector::drop_without_route(Client& client) {
+  const Error error(code::kFailed, "dropped: a message without a route");
+  failures_.write("request refused", error, {}, {"uid", client.session().data.uid});
+  return nullptr;
 }
 
 void Connector::take(Incoming in) {
-  const auto route = parse_route(in.route);
-  if (!route || !is_utf8(in.route))
-    return refuse(in, Error(code::kFailed, "a route has three parts"), kPitayaBadRequest);
-  if (route->method == "constructor") return in.client.kick("attack");
+  const auto& parts = in.route.parts;
+  if (!parts) return refuse(in, Error(code::kFailed, "a route has three parts"), kPitayaBadRequest);
+  if (parts->method == "constructor") return in.client.kick("attack");
   std::string verified;
   if (settings_.use_crypto && !verify(in, verified)) return;
   if (!passes_before_login(in)) return;
   if (!parts_.global_filters.empty() && !passes_global_filters(in)) return;
-  handle(in, *route);
+  if (in.route.own) return handle_here(in);
+  forward(in);
 }
 
 // `verified` holds the body without its signature, as JSON.
 bool Connector::verify(Incoming& in, std::string& verified) {
-  auto body = verified_body(*in.client.key(), parts_.bodies.as_json(in.route, in.coding, in.body));
+  auto body =
+      verified_body(*in.client.key(), parts_.bodies.as_json(in.route.text, in.coding, in.body));
   if (!body) {
     parts_.counters.add(Count::unsigned_messages);
     refuse(in, Error(code::kBadMessage, "not signed by the client's key"));
@@ -238,8 +250,8 @@ bool Connector::passes_before_login(const Incoming& in) {
   const auto& check = settings_.before_login.check;
   if (!check || !in.client.session().data.uid.empty()) return true;
   try {
-    check(ForwardedRequest(in.client.shared_session(), in.route, in.body, in.coding, in.id == 0, 0,
-                           parts_.bodies));
+    check(ForwardedRequest(in.client.shared_session(), in.route.text, in.body, in.coding,
+                           in.id == 0, 0, parts_.bodies));
   } catch (...) {
     refuse(in, current_error());
     return false;
@@ -250,8 +262,9 @@ bool Connector::passes_before_login(const Incoming& in) {
 bool Connector::passes_global_filters(Incoming& in) {
   if (next_forwarded_ == 0) ++next_forwarded_;  // 0 is no number
   const std::uint32_t number = next_forwarded_++;
-  auto request = std::make_unique<ForwardedRequest>(in.client.shared_session(), in.route, in.body,
-                                                    in.coding, in.id == 0, number, parts_.bodies);
+  auto request =
+      std::make_unique<ForwardedRequest>(in.client.shared_session(), in.route.text, in.body,
+                                         in.coding, in.id == 0, number, parts_.bodies);
   try {
     parts_.global_filters.before(*request, request->passed);
   } catch (...) {
@@ -265,62 +278,54 @@ bool Connector::passes_global_filters(Incoming& in) {
   return true;
 }
 
-void Connector::handle(const Incoming& in, const ClientRoute& route) {
-  if (route.server_type == parts_.info.type) {
-    handle_here(in);
-  } else {
-    forward(in, route);
-  }
-}
-
 void Connector::handle_here(const Incoming& in) {
   detail::RequestContext context;
   context.deadline = parts_.host.loop.now() + time_limit(parts_.settings.deadlines.request);
   context.trace = next_trace_ += 2;
-  FrontendExchange exchange(parts_.dispatcher, in.client.shared_session(), in.id, in.route, in.body,
-                            in.coding, context);
+  FrontendExchange exchange(parts_.dispatcher, in.client.shared_session(), in.id, in.route.text,
+                            in.body, in.coding, context);
   if (in.filtered != 0) {
     exchange.on_end([this, number = in.filtered](int code) { tell_global_filters(number, code); });
   }
-  HandlerEntry* entry = parts_.dispatcher.handlers().find(in.route);
-  if (entry == nullptr) exchange.unknown_route();
-  parts_.dispatcher.run(entry, exchange);
+  if (in.route.handler == nullptr) exchange.unknown_route();
+  parts_.dispatcher.run(in.route.handler, exchange);
 }
 
-void Connector::forward(const Incoming& in, const ClientRoute& route) {
-  FrontendSession session(in.client.shared_session());
+void Connector::forward(const Incoming& in) {
+  routes_.refresh(in.route);
+  const session::SessionView session(in.client.session());
   const RouteParameter parameter(session);
-  auto chosen =
-      parts_.router.choose(Call{route.server_type, route.handler, route.method, parameter});
+  const ClientRoute& parts = *in.route.parts;
+  const auto chosen = parts_.router.choose(
+      in.route.candidates, Call{parts.server_type, parts.handler, parts.method, parameter});
   if (!chosen.ok()) {
     const bool unknown = chosen.error().code == code::kFailed &&
-                         parts_.mesh.directory().find_type(route.server_type) == nullptr;
+                         parts_.mesh.directory().find_type(parts.server_type) == nullptr;
     return refuse(in, chosen.error(), unknown ? kPitayaNotFound : 0);
   }
   const ServerInfo& server = **chosen;
   if (server.frontend)
     return refuse(in, Error(code::kFailed, "a frontend handles only what its own clients send"));
-  cluster::Link* link = parts_.mesh.link(server);
-  if (link == nullptr)
-    return refuse(in, Error(code::kNoServer, "server " + server.id + " is not there"));
-  forward_to(*link, in);
+  forward_to(routes_.target(in.route, server), in);
 }
 
-void Connector::forward_to(cluster::Link& link, const Incoming& in) {
-  const auto route = link.handler_code(in.route);
-  if (!route) return refuse(in, Error(code::kFailed, "no such route"), kPitayaNotFound);
+void Connector::forward_to(const KnownRoute::Target& target, const Incoming& in) {
+  if (target.link == nullptr || !target.link->open())
+    return refuse(in, Error(code::kNoServer, "server " + *target.server + " is not there"));
+  if (!target.code) return refuse(in, Error(code::kFailed, "no such route"), kPitayaNotFound);
+  cluster::Link& link = *target.link;
   if (link.overloaded())
-    return refuse(in, Error(code::kShed, "the queue to " + link.peer().id + " is full"));
+    return refuse(in, Error(code::kShed, "the queue to " + *target.server + " is full"));
 
   detail::FrontendState& session = in.client.session();
-  note_visit(session, link.peer().id);
+  session.note_visit(*target.server);
   const auto limit = time_limit(parts_.settings.deadlines.request);
   cluster::RequestHeader header;
   if (in.id != 0) {
     const std::uint64_t ids = std::uint64_t{in.filtered} << 32 | in.id;
     header.call = link.calls().open(*this, {session.id, ids}, limit);
   }
-  header.route = *route;
+  header.route = *target.code;
   header.session = session.id;
   header.remaining_ms = static_cast<std::uint32_t>(limit.count());
   header.trace = next_trace_ += 2;
@@ -338,12 +343,6 @@ void Connector::forward_to(cluster::Link& link, const Incoming& in) {
   refuse(in, Error(code::kTooLarge, "the message is too large for a link"));
 }
 
-void Connector::note_visit(detail::FrontendState& session, const std::string& server) {
-  if (std::find(session.visited.begin(), session.visited.end(), server) == session.visited.end()) {
-    session.visited.push_back(server);
-  }
-}
-
 void Connector::on_call_end(cluster::CallTag tag, const cluster::CallEnd& end) noexcept {
   tell_global_filters(static_cast<std::uint32_t>(tag.b >> 32), end.status);
   detail::FrontendState* session = parts_.sessions.answering(tag.a);
@@ -357,7 +356,7 @@ void Connector::on_call_end(cluster::CallTag tag, const cluster::CallEnd& end) n
 }
 
 void Connector::refuse(const Incoming& in, const Error& error, int pitaya_code) {
-  failures_.write("request refused", error, in.route, {"uid", in.client.session().data.uid});
+  failures_.write("request refused", error, in.route.text, {"uid", in.client.session().data.uid});
   tell_global_filters(in.filtered, error.code);
   if (in.id != 0) in.client.answer_error(in.id, error, pitaya_code);
 }

@@ -14,8 +14,8 @@
 #include "server/admission.h"
 #include "server/client.h"
 #include "server/client_port.h"
-#include "server/client_route.h"
 #include "server/dispatcher.h"
+#include "server/route_book.h"
 #include "session/frontend_sessions.h"
 #include "session/router.h"
 
@@ -55,6 +55,8 @@ class Connector final : ClientEvents, cluster::CallOwner {
   // the last one is gone.
   void close(Function<void()> on_empty);
   std::size_t clients() const { return clients_.size(); }
+  // A link to another server came or went.
+  void links_changed() { routes_.links_changed(); }
 
  private:
   Result<void> open_port(const ListenerSettings& listener);
@@ -68,22 +70,20 @@ class Connector final : ClientEvents, cluster::CallOwner {
   void on_call_end(cluster::CallTag tag, const cluster::CallEnd& end) noexcept override;
 
   struct Incoming;  // a message being looked at
-  std::optional<std::string_view> route_of(Client& client, const protocol::MessageHeader& header,
-                                           std::string& own_route);
-  const protocol::ProtoMessage* schema_of(Client& client, std::string_view route) const;
+  KnownRoute* route_of(const Client& client, const protocol::MessageHeader& header) const;
+  KnownRoute* describe(Client& client, const protocol::MessageHeader& header);
+  KnownRoute* drop_without_route(Client& client);
   void take(Incoming in);
   bool verify(Incoming& in, std::string& verified);
   bool passes_before_login(const Incoming& in);
   bool passes_global_filters(Incoming& in);
-  void handle(const Incoming& in, const ClientRoute& route);
   void handle_here(const Incoming& in);
-  void forward(const Incoming& in, const ClientRoute& route);
-  void forward_to(cluster::Link& link, const Incoming& in);
+  void forward(const Incoming& in);
+  void forward_to(const KnownRoute::Target& target, const Incoming& in);
   // pitaya_code: see Client::answer_error().
   void refuse(const Incoming& in, const Error& error, int pitaya_code = 0);
   void tell_empty();
   void tell_global_filters(std::uint32_t number, int code) noexcept;
-  void note_visit(detail::FrontendState& session, const std::string& server);
 
   Parts parts_;
   const Settings::Connector& settings_;
@@ -101,6 +101,7 @@ class Connector final : ClientEvents, cluster::CallOwner {
   // Requests under way that global filters want to hear the end of.
   std::unordered_map<std::uint32_t, std::unique_ptr<ForwardedRequest>> forwarded_;
   std::uint32_t next_forwarded_ = 1;
+  RouteBook routes_;
   FailureLog failures_;
   std::uint64_t next_trace_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // for work that is still deferred

@@ -214,6 +214,7 @@ void RunningServer::wait_for_calls() {
 
 void RunningServer::on_link_up(cluster::Link& link) {
   ++links_up_;
+  if (connector_) connector_->links_changed();
   if (link.peer().role == cluster::Role::server) return open_when_linked();
   ++masters_;
   events_.on_other_link_up(link);
@@ -221,6 +222,7 @@ void RunningServer::on_link_up(cluster::Link& link) {
 
 void RunningServer::on_link_down(cluster::Link& link) {
   --links_up_;
+  if (connector_) connector_->links_changed();
   if (link.peer().role == cluster::Role::server) return forget_later(link.peer());
   --masters_;
   events_.on_other_link_down(link);
@@ -263,8 +265,8 @@ void RunningServer::on_session_closed(cluster::Link&, SessionId session) {
 
 void RunningServer::on_session_end(detail::FrontendState& session) {
   channels_.on_session_closed(session.id);
-  for (const std::string& server : session.visited) {
-    cluster::Link* link = endpoint_.find(server);
+  for (const std::string* server : session.visited) {
+    cluster::Link* link = endpoint_.find(*server);
     if (link == nullptr) continue;
     cluster::FrameWriter frame(link->output());
     frame.closed(session.id);

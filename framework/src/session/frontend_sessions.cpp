@@ -83,6 +83,11 @@ std::optional<FrontendSession> FrontendSessions::find(SessionId id) const {
   return FrontendSession(at->second);
 }
 
+const std::string& FrontendSessions::server_name(std::string_view id) {
+  const auto at = server_names_.find(id);
+  return at != server_names_.end() ? *at : *server_names_.emplace(id).first;
+}
+
 FrontendState* FrontendSessions::state(SessionId id) const {
   const auto at = by_id_.find(id);
   return at == by_id_.end() ? nullptr : at->second.get();

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -51,6 +52,9 @@ class FrontendSessions final : public SessionService {
   std::size_t bound() const override { return bound_; }
   std::size_t kick(std::string_view uid, std::string_view reason) override;
 
+  // The id of a server, at the same address each time.
+  const std::string& server_name(std::string_view id);
+
   detail::FrontendState* state(SessionId id) const;
   // The session, open or retired, whose client waits for an answer; nullptr: nobody does any more.
   detail::FrontendState* answering(SessionId id) const;
@@ -75,6 +79,7 @@ class FrontendSessions final : public SessionService {
   std::unordered_map<SessionId, std::shared_ptr<detail::FrontendState>> retired_;
   std::map<std::string, std::vector<detail::FrontendState*>, std::less<>> by_uid_;
   std::size_t bound_ = 0;
+  std::set<std::string, std::less<>> server_names_;
 };
 
 }  // namespace shaddock::session

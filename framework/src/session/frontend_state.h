@@ -2,6 +2,7 @@
 
 #include <shaddock/session.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -77,6 +78,11 @@ class FrontendState {
   void changed() { snapshot_fresh_ = false; }
   // What the client said, as JSON.
   const Json& handshake();
+  // The server gets a request of this session.
+  void note_visit(const std::string& server) {
+    if (std::find(visited.begin(), visited.end(), &server) == visited.end())
+      visited.push_back(&server);
+  }
 
   session::FrontendSessions* service;  // nullptr once the service is gone
   const SessionId id;
@@ -88,8 +94,8 @@ class FrontendState {
   std::shared_ptr<session::ClientData> client_data;  // nullptr before the handshake
   SessionData data;
   std::vector<Function<void(FrontendSession&)>> on_close;
-  // Servers that got requests of this session: they are told of its end.
-  std::vector<std::string> visited;
+  // Servers that got requests of this session: they are told of its end. As named by the service.
+  std::vector<const std::string*> visited;
 
  private:
   Buffer snapshot_;

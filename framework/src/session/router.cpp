@@ -1,5 +1,7 @@
 #include "session/router.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/crc32.h"
@@ -43,38 +45,40 @@ RouterTable::RouterTable(const cluster::Directory& directory,
       known_types_(std::move(known_types)),
       default_(by_key()) {}
 
-namespace {
-
-ServerList only_up(const ServerList& all) {
-  ServerList up;
-  for (const ServerInfo& server : all)
-    if (server.up()) up.push_back(server);
-  return up;
+Candidates RouterTable::candidates(std::string_view server_type) const {
+  const ServerList* servers = directory_.find_type(server_type);
+  if (servers == nullptr || servers->empty()) return {nullptr, servers};
+  const Router& router = router_of(server_type);
+  return {&router, router.live ? &only_up(std::string(server_type), *servers) : servers};
 }
-
-Error no_server(std::string_view type) {
-  return Error(code::kNoServer, "no server of type " + std::string(type));
-}
-
-}  // namespace
 
 Result<const ServerInfo*> RouterTable::choose(const Call& call) const noexcept try {
-  const ServerList* servers = directory_.find_type(call.server_type);
-  if (servers == nullptr) {
-    if (known_types_.contains(call.server_type)) return no_server(call.server_type);
-    return Error(code::kFailed, "unknown server type " + std::string(call.server_type));
-  }
-  if (servers->empty()) return no_server(call.server_type);
-  const Router& router = router_of(call.server_type);
-  if (!router.live) return &router.function(call, *servers);
-
-  const ServerList up = only_up(*servers);
-  if (up.empty()) return no_server(call.server_type);
-  const ServerInfo* chosen = directory_.find(router.function(call, up).id);
-  if (chosen == nullptr) return no_server(call.server_type);
-  return chosen;
+  return choose(candidates(call.server_type), call);
 } catch (...) {
   return current_error();
+}
+
+Result<const ServerInfo*> RouterTable::choose(const Candidates& candidates,
+                                              const Call& call) const noexcept try {
+  if (candidates.servers == nullptr || candidates.servers->empty()) return nobody(call.server_type);
+  return &candidates.router->function(call, *candidates.servers);
+} catch (...) {
+  return current_error();
+}
+
+const ServerList& RouterTable::only_up(const std::string& type, const ServerList& all) const {
+  if (std::exchange(up_as_of_, directory_.view().number) != directory_.view().number) up_.clear();
+  const auto [at, is_new] = up_.try_emplace(type);
+  if (is_new)
+    std::copy_if(all.begin(), all.end(), std::back_inserter(at->second),
+                 [](const ServerInfo& server) { return server.up(); });
+  return at->second;
+}
+
+Error RouterTable::nobody(std::string_view server_type) const {
+  if (directory_.find_type(server_type) == nullptr && !known_types_.contains(server_type))
+    return Error(code::kFailed, "unknown server type " + std::string(server_type));
+  return Error(code::kNoServer, "no server of type " + std::string(server_type));
 }
 
 const Router& RouterTable::router_of(std::string_view type) const {

@@ -1,0 +1,113 @@
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "cluster/mesh.h"
+#include "protocol/client_protocol.h"
+#include "server/client_route.h"
+#include "server/handler_table.h"
+#include "session/frontend_sessions.h"
+#include "session/router.h"
+
+namespace shaddock::server {
+
+// A route that clients ask for, with all that a connector looks up to serve it.
+struct KnownRoute {
+  // A server that may be chosen for it.
+  struct Target {
+    cluster::Link* link = nullptr;           // nullptr: it is not there now
+    std::optional<cluster::RouteCode> code;  // nothing: it has no such handler
+    const std::string* server = nullptr;     // as FrontendSessions names it
+  };
+
+  std::string text;
+  std::optional<ClientRoute> parts;  // views into the text; nothing: it has not three parts
+  bool own = false;                  // of this server's type
+  HandlerEntry* handler = nullptr;   // then its handler, if there is one
+  const protocol::ProtoMessage* answer = nullptr;  // schema, if there is one
+
+  // Of the servers of another type, as far as was known at that time. See RouteBook::refresh().
+  std::uint64_t as_of = 0;
+  session::Candidates candidates;
+  std::vector<Target> targets;  // in the order of the candidates
+};
+
+// What a connector knows of routes, so that nothing is looked up twice for a message: one hash of
+// the route, or one index by its code, and all is at hand. Only routes that some server has are
+// remembered, whatever clients ask for.
+class RouteBook {
+ public:
+  RouteBook(const ServerInfo& info, cluster::Mesh& mesh, const session::RouterTable& router,
+            session::FrontendSessions& sessions, HandlerTable& handlers,
+            const protocol::ClientProtocol* protocol);
+
+  // nullptr: not remembered; then describe() makes it.
+  KnownRoute* find(std::string_view route) const {
+    const auto at = by_text_.find(route);
+    return at == by_text_.end() ? nullptr : at->second.get();
+  }
+  KnownRoute* find(std::uint16_t code) const {
+    return code < by_code_.size() ? by_code_[code] : nullptr;
+  }
+  // Any text. Remembers it if some server has it, else keeps it until the next call.
+  KnownRoute& describe(std::string_view route);
+  // The same for the route that this code stands for.
+  KnownRoute& describe(std::string_view route, std::uint16_t code);
+
+  // A link came or went. Whoever was known by it is looked up again.
+  void links_changed() { ++link_changes_; }
+  // Brings candidates and targets up to date. To be called before they are used.
+  void refresh(KnownRoute& route) {
+    if (route.as_of != now()) look_up_servers(route);
+  }
+  // One of the candidates, or a server that a route function took from elsewhere.
+  KnownRoute::Target target(const KnownRoute& route, const ServerInfo& server);
+
+ private:
+  // Of what is short, and never chosen by whom it could hurt: only routes that servers have are in
+  // the map.
+  struct QuickHash {
+    std::size_t operator()(std::string_view text) const;
+  };
+
+  // Another number after each change of servers or links; the first view has number 1.
+  std::uint64_t now() const { return mesh_.directory().view().number + link_changes_; }
+  std::unique_ptr<KnownRoute> make(std::string_view route) const;
+  void look_up_servers(KnownRoute& route);
+  KnownRoute::Target look_up(std::string_view text, const ServerInfo& server);
+
+  const ServerInfo& info_;
+  cluster::Mesh& mesh_;
+  const session::RouterTable& router_;
+  session::FrontendSessions& sessions_;
+  HandlerTable& handlers_;
+  const protocol::ClientProtocol* protocol_;
+  std::uint64_t link_changes_ = 0;
+  std::unordered_map<std::string_view, std::unique_ptr<KnownRoute>, QuickHash> by_text_;
+  std::vector<KnownRoute*> by_code_;
+  std::unique_ptr<KnownRoute> stranger_;  // the last one that was not remembered
+};
+
+inline std::size_t RouteBook::QuickHash::operator()(std::string_view text) const {
+  constexpr std::uint64_t kOdd = 0x9E3779B97F4A7C15;
+  std::uint64_t hash = text.size() * kOdd;
+  std::uint64_t word = 0;
+  while (text.size() >= sizeof word) {
+    std::memcpy(&word, text.data(), sizeof word);
+    hash = (hash ^ word) * kOdd;
+    text.remove_prefix(sizeof word);
+  }
+  word = 0;
+  for (const char byte : text) word = word << 8 | static_cast<unsigned char>(byte);
+  hash = (hash ^ word) * kOdd;
+  return hash ^ hash >> 32;
+}
+
+}  // namespace shaddock::server

@@ -9,7 +9,10 @@ namespace {
 unsigned most_waiting(const Options& options) {
   // Beyond that, requests of an open loop wait for their turn.
   constexpr unsigned kOpenLoop = 256;
-  return options.open_loop() ? kOpenLoop : static_cast<unsigned>(options.inflight);
+  if (options.open_loop()) return kOpenLoop;
+  // In a room the next is said when the last was heard, which may be before it is answered.
+  const unsigned answers = options.script == ScriptName::room ? 2 : 1;
+  return answers * static_cast<unsigned>(options.inflight);
 }
 
 }  // namespace

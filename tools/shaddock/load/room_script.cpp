@@ -6,6 +6,7 @@
 namespace shaddock::load {
 namespace {
 
+constexpr std::uint32_t kNobody = UINT32_MAX;
 constexpr std::size_t kTimesKept = 256;  // of what each sender said last
 
 }  // namespace
@@ -18,7 +19,7 @@ RoomScript::RoomScript(Place& place, const Options& options, const Share& share)
       message_(options.call,
                options.notify ? protocol::MessageType::notify : protocol::MessageType::request),
       check_(options.call.route, std::nullopt),
-      index_of_(static_cast<std::size_t>(options.clients)),
+      index_of_(static_cast<std::size_t>(options.clients), kNobody),
       members_of_room_(static_cast<std::size_t>(options.rooms)),
       ring_(std::bit_ceil(std::max(kTimesKept, static_cast<std::size_t>(options.inflight)))) {
   if (auto form = parse_json(TextTemplate(options.call.body).filled({}))) form_ = *form;
@@ -30,7 +31,6 @@ void RoomScript::begin() {
   members_.resize(fleet_.clients().size());
   for (const Client* client : fleet_.ready_clients()) {
     Member& member = members_[client->index];
-    member.counts = true;
     member.next.resize(static_cast<std::size_t>(options_.senders_per_room()));
     index_of_[client->numbers().client] = client->index;
     ++members_of_room_[client->numbers().room];
@@ -77,19 +77,18 @@ void RoomScript::say(Client& client, std::int64_t since) {
 }
 
 void RoomScript::on_answer(Client& client, const Waiting&, std::string_view body) {
-  if (!check_.right(client.agreement(), body, client.numbers())) ++place_.counters.wrong;
-  if (dealer_) dealer_->on_answer(client);
+  if (!check_.right(client.agreement(), body, client.numbers())) place_.counters.add_wrong(body);
+  if (dealer_) return dealer_->on_answer(client);
+  if (members_[client.index].owed == 0 || !asking_) return;
+  --members_[client.index].owed;
+  say(client, place_.now);
 }
 
 void RoomScript::on_push(Client& client, const protocol::MessageHeader& header,
                          std::string_view body) {
   if (client.agreement().route_of(header) != options_.push) return;
   const auto numbers = read(client, body);
-  if (!numbers || members_.empty()) {
-    ++place_.counters.wrong;
-    return;
-  }
-  hear(client, *numbers);
+  if (!numbers || !hear(client, *numbers)) place_.counters.add_wrong(body);
 }
 
 // Text as we write it is matched where it lies; else the members that ours has are put in order.
@@ -106,28 +105,29 @@ std::optional<Numbers> RoomScript::read(const Client& client, std::string_view b
   return message_.body().match(ordered.dump());
 }
 
-// Null: it was none of its room that said this.
+// Null: nobody, or no member of that room, said it.
 RoomScript::Member* RoomScript::sender_of(const Client& heard_by, const Numbers& numbers) {
   const auto rooms = static_cast<std::uint64_t>(options_.rooms);
-  if (numbers.client >= index_of_.size() || numbers.client % rooms != heard_by.numbers().room)
+  if (members_.empty() || numbers.client >= index_of_.size() ||
+      numbers.client % rooms != heard_by.numbers().room)
     return nullptr;
-  Member& sender = members_[index_of_[numbers.client]];
+  const std::uint32_t index = index_of_[numbers.client];
+  if (index == kNobody || members_[heard_by.index].next.empty()) return nullptr;
+  Member& sender = members_[index];
   return numbers.n < sender.said ? &sender : nullptr;
 }
 
-void RoomScript::hear(Client& client, const Numbers& numbers) {
+// False: none of its room has said this.
+bool RoomScript::hear(Client& client, const Numbers& numbers) {
+  const Member* sender = sender_of(client, numbers);
+  if (sender == nullptr) return false;
   Counters& counters = place_.counters;
   Member& member = members_[client.index];
-  const Member* sender = sender_of(client, numbers);
-  if (sender == nullptr || !member.counts) {
-    ++counters.wrong;
-    return;
-  }
   std::uint32_t& next = member.next[rank(numbers.client)];
   const auto n = static_cast<std::uint32_t>(numbers.n);
   if (n < next) {
     ++counters.doubled;
-    return;
+    return true;
   }
   counters.lost += n - next;
   to_be_heard_ -= n + 1 - next;
@@ -135,8 +135,14 @@ void RoomScript::hear(Client& client, const Numbers& numbers) {
   ++counters.count;
   const std::int64_t took = place_.now - time_of(*sender, n);
   counters.latency.record(static_cast<std::uint64_t>(std::max<std::int64_t>(0, took)));
-  if (asking_ && !dealer_ && numbers.client == client.numbers().client && !client.waiting().full())
-    say(client, place_.now);
+  if (numbers.client == client.numbers().client && asking_ && !dealer_) say_next(client);
+  return true;
+}
+
+// What is said is often heard before it is answered.
+void RoomScript::say_next(Client& client) {
+  if (!client.waiting().full()) return say(client, place_.now);
+  ++members_[client.index].owed;
 }
 
 // Who hears something so late that its time is no longer kept gets the oldest that is: its latency

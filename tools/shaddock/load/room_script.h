@@ -34,9 +34,9 @@ class RoomScript final : public Script, ClientOwner {
  private:
   // By the index of the client.
   struct Member {
-    bool counts = false;              // was ready when talking began
     std::vector<std::uint32_t> next;  // to be heard, by sender: client number / rooms
     std::uint32_t said = 0;
+    std::uint32_t owed = 0;             // heard its own, but may not say the next yet
     std::vector<std::int64_t> said_at;  // a ring, by the number of the message
   };
 
@@ -48,7 +48,8 @@ class RoomScript final : public Script, ClientOwner {
 
   std::vector<Client*> senders() const;
   void say(Client& client, std::int64_t since);
-  void hear(Client& client, const Numbers& numbers);
+  void say_next(Client& client);
+  bool hear(Client& client, const Numbers& numbers);
   std::int64_t time_of(const Member& sender, std::uint64_t n) const;
   std::optional<Numbers> read(const Client& client, std::string_view body) const;
   Member* sender_of(const Client& heard_by, const Numbers& numbers);

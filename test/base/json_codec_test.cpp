@@ -48,6 +48,17 @@ struct Everything {
   }
 };
 
+struct Plain {
+  std::string text;
+  std::int8_t tiny = 0;
+  std::int64_t deep = 0;
+  static void fields(auto& m, auto&& f) {
+    f("text", m.text);
+    f("tiny", m.tiny);
+    f("deep", m.deep);
+  }
+};
+
 struct Options {
   std::optional<bool> flag;
   std::optional<std::int8_t> tiny;
@@ -88,6 +99,32 @@ std::string refusal(std::string_view text) {
   if (result) return "accepted";
   CHECK(result.error().code == 400);
   return result.error().text;
+}
+
+// The parts of the text {"name":"...","level":...} that a reader may take before the library: with
+// a space in front none is.
+template <class M>
+void check_same_with_a_space(const std::string& text, const ValueLimits& limits = {}) {
+  CAPTURE(text);
+  const std::size_t brace = text.find('{');
+  REQUIRE(brace != text.npos);
+  std::string spaced = text;
+  spaced.insert(brace + 1, " ");
+  M fast, slow;
+  const auto one = decode_json(text, type_of<M>(), &fast, limits);
+  const auto two = decode_json(spaced, type_of<M>(), &slow, limits);
+  REQUIRE(one.ok() == two.ok());
+  if (one.ok()) {
+    REQUIRE(encoded(fast) == encoded(slow));
+    return;
+  }
+  const std::string at = "not JSON at byte ";
+  std::string expected = one.error().text;
+  if (expected.starts_with(at)) {
+    const std::size_t offset = std::stoul(expected.substr(at.size()));
+    expected = at + std::to_string(offset + 1) + expected.substr(expected.find(": "));
+  }
+  REQUIRE(expected == two.error().text);
 }
 
 Options options(std::string_view text) { return decode_json<Options>(text).unwrap(); }
@@ -206,6 +243,114 @@ TEST_CASE("Text of the peer is cut in a refusal") {
         "name: expected a string, got an object");
   CHECK(refusal<Options>("{\"real\":\"" + found + "\"}") ==
         "real: expected a number, got \"" + found.substr(0, 32) + "\"...");
+}
+
+TEST_CASE("What is taken before the library reads is what the library would have read") {
+  const std::string_view values[] = {
+      "5",
+      "0",
+      "-5",
+      "05",
+      "1.0",
+      "5e0",
+      "127",
+      "128",
+      "123456789012345678",
+      "-",
+      "5 ",
+      "5x",
+      "null",
+      "1e",
+      "\"\"",
+      "{}",
+      "[]",
+      "9223372036854775807",
+      "true",
+      "\"ab\"",
+      "\"a",
+      "\"a\\\"",
+      "",
+      "5,",
+      "5}",
+      "\"\\u00e9\"",
+      "9223372036854775808",
+      "\"\xC3\xA9\"",
+      "\"\xFF\"",
+      "\"a\nb\"",
+      "\"\" ",
+      "1234567890123456789012",
+  };
+  for (const std::string_view first : values)
+    for (const std::string_view second : values) {
+      const std::string one(first), two(second);
+      for (const char* end :
+           {"}", ",}", "", " }", "}}", "},", ",\"x\":1}", ",\"deep\":\"x\"}", "]"}) {
+        check_same_with_a_space<Plain>("{\"text\":" + one + ",\"tiny\":" + two + end);
+        check_same_with_a_space<Plain>("{\"text\":\"t\",\"tiny\":" + one + ",\"deep\":" + two +
+                                       end);
+      }
+      check_same_with_a_space<Plain>("{\"text\":" + one + ",\"text\":" + two +
+                                     ",\"tiny\":1,\"deep\":2}");
+      check_same_with_a_space<Plain>("{\"text\":" + one + "\"tiny\":" + two + "}");
+    }
+}
+
+TEST_CASE("Values are counted alike whether they are taken before or read") {
+  const std::string text = R"({"text":"a","tiny":1,"deep":2})";
+  for (std::size_t values = 0; values < 9; ++values)
+    check_same_with_a_space<Plain>(text, {.values = values});
+  Plain message;
+  CHECK_FALSE(decode_json(text, type_of<Plain>(), &message, {.values = 6}).ok());
+  CHECK(decode_json(text, type_of<Plain>(), &message, {.values = 7}).ok());
+}
+
+TEST_CASE("Every beginning of a message is refused as the library refuses it") {
+  const std::string text = R"({"text":"some text of more than sixteen","tiny":100,"deep":-7})";
+  for (std::size_t size = 1; size < text.size(); ++size)
+    check_same_with_a_space<Plain>(text.substr(0, size));
+  check_same_with_a_space<Plain>(text);
+  for (std::size_t at = 1; at < text.size(); ++at)
+    for (const char byte : {'\0', ' ', '"', '\\', '\n', '}', ',', ':', '\x80', '9'}) {
+      std::string changed = text;
+      changed[at] = byte;
+      check_same_with_a_space<Plain>(changed);
+    }
+}
+
+TEST_CASE("Any byte is seen wherever it stands in a string of any length") {
+  const std::string letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMN";
+  const struct {
+    std::string_view written, read;
+  } cases[] = {{"\\\"", "\""},
+               {"\\\\", "\\"},
+               {"\\n", "\n"},
+               {"\\u0001", "\x01"},
+               {"\\u00e9", "\xC3\xA9"},
+               {"\xC3\xA9", "\xC3\xA9"},
+               {"\xE4\xBD\xA0", "\xE4\xBD\xA0"},
+               {"\xF0\x9F\x98\x80", "\xF0\x9F\x98\x80"},
+               {"\xED\xA0\xBD\xED\xB8\x80", "\xF0\x9F\x98\x80"},
+               {"\\ud83d\\ude00", "\xF0\x9F\x98\x80"},
+               {"\x7f", "\x7f"}};
+  for (std::size_t size = 0; size <= letters.size(); ++size)
+    for (std::size_t at = 0; at < size; ++at) {
+      for (const auto& [written, read] : cases) {
+        std::string text = letters.substr(0, size), expected = text;
+        // Twice, so that what follows the first is moved.
+        text.replace(at, 1, written).append(written);
+        expected.replace(at, 1, read).append(read);
+        CAPTURE(text);
+        REQUIRE(decode_json<User>("{\"name\":\"" + text + "\"}").unwrap().name == expected);
+        REQUIRE(parse_json("[\"" + text + "\",{\"" + text + "\":1}]").unwrap() ==
+                Json(Json::Array{expected, Json{{expected, 1}}}));
+      }
+      for (const char wrong : {'\0', '\n', '\x1f', '\x80', '\xFF', '\xC3', '\xED'}) {
+        std::string text = "{\"name\":\"" + letters.substr(0, size) + "\"}";
+        text[9 + at] = wrong;
+        REQUIRE(
+            refusal<User>(text).starts_with("not JSON at byte " + std::to_string(9 + at) + ": "));
+      }
+    }
 }
 
 TEST_CASE("What is not JSON is refused with its place") {

@@ -2,9 +2,15 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
+#include <charconv>
 #include <cmath>
 #include <limits>
+#include <random>
 #include <string>
+
+#include "base/json_bytes.h"
+#include "base/utf8.h"
 
 using namespace shaddock;
 
@@ -23,7 +29,82 @@ std::string quoted(std::string_view text) {
   return std::string(out.view());
 }
 
+// The slow way, a byte at a time.
+std::string slowly_quoted(std::string_view text) {
+  constexpr std::string_view kShort = "\"\"\\\\\bb\ff\nn\rr\tt";
+  std::string out = "\"";
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t start = at;
+    if (static_cast<unsigned char>(text[at]) >= 0x80) {
+      out += read_utf8(text, at) ? text.substr(start, at - start) : (++at, "\xEF\xBF\xBD");
+      continue;
+    }
+    const char byte = text[at++];
+    std::size_t known = 0;
+    while (known < kShort.size() && kShort[known] != byte) known += 2;
+    if (known < kShort.size()) {
+      out += {'\\', kShort[known + 1]};
+    } else if (byte >= 0x20) {
+      out += byte;
+    } else {
+      out += "\\u00";
+      out += "01"[byte >> 4];
+      out += "0123456789abcdef"[byte & 15];
+    }
+  }
+  return out + '"';
+}
+
 }  // namespace
+
+TEST_CASE("A special byte is seen wherever it stands in strings of any length") {
+  std::string letters;
+  for (int i = 0; i < 40; ++i) letters += static_cast<char>(i % 2 == 0 ? 0x20 + i : 0x7F - i);
+  letters[2] = letters[35] = '!';  // were a quote and a backslash
+  for (std::size_t size = 0; size <= letters.size(); ++size) {
+    const std::string plain = letters.substr(0, size);
+    REQUIRE(quoted(plain) == slowly_quoted(plain));
+    for (std::size_t at = 0; at < size; ++at)
+      for (const std::string_view special :
+           {"\"", "\\", "\n", "\x1f", "\x01", "\x7f", "\xC3\xA9", "\xE4\xBD\xA0", "\xFF", "\x80"}) {
+        std::string text = plain;
+        text.replace(at, 1, special);
+        CAPTURE(text);
+        REQUIRE(quoted(text) == slowly_quoted(text));
+        REQUIRE(plain_prefix(text) == (special == "\x7f" ? text.size() : at));
+      }
+  }
+}
+
+TEST_CASE("Machines without instructions for sixteen bytes find the same bytes") {
+  std::mt19937_64 random(5);
+  for (int round = 0; round < 20'000; ++round) {
+    std::array<char, kPlainBlock> block;
+    for (char& byte : block)
+      byte =
+          random() % 12 == 0 ? static_cast<char>(random()) : static_cast<char>('0' + random() % 40);
+    const std::size_t fast = plain_in_block(block.data());
+    REQUIRE(plain_in_words(load<std::uint64_t>(block.data()),
+                           load<std::uint64_t>(block.data() + 8)) == fast);
+    REQUIRE(plain_prefix({block.data(), block.size()}) == fast);
+  }
+}
+
+TEST_CASE("Short pieces are copied and compared to the last byte") {
+  const std::string from = "0123456789abcdefghijklmnopqrstuvwxyzABCD";
+  for (std::size_t size = 0; size <= from.size(); ++size) {
+    std::string to(size + 2, '.');
+    copy_short(to.data() + 1, from.data(), size);
+    CHECK(to == '.' + from.substr(0, size) + '.');
+    CHECK(same_short({to.data() + 1, size}, from.substr(0, size)));
+    CHECK_FALSE(same_short(from, from.substr(0, size) + '!'));
+    for (std::size_t wrong = 0; wrong < size; ++wrong) {
+      std::string other = from.substr(0, size);
+      other[wrong] ^= 1;
+      CHECK_FALSE(same_short(other, {from.data(), size}));
+    }
+  }
+}
 
 TEST_CASE("Strings are escaped where JSON asks for it") {
   CHECK(quoted("") == R"("")");
@@ -56,6 +137,24 @@ TEST_CASE("Integers are written in full") {
   out.push_back(' ');
   write_json_integer(0, out);
   CHECK(out.view() == "-9223372036854775808 18446744073709551615 0");
+}
+
+TEST_CASE("Integers of every length have the digits of the library") {
+  for (std::int64_t value = 1; value < 1'000'000'000'000'000'000; value *= 10)
+    for (const std::int64_t near : {value - 1, value, value + 1, 2 * value - 1}) {
+      char digits[24];
+      for (const std::int64_t signed_value : {near, -near}) {
+        Buffer out;
+        write_json_integer(signed_value, out);
+        const char* const end = std::to_chars(digits, digits + sizeof digits, signed_value).ptr;
+        CHECK(out.view() == std::string_view(digits, static_cast<std::size_t>(end - digits)));
+      }
+    }
+  for (unsigned value = 0; value < 10'000; ++value) {
+    Buffer out;
+    write_json_unsigned(value, out);
+    REQUIRE(out.view() == std::to_string(value));
+  }
 }
 
 TEST_CASE("Doubles are laid out as JavaScript does") {

@@ -33,7 +33,7 @@ class Scratch {
 };
 
 // What the sink objects to is for its owner to ask; what comes back is about the text.
-std::optional<JsonSyntaxError> feed(std::string_view text, ValueSink& sink) {
+inline std::optional<JsonSyntaxError> feed(std::string_view text, ValueSink& sink) {
   Scratch scratch(text);
   return read_json(scratch.data(), text.size(), sink);
 }
@@ -41,14 +41,6 @@ std::optional<JsonSyntaxError> feed(std::string_view text, ValueSink& sink) {
 Error not_json(const JsonSyntaxError& wrong) {
   return Error(code::kBadMessage,
                "not JSON at byte " + std::to_string(wrong.offset) + ": " + wrong.what);
-}
-
-Result<void> decode(std::string_view text, const Type& type, void* out, const ValueLimits& limits) {
-  ValueSink sink(type, out, limits);
-  const auto wrong = feed(text, sink);
-  if (sink.failed()) return sink.failure();
-  if (wrong) return not_json(*wrong);
-  return {};
 }
 
 bool is_false(const Json& value) {
@@ -178,15 +170,18 @@ inline void encode(const Type& type, const void* value, Buffer& out) {
 
 Result<void> decode_json(std::string_view text, const Type& type, void* out,
                          const ValueLimits& limits) {
-  return decode(text.empty() ? "{}" : text, type, out, limits);
+  ValueSink sink(type, out, limits);
+  const auto wrong = feed(text.empty() ? "{}" : text, sink);
+  if (sink.failed()) return sink.failure();
+  if (wrong) return not_json(*wrong);
+  return {};
 }
 
 void encode_json(const Type& type, const void* value, Buffer& out) { encode(type, value, out); }
 
 Result<Json> parse_json(std::string_view text) {
-  Json value;
-  if (auto done = decode(text, type_of<Json>(), &value, {}); !done) return std::move(done).error();
-  return value;
+  if (text.empty()) return not_json({0, "The document is empty."});
+  return decode_json<Json>(text);
 }
 
 Result<Json> handler_json(std::string_view text, const ValueLimits& limits) {

@@ -76,7 +76,7 @@ TEST_CASE("a flood of different errors keeps a few texts and the number of all")
   std::uint64_t told = 0;
   for (const auto& [text, times] : sum.error_texts) told += times;
   CHECK(told == 10'000);
-  CHECK(sum.error_texts.at("other errors") == 10'000 - Counters::kMaxTexts);
+  CHECK(sum.error_texts.at("others") == 10'000 - Counters::kMaxTexts);
 }
 
 TEST_CASE("texts of errors are cut at a character, and cannot steer a terminal") {
@@ -93,6 +93,15 @@ TEST_CASE("texts of errors are cut at a character, and cannot steer a terminal")
   CHECK(cut.size() <= Counters::kMaxTextBytes);
   CHECK(cut.size() > Counters::kMaxTextBytes - 3);
   CHECK(shaddock::is_utf8(cut));
+}
+
+TEST_CASE("a wrong answer is no error, and is told by what came") {
+  Counters counters;
+  counters.add_wrong(R"({"code":500})");
+  counters.add_wrong(R"({"code":500})");
+  CHECK(counters.wrong == 2);
+  CHECK(counters.errors == 0);
+  CHECK(counters.error_texts.at(R"(wrong: {"code":500})") == 2);
 }
 
 TEST_CASE("a second without latencies tells none") {

@@ -40,7 +40,7 @@ void RequestScript::on_answer(Client& client, const Waiting& asked, std::string_
   Numbers numbers = client.numbers();
   numbers.n = asked.n;
   if (!check_.right(client.agreement(), body, numbers)) [[unlikely]]
-    ++counters.wrong;
+    counters.add_wrong(body);
   if (dealer_) {
     dealer_->on_answer(client);
   } else if (asking_) {

@@ -6,7 +6,7 @@ namespace shaddock::load {
 
 namespace {
 
-constexpr std::string_view kOtherErrors = "other errors";
+constexpr std::string_view kOthers = "others";
 constexpr double kNsPerUs = 1000;
 
 std::optional<double> ratio(std::uint64_t a, std::uint64_t b) {
@@ -50,7 +50,7 @@ void Counters::add_text(const std::string& text, std::uint64_t times) {
   if (known || error_texts.size() < kMaxTexts) {
     error_texts[text] += times;
   } else {
-    error_texts[std::string(kOtherErrors)] += times;
+    error_texts[std::string(kOthers)] += times;
   }
 }
 

@@ -32,13 +32,13 @@ struct Counters {
   std::uint64_t reads = 0;   // that brought messages_received
   std::uint64_t bytes_sent = 0;
   std::uint64_t bytes_received = 0;
-  std::map<std::string, std::uint64_t> error_texts;  // at most kMaxTexts, then "other errors"
+  std::map<std::string, std::uint64_t> error_texts;  // at most kMaxTexts, then "others"
   Histogram latency;
 
   // Counts one error under its text, which may come from a server: it is cut to kMaxTextBytes, and
   // what is not printable UTF-8 becomes "?".
   void add_error(std::string_view text);
-  // The same for a wrong answer or push, which is no error: the text is what came.
+  // The same for a wrong answer or push, which is no error: its text is "wrong: " and what came.
   void add_wrong(std::string_view text);
   void merge(const Counters& other);
   void clear();

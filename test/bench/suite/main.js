@@ -77,7 +77,7 @@ async function run(argv) {
   const options = read(argv, peerNames);
   const rows = choose(allRows(options.compare), options.only);
   if (options.help) return process.stdout.write(usage), 0;
-  if (options.list) return process.stdout.write(rows.map((row) => `${row.name}\n`).join('')), 0;
+  if (options.list) return process.stdout.write(`${table.asList(rows)}\n`), 0;
   guardTheEnd();
   const suite = makeSuite(options);
   const header = machines.describe(suite.machine);

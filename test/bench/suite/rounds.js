@@ -72,6 +72,8 @@ async function collect(suite, pool, row, say) {
   const {rounds, smoke} = suite.options;
   const clean = [];
   const flaws = [];
+  // What is cold may even fail; what fails still in a round that counts is told then.
+  if (row.warmUp && !smoke) await measureRound(suite, pool, row).catch(() => {});
   for (let i = 0; i < rounds * triesPerRound && clean.length < rounds; ++i) {
     const samples = await measureRound(suite, pool, row);
     const wrong = smoke ? null : flaw(samples, row.batchesMayDiffer);

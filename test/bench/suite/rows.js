@@ -6,6 +6,7 @@
 //                       sides before it in the same round
 //   needs               descriptions of servers (servers.js) that stay up from round to round
 //   target              {of: 'ratio' | 'value', atLeast | atMost}; without one it is only printed
+//   warmUp              the first round does not count: a peer compiles while it runs
 //   batchesMayDiffer    where batches are a peer's own affair, or there are none
 'use strict';
 
@@ -97,30 +98,31 @@ const crowds = {
   1000: {clients: 1000, rooms: 1, senders: 10},
 };
 
-const talk = (running, size, extra) => ({
-  url: running.urls.connectors.join(','), ...crowds[size], inflight: 1, login: enter, say,
-  push: 'onSay', notify: true, ...extra,
+const talk = (running, crowd) => ({
+  url: running.urls.connectors.join(','), inflight: 1, login: enter, say, push: 'onSay',
+  notify: true, ...crowd,
 });
 
 // How many pushes a server puts into one write is what it costs: it is counted where it happens,
 // and instead of the batches that a client sees.
-async function measureRoom(suite, target, size) {
+async function measureRoom(suite, target, crowd) {
   const writers = Object.entries(target.pids).filter(([name]) => !/master|gate|backend/.test(name));
   const writesPerSecond = watchWrites(writers.map(([, pid]) => pid));
-  const result = await load(suite, 'room', target, talk(target, size));
+  const result = await load(suite, 'room', target, talk(target, crowd));
   const writes = writesPerSecond(0.8 * suite.options.seconds);
   return {...sampleOf(result), batches: {push: writes > 0 ? result.per_second / writes : 0}};
 }
 
 function ourRoom(name, server, size) {
-  return {name, measure: ({suite, running}) => measureRoom(suite, running(server), size)};
+  return {name, measure: ({suite, running}) => measureRoom(suite, running(server), crowds[size])};
 }
 
 // Writes as many pushes at a time as ours did in this round.
 const fanSide = (size) => ({
   name: 'libuv',
   async measure({suite, fresh}, [ours]) {
-    return measureRoom(suite, await fresh(servers.fan(Math.max(1, ours.batches.push))), size);
+    const pushes = Math.max(1, ours.batches.push);
+    return measureRoom(suite, await fresh(servers.fan(pushes)), crowds[size]);
   },
 });
 
@@ -239,7 +241,9 @@ const latencyRow = {
 function peerRows(name, ratios) {
   const one = {label: name, server: servers.peer(name, 1), transport: 'tcp'};
   const three = servers.peer(name, 3);
-  const besidePeer = (row) => ({...row, name: `${name}_${row.name}`, batchesMayDiffer: true});
+  const besidePeer = (row) => ({
+    ...row, name: `${name}_${row.name}`, batchesMayDiffer: true, warmUp: true,
+  });
   const asks = (label, title, hops, inflight, target) =>
     besidePeer(requestRow(label, title, json, one, hops, inflight, target));
   return [
@@ -275,4 +279,7 @@ function allRows(compared) {
   return [...ownRows, ...compared.flatMap((name) => peerRows(name, peers[name]))];
 }
 
-module.exports = {allRows, peerNames: Object.keys(peers), requests, enter, say, body, answer, routes};
+module.exports = {
+  allRows, peerNames: Object.keys(peers), sampleOf, requests, measureRoom, talk, enter, body, answer,
+  routes,
+};

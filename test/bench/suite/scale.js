@@ -5,61 +5,59 @@ const fs = require('fs');
 
 const {load} = require('./load');
 const {Pool, shown} = require('./rounds');
-const {requests, enter, say, routes, body, answer} = require('./rows');
+const {sampleOf, requests, measureRoom, talk, enter, routes, body, answer} = require('./rows');
 const servers = require('./servers');
 const {spread} = require('./statistics');
+const {columns, page} = require('./table');
 
 const one = servers.shaddock('development');
 const manyBackends = (count) => (count === 1 ? one : servers.shaddock(`backends_${count}`));
 const rooms = servers.shaddock('rooms');
 const six = servers.shaddock('six');
 
-// ---- what one more of something costs: points of a curve, each a server and a run of the load
+// ---- what one more of something costs: points of a curve, each measured at a server of its own
+
+const asked = (options) => async (suite, running) =>
+  sampleOf(await load(suite, 'request', running, options(running)));
 
 const connections = [10, 100, 1000, 10000].flatMap((clients) => [10, 1].map((inflight) => ({
   curve: 'connections', label: `${shown(clients)} clients, ${inflight} in flight`, server: one,
-  script: 'request',
-  options: (running) => ({...requests(running, 'routed', inflight, 'tcp'), clients}),
+  measure: asked((running) => ({...requests(running, 'routed', inflight, 'tcp'), clients})),
 })));
 
 const backends = [1, 2, 4, 8].map((count) => ({
-  curve: 'backends', label: `${count} backends`, server: manyBackends(count), script: 'request',
-  options: (running) => ({
+  curve: 'backends', label: String(count), server: manyBackends(count),
+  measure: asked((running) => ({
     ...requests(running, 'routed', 10, 'tcp'), clients: 128, login: enter, rooms: 64,
-  }),
+  })),
 }));
 
-const crowd = [2, 10, 100, 1000, 5000].map((size) => {
+const talking = [2, 10, 100, 1000, 5000].map((size) => {
   const clients = Math.max(100, size);
+  const crowd = {clients, rooms: clients / size, senders: Math.min(10, size)};
   return {
-    curve: 'rooms', label: `rooms of ${shown(size)}`, server: rooms, script: 'room',
-    options: (running) => ({
-      url: running.urls.connectors.join(','), clients, rooms: clients / size,
-      senders: Math.min(10, size), inflight: 1, login: enter, say, push: 'onSay',
-      notify: true,
-    }),
+    curve: 'rooms', label: `of ${shown(size)}`, server: rooms,
+    measure: (suite, running) => measureRoom(suite, running, crowd),
   };
 });
 
-async function measurePoint(suite, pool, point) {
-  await pool.prepare([point.server]);
-  const running = pool.get(point.server);
-  const results = [];
-  for (let i = 0; i < suite.options.rounds; ++i) {
-    results.push(await load(suite, point.script, running, point.options(running)));
-  }
-  const costs = results.map((result) => 1e6 / result.per_cpu_second);
-  return {curve: point.curve, label: point.label, cost: spread(costs), results};
+async function measurePoint(suite, pool, {curve, label, server, measure}) {
+  await pool.prepare([server]);
+  const samples = [];
+  for (let i = 0; i < suite.options.rounds; ++i) samples.push(await measure(suite, pool.get(server)));
+  return {
+    curve, label, cost: spread(samples.map((sample) => 1e6 / sample.value)),
+    batches: samples.at(-1).batches, samples,
+  };
 }
 
-const unitOf = {
-  connections: 'us of CPU a routed request', backends: 'us of CPU a routed request',
-  rooms: 'us of CPU a push delivered',
-};
+const heads = ['curve', 'point', 'us of CPU', 'for each', 'in one read or write'];
 
-function pointLine({curve, label, cost}) {
+function pointCells({curve, label, cost, batches}) {
   const [middle, least, most] = [cost.median, cost.min, cost.max].map((us) => us.toFixed(2));
-  return [curve, label, `${middle} (${least} to ${most})`, unitOf[curve]];
+  return [curve, label, `${middle} (${least} to ${most})`,
+    curve === 'rooms' ? 'push delivered' : 'routed request',
+    (batches.push ?? batches.read).toFixed(1)];
 }
 
 // ---- crowds: many players at the pace of a game, from as many load processes as they need
@@ -77,8 +75,8 @@ const crowds = [
     server: six, script: 'room',
     // Each process has uids and rooms of its own, and the three share three addresses to come from.
     loads: ['a', 'b', 'c'].map((mark, i) => (running) => ({
-      url: running.urls.connectors.join(','), clients: i < 2 ? 16650 : 16700, rooms: i < 2 ? 333 : 334,
-      rate: 333, say, push: 'onSay', notify: true, 'source-addresses': 3,
+      ...talk(running, {clients: i < 2 ? 16650 : 16700, rooms: i < 2 ? 333 : 334}),
+      inflight: undefined, rate: 1000 / 3, 'source-addresses': 3,
       login: enter.replace('{client}', `${mark}{client}`).replace('{room}', `${mark}{room}`),
     })),
   },
@@ -113,7 +111,7 @@ const mebibytes = (bytes) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 function crowdLines(crowd) {
   const head = `${crowd.name}: ${shown(crowd.perSecond)} a second, p99 ${shown(crowd.p99)} us, ` +
     `load ${crowd.loadCores.toFixed(2)} cores`;
-  return [head, ...crowd.servers.map((server) =>
+  return ['', head, ...crowd.servers.map((server) =>
     `  ${server.name.padEnd(28)} ${(100 * server.cores).toFixed(1).padStart(6)} % of a core  ` +
     `${mebibytes(server.rss_bytes).padStart(10)} resident`)];
 }
@@ -130,24 +128,35 @@ async function attempt(what, measure, failures, tell) {
   }
 }
 
-// Measures all, prints it, and answers the names of what failed.
-async function run(suite, header, tell) {
+async function measureAll(suite, tell, failures) {
   const pool = new Pool(suite);
-  const failures = [];
   const points = [];
-  for (const point of [...connections, ...backends, ...crowd]) {
-    points.push(...await attempt(point.label, () => measurePoint(suite, pool, point), failures, tell));
-    if (points.length > 0) tell(`   ${pointLine(points.at(-1)).join('  ')}`);
-  }
   const found = [];
+  for (const point of [...connections, ...backends, ...talking]) {
+    const measured =
+      await attempt(point.label, () => measurePoint(suite, pool, point), failures, tell);
+    measured.forEach((one) => tell(`   ${pointCells(one).join('  ')}`));
+    points.push(...measured);
+  }
   for (const many of crowds) {
-    found.push(...await attempt(many.name, () => measureCrowd(suite, pool, many), failures, tell));
+    const measured = await attempt(many.name, () => measureCrowd(suite, pool, many), failures, tell);
+    measured.forEach((one) => tell(crowdLines(one).join('\n')));
+    found.push(...measured);
   }
   await pool.prepare([]);
-  const lines = [...points.map((point) => pointLine(point).join('  ')), '', ...found.flatMap(crowdLines)];
-  process.stdout.write(`${header}\n\n${lines.join('\n')}\n`);
+  return {points, crowds: found};
+}
+
+// Measures all, prints it, and answers the names of what failed.
+async function run(suite, header, tell) {
+  const failures = [];
+  const found = await measureAll(suite, tell, failures);
+  const draw = suite.options.markdown ? page : columns;
+  const lines = [header, '', draw([heads, ...found.points.map(pointCells)]),
+    ...found.crowds.flatMap(crowdLines)];
+  process.stdout.write(`${lines.join('\n')}\n`);
   if (suite.options.json) {
-    fs.writeFileSync(suite.options.json, JSON.stringify({machine: header, points, crowds: found}, null, 1));
+    fs.writeFileSync(suite.options.json, JSON.stringify({machine: header, ...found}, null, 1));
   }
   return failures;
 }

@@ -28,18 +28,20 @@ function cells({row, sides, ratio, verdict}) {
   ];
 }
 
-function asText(results) {
-  const lines = [heads, ...results.map(cells)];
-  const widths = heads.map((_, i) => Math.max(...lines.map((line) => line[i].length)));
+// Lines of cells, the first of them the heads: for a terminal, and for a page.
+function columns(lines) {
+  const widths = lines[0].map((_, i) => Math.max(...lines.map((line) => line[i].length)));
   return lines.map((line) => line.map((cell, i) => cell.padEnd(widths[i])).join('  ').trimEnd())
     .join('\n');
 }
 
-function asMarkdown(results) {
-  const line = (parts) => `| ${parts.map((part) => part.replace(/\|/g, '\\|')).join(' | ')} |`;
-  return [line(heads), line(heads.map(() => '---')), ...results.map((one) => line(cells(one)))]
-    .join('\n');
+function page(lines) {
+  const row = (parts) => `| ${parts.map((part) => part.replace(/\|/g, '\\|')).join(' | ')} |`;
+  return [row(lines[0]), row(lines[0].map(() => '---')), ...lines.slice(1).map(row)].join('\n');
 }
+
+const asText = (results) => columns([heads, ...results.map(cells)]);
+const asMarkdown = (results) => page([heads, ...results.map(cells)]);
 
 // ---- what does not fit into the table
 
@@ -61,11 +63,18 @@ function memoryNote({row}, samples) {
 
 const share = (seconds, result) => `${(100 * seconds / result.seconds).toFixed(0)} %`;
 
+// A load that is busier than what it measures is the limit; what the servers used is told all the
+// same by their CPU time.
+function useText(name, result) {
+  const limit = result.load_cpu_seconds > 1.1 * result.cpu_seconds ? ' (the load is the limit)' : '';
+  return `${name} ${share(result.cpu_seconds, result)} and ` +
+    `${share(result.load_cpu_seconds, result)}${limit}`;
+}
+
 function loadNote({row}, samples) {
   const texts = row.sides.map(({name}, i) => [name, samples[i].result])
     .filter(([, result]) => result && result.cpu_seconds > 0)
-    .map(([name, result]) => `${name} ${share(result.cpu_seconds, result)} and ` +
-      share(result.load_cpu_seconds, result));
+    .map(([name, result]) => useText(name, result));
   return texts.length > 0 ? [`a core's use by servers and load: ${texts.join('; ')}`] : [];
 }
 
@@ -92,4 +101,7 @@ function asJson(header, results) {
   return JSON.stringify({...header, rows}, null, 1);
 }
 
-module.exports = {asText, asMarkdown, asJson, notes};
+const asList = (rows) =>
+  columns([['row', 'what', 'target'], ...rows.map((row) => [row.name, row.title, targetOf(row)])]);
+
+module.exports = {asList, columns, page, asText, asMarkdown, asJson, notes};

@@ -3,7 +3,7 @@
 const assert = require('node:assert');
 const {test} = require('node:test');
 
-const {asText, asMarkdown, asJson, notes} = require('./table');
+const {asList, asText, asMarkdown, asJson, notes} = require('./table');
 
 const row = {
   name: 'routed_k10', title: 'routed request', unit: 'a CPU-second',
@@ -57,6 +57,17 @@ test('notes tell batches, use of the cores, and why a row failed', () => {
   assert.ok(all.includes('routed_k10: messages per read of a client: ours 9.5, relay 10.0'));
   assert.ok(all.includes("routed_k10: a core's use by servers and load: ours 100 % and 25 %"));
   assert.ok(all.includes('idle_tcp: it broke'));
+});
+
+test('a load that was busier than the servers is told', () => {
+  const busy = {value: 1, result: {seconds: 2, cpu_seconds: 1, load_cpu_seconds: 1.9}};
+  const [text] = notes([{...result, clean: [[busy, {value: 1}]]}]);
+  assert.equal(text, "routed_k10: a core's use by servers and load: " +
+    'ours 50 % and 95 % (the load is the limit)');
+});
+
+test('the list tells the rows with their targets', () => {
+  assert.match(asList([row]), /^row .*\nrouted_k10  routed request  >= 0\.6$/);
 });
 
 test('the JSON has every round', () => {

@@ -77,7 +77,7 @@ TEST_CASE("the page tells the figures") {
     CAPTURE(part);
     CHECK(has(page, part));
   }
-  CHECK_FALSE(has(page, "<h2>Errors</h2>"));
+  CHECK_FALSE(has(page, "<h2>What went wrong</h2>"));
 }
 
 TEST_CASE("the page tells what went wrong") {

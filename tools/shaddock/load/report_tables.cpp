@@ -138,11 +138,11 @@ std::string second_row(const Second& second, const LoadResult& result) {
 
 std::string errors_section(const LoadResult& result) {
   if (result.total.error_texts.empty()) return "";
-  std::string rows = titles({"Error", "Times"}) + "<tbody>\n";
+  std::string rows = titles({"What", "Times"}) + "<tbody>\n";
   for (const auto& [text, times] : result.total.error_texts) {
     rows += "<tr>" + cell(text) + cell(grouped(times)) + "</tr>\n";
   }
-  return section("Errors", table("Errors", rows + "</tbody>\n"));
+  return section("What went wrong", table("What went wrong", rows + "</tbody>\n"));
 }
 
 std::string percentiles_section(const LoadResult& result) {

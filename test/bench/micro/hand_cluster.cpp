@@ -37,13 +37,13 @@ HandCluster::HandCluster(
   settings.connector.limits.messages_per_second = 0;
   settings.connector.limits.half_open = 0;
   if (configure) configure(settings);
-  std::vector<ServerInfo> all{entry("backend", 0)};
-  for (int i = 1; i <= connectors; ++i) all.push_back(entry("connector", i));
-  for (const ServerInfo& info : all)
+  entries_.push_back(entry("backend", 0));
+  for (int i = 1; i <= connectors; ++i) entries_.push_back(entry("connector", i));
+  for (const ServerInfo& info : entries_)
     houses_.emplace_back(hand_.host(), definition_, info, settings);
-  for (House& house : houses_) house.server.apply_view({1, all});
+  for (House& house : houses_) house.server.apply_view({1, entries_});
   hand_.settle();
-  if (hand_.network().cables.size() < all.size() - 1) throw std::logic_error("not linked");
+  if (hand_.network().cables.size() < entries_.size() - 1) throw std::logic_error("not linked");
 }
 
 HandCluster::~HandCluster() {

@@ -27,6 +27,7 @@ class HandCluster {
 
   server::RunningServer& backend() { return houses_.front().server; }
   server::RunningServer& connector(std::size_t number = 0) { return houses_[1 + number].server; }
+  const std::vector<ServerInfo>& entries() const { return entries_; }
   // The connection to the backend.
   HandNetwork::Cable cable(std::size_t connector = 0) { return hand_.network().cables[connector]; }
   HandHost& hand() { return hand_; }
@@ -56,6 +57,7 @@ class HandCluster {
   };
 
   detail::Definition definition_;
+  std::vector<ServerInfo> entries_;
   HandHost hand_;
   std::deque<House> houses_;
 };

@@ -1,8 +1,7 @@
 #include "bench/micro/benchmarks.h"
+#include "bench/micro/hand_cluster.h"
 #include "bench/micro/messages.h"
-#include "server/client_route.h"
-#include "session/frontend_sessions.h"
-#include "session/router.h"
+#include "server/route_book.h"
 
 namespace shaddock::micro {
 
@@ -23,52 +22,82 @@ struct Player final : Session {
   detail::SessionData held;
 };
 
-// Three backends.
-struct Town {
-  Town() {
-    cluster::View view;
-    view.number = 1;
-    for (const char* id : {"backend-1", "backend-2", "backend-3"}) {
-      ServerInfo info;
-      info.id = id, info.type = "backend", info.state = ServerInfo::State::up;
-      view.servers.push_back(info);
-    }
-    directory.apply(view);
-  }
-  cluster::Directory directory;
+struct Silence final : session::SessionEvents {
+  void on_session_end(detail::FrontendState&) override {}
+  void on_callback_failed(const detail::FrontendState&, const Error&) override {}
 };
 
+const ServerInfo& by_room(const Session& session, const ServerList& servers) {
+  return dispatch(session.get("rid"), servers);
+}
+
+// What a connector knows of the routes of a backend that it is linked to.
+struct Office {
+  explicit Office(std::map<std::string, Router, std::less<>> routers)
+      : router(mesh.directory(), std::move(routers), {"backend"}) {
+    mesh.apply({1, cluster.entries()});
+  }
+
+  HandCluster cluster{[](ServerType, ServerType backend) {
+    backend.handler("echoHandler").on("echo", [](BackendSession&, const Nothing&) {});
+  }};
+  const ServerInfo& info = cluster.connector().info();
+  cluster::Mesh mesh{cluster.connector().endpoint(), info};
+  session::RouterTable router;
+  Silence silence;
+  session::FrontendSessions sessions{info.id, info.incarnation, silence};
+  server::BodyCodec bodies{nullptr, {}};
+  server::HandlerTable handlers{{}, cluster.connector(), bodies};
+  server::RouteBook book{info, mesh, router, sessions, handlers, nullptr};
+};
+
+void by_text(State& state) {
+  Office office({});
+  std::string route(kRoute);
+  office.book.describe(route);
+  for (auto _ : state) {
+    DoNotOptimize(route.data());
+    server::KnownRoute* known = office.book.find(route);
+    office.book.refresh(*known);
+    DoNotOptimize(known->targets.data());
+  }
+}
+
+void by_code(State& state) {
+  Office office({});
+  std::uint16_t code = 3;
+  office.book.describe(kRoute, code);
+  for (auto _ : state) {
+    DoNotOptimize(code);
+    server::KnownRoute* known = office.book.find(code);
+    office.book.refresh(*known);
+    DoNotOptimize(known->targets.data());
+  }
+}
+
 void choose(State& state, std::map<std::string, Router, std::less<>> routers) {
-  Town town;
-  const session::RouterTable table(town.directory, std::move(routers), {"backend"});
+  Office office(std::move(routers));
+  server::KnownRoute& known = office.book.describe(kRoute);
   const Player player;
   const RouteParameter parameter(player);
-  for (auto _ : state) DoNotOptimize(*table.choose({"backend", "echoHandler", "echo", parameter}));
+  for (auto _ : state) {
+    const auto chosen = office.router.choose(
+        known.candidates,
+        Call{known.parts->server_type, known.parts->handler, known.parts->method, parameter});
+    DoNotOptimize(office.book.target(known, **chosen).link);
+  }
 }
 
 void by_uid(State& state) { choose(state, {}); }
-
-void by_setting(State& state) {
-  choose(state, {{"backend", Router([](const Session& session,
-                                       const ServerList& servers) -> const ServerInfo& {
-                    return dispatch(session.get("rid"), servers);
-                  })}});
-}
-
-void take_apart(State& state) {
-  std::string route(kRoute);
-  for (auto _ : state) {
-    DoNotOptimize(route.data());
-    DoNotOptimize(server::parse_route(route)->method.data());
-  }
-}
+void by_setting(State& state) { choose(state, {{"backend", Router(by_room)}}); }
 
 }  // namespace
 
 void add_routing(Budget& budget) {
-  budget.line(20, "connector: route taken apart", std::nullopt, take_apart);
-  budget.line(21, "connector: server by crc32 of a setting", std::nullopt, by_setting);
-  benchmark::RegisterBenchmark("routing/server by crc32 of the uid", by_uid);
+  budget.line(20, "connector: what is known of the route, by its text", 34, by_text);
+  budget.line(21, "connector: server by crc32 of a setting, its link", std::nullopt, by_setting);
+  benchmark::RegisterBenchmark("routing/what is known of the route, by its code", by_code);
+  benchmark::RegisterBenchmark("routing/server by crc32 of the uid, its link", by_uid);
 }
 
 }  // namespace shaddock::micro

@@ -72,3 +72,18 @@ TEST_CASE("Thousands of equal names cost no more than other names do") {
   CHECK(json.at("k6").as_integer() == 4'899);
   CHECK(json.as_object().front().name == "k0");
 }
+
+TEST_CASE(
+    "Objects of any size keep the last of members with the same name, in the place of the first") {
+  for (int size = 0; size < 14; ++size)
+    for (int again = 0; again < size; ++again) {
+      Json::Object members;
+      for (int i = 0; i < size; ++i) members.push_back({"name" + std::to_string(i), i});
+      Json::Object expected = members;
+      members.push_back({"name" + std::to_string(again), "last"});
+      expected[static_cast<std::size_t>(again)].value = "last";
+      CHECK(Json(members).as_object() == expected);
+      members.pop_back();
+      CHECK(Json(members).as_object() == members);
+    }
+}

@@ -89,10 +89,8 @@ struct FoldedUtf8 : rapidjson::UTF8<> {
 // The states of the reader: 8 bytes for each level that is open. Sinks stop long before it is full.
 class StateRoom {
  public:
-  static constexpr bool kNeedFree = false;
   static constexpr std::size_t kSize = 512;
 
-  void* Malloc(std::size_t size) { return Realloc(nullptr, 0, size); }
   void* Realloc(void* old, std::size_t used, std::size_t size) {
     if (size <= kSize) return room_;
     auto more = std::make_unique_for_overwrite<char[]>(size);
@@ -170,7 +168,7 @@ class Handler {
   // Answers what is behind the value, or nullptr when it was not taken.
   char* take_value(const Field& field, char* at) {
     const bool is_string = *at == '"';
-    char* const end = is_string ? skip_plain(at + 1) + 1 : skip_digits(at);
+    char* const end = is_string ? skip_text(at + 1) + 1 : skip_digits(at);
     if (is_string && end[-1] != '"') return nullptr;
     if (*end != '}' && (*end != ',' || end[1] != '"')) return nullptr;
     if (is_string) {
@@ -180,6 +178,16 @@ class Handler {
     std::int64_t value = 0;
     for (const char* digit = at; digit != end; ++digit) value = 10 * value + (*digit - '0');
     return end != at && sink_.accept(field, value) ? end : nullptr;
+  }
+  // Past text without escapes, as far as nothing in it is to be folded.
+  char* skip_text(char* at) const {
+    while (true) {
+      at = skip_plain(at);
+      if (static_cast<signed char>(*at) >= 0) return at;
+      std::size_t size = 0;
+      if (!read_utf8({at, static_cast<std::size_t>(text_.end - at)}, size)) return at;
+      at += size;
+    }
   }
   // Past an integer of few digits, if there is one.
   static char* skip_digits(char* at) {

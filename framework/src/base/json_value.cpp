@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/json_bytes.h"
 #include "base/json_codec.h"
 #include "base/json_members.h"
 
@@ -134,7 +135,22 @@ std::string Json::dump() const {
   return std::string(out.view());
 }
 
+namespace {
+
+// For objects of a few members, which most are: nothing is allocated. Larger ones may have some.
+bool has_no_duplicates(const Json::Object& members) {
+  constexpr std::size_t kFew = 8;
+  if (members.size() > kFew) return false;
+  for (auto one = members.begin(); one != members.end(); ++one)
+    for (auto other = members.begin(); other != one; ++other)
+      if (same_short(one->name, other->name)) return false;
+  return true;
+}
+
+}  // namespace
+
 void keep_last_duplicates(Json::Object& members) {
+  if (has_no_duplicates(members)) return;
   std::vector<std::size_t> order(members.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   const auto name_of = [&](std::size_t i) -> const std::string& { return members[i].name; };

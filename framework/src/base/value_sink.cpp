@@ -54,9 +54,9 @@ ValueSink::Slot ValueSink::place() {
     case Frame::Kind::json_object:
       break;
   }
-  auto& members = static_cast<Json*>(frame.at)->as_object();
-  members.push_back({std::string(frame.key()), nullptr});
-  return {frame.type, &members.back().value};
+  Json::Member& member = static_cast<Json*>(frame.at)->as_object().emplace_back();
+  member.name = frame.key();
+  return {frame.type, &member.value};
 }
 
 // Inside whatever optionals it is, for a value that is not null.

@@ -136,7 +136,7 @@ concept Optional = Container<T> && requires(T t) {
 };
 
 // Adds the field and marks it as required; a name used twice throws std::logic_error.
-void add_field(Type& type, Field field);
+void add_field(Type& type, Field field, const Type& (*describe)());
 
 inline Type of_kind(Type::Kind kind) {
   Type type;
@@ -232,7 +232,7 @@ Type object_type() {
       const auto offset = static_cast<std::size_t>(reinterpret_cast<const char*>(&member) -
                                                    reinterpret_cast<const char*>(&sample));
       assert(offset + sizeof(T) <= sizeof(M) && "fields() must name members of the message itself");
-      add_field(type, {name, {}, offset, &type_of<T>(), !Optional<T>});
+      add_field(type, {name, {}, offset, nullptr, !Optional<T>}, type_of<T>);
     });
   }
   return type;

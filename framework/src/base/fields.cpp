@@ -17,7 +17,7 @@ std::size_t Type::find(std::string_view name, std::size_t hint) const {
 
 namespace detail {
 
-void add_field(Type& type, Field field) {
+void add_field(Type& type, Field field, const Type& (*describe)()) {
   const std::size_t index = type.fields.size();
   if (type.find(field.name) != index)
     throw std::logic_error("a message has two fields of the name " + field.name);
@@ -27,6 +27,7 @@ void add_field(Type& type, Field field) {
   write_json_string(field.name, key);
   key.push_back(':');
   field.json_key = key.view();
+  field.described = &describe();
   if (index % 64 == 0) type.required.push_back(0);
   if (field.required) type.required.back() |= std::uint64_t{1} << (index % 64);
   type.fields.push_back(std::move(field));

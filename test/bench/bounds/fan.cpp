@@ -101,7 +101,7 @@ void say(const Fan& fan, Stream& client, Room& room, const Request& request) {
   if (++room.pushes >= room.wanted) write_out(fan, room);
 }
 
-std::size_t consume(Stream& client, const char* data, std::size_t size) {
+std::size_t consume(Stream& client, char* data, std::size_t size) {
   Fan& fan = client.owner<Fan>();
   std::size_t used = 0;
   for (Package package; read_package(data + used, size - used, package);) {

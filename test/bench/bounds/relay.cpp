@@ -5,7 +5,8 @@
 //                                 the back
 //   relay local PORT              one hop: answers its clients itself
 //
-// Prints the port it listens on (PORT 0: the kernel's choice) and runs until it is killed. How it
+// Prints the port it listens on (PORT 0: the kernel's choice) and runs until it is killed. Clients
+// come over TCP or WebSocket on the same port. How it
 // reads and writes is in stream.h; between the processes travel frames:
 //
 //   length of the bytes (4) | client (4) | bytes         to the back: a message; from the back: a
@@ -61,12 +62,16 @@ void accept(uv_stream_t* listener, int status) {
   relay.peers.back()->accept_from(listener);
 }
 
-std::size_t forward_requests(Stream& client, const char* data, std::size_t size) {
-  Stream& back = *client.owner<Relay>().back;
+// ---- the hop of the clients
+
+using OnMessage = void (*)(Stream& client, std::string_view message);
+
+template <OnMessage on_message>
+std::size_t take_packages(Stream& client, const char* data, std::size_t size) {
   std::size_t used = 0;
   for (Package package; read_package(data + used, size - used, package);) {
     if (package.type == kData) {
-      write_bytes(append_frame(back, package.body.size(), client.index()), package.body);
+      on_message(client, package.body);
     } else {
       answer_control(client, package.type);
     }
@@ -75,7 +80,50 @@ std::size_t forward_requests(Stream& client, const char* data, std::size_t size)
   return used;
 }
 
-std::size_t answer_frames(Stream& front, const char* data, std::size_t size) {
+template <OnMessage on_message>
+std::size_t take_frames(Stream& client, char* data, std::size_t size) {
+  std::size_t used = 0;
+  for (Frame frame; read_frame_head(data + used, size - used, frame);) {
+    char* payload = data + used + frame.head;
+    unmask(payload, frame.length);
+    take_packages<on_message>(client, payload, frame.length);
+    used += frame.head + frame.length;
+  }
+  return used;
+}
+
+std::size_t take_upgrade(Stream& client, const char* data, std::size_t size) {
+  constexpr std::string_view kEnd = "\r\n\r\n";
+  const std::string_view request(data, size);
+  const std::size_t end = request.find(kEnd);
+  if (end == std::string_view::npos) return 0;
+  const std::string answer = upgrade(request.substr(0, end));
+  write_bytes(client.append(answer.size()), answer);
+  client.become_websocket();
+  return end + kEnd.size();
+}
+
+template <OnMessage on_message>
+std::size_t consume_client(Stream& client, char* data, std::size_t size) {
+  if (client.is_websocket()) return take_frames<on_message>(client, data, size);
+  if (size > 0 && *data == 'G') return take_upgrade(client, data, size);
+  return take_packages<on_message>(client, data, size);
+}
+
+void forward(Stream& client, std::string_view message) {
+  Stream& back = *client.owner<Relay>().back;
+  write_bytes(append_frame(back, message.size(), client.index()), message);
+}
+
+void answer(Stream& client, std::string_view message) {
+  Request request;
+  if (!read_request(message, request)) return;
+  write_echo(client.append_package(echo_size(request)), request);
+}
+
+// ---- the link between the two
+
+std::size_t answer_frames(Stream& front, char* data, std::size_t size) {
   std::size_t used = 0;
   for (FrameHeader frame; read_frame(data + used, size - used, frame);) {
     Request request;
@@ -87,31 +135,19 @@ std::size_t answer_frames(Stream& front, const char* data, std::size_t size) {
   return used;
 }
 
-std::size_t deliver_answers(Stream& back, const char* data, std::size_t size) {
+std::size_t deliver_answers(Stream& back, char* data, std::size_t size) {
   const std::vector<Stream*>& clients = back.owner<Relay>().peers;
   std::size_t used = 0;
   for (FrameHeader frame; read_frame(data + used, size - used, frame);) {
     if (Stream* client = clients[frame.client]; client != nullptr) {
-      write_bytes(client->append(frame.length), {data + used + sizeof frame, frame.length});
+      write_bytes(client->append_package(frame.length), {data + used + sizeof frame, frame.length});
     }
     used += sizeof frame + frame.length;
   }
   return used;
 }
 
-std::size_t answer_requests(Stream& client, const char* data, std::size_t size) {
-  std::size_t used = 0;
-  for (Package package; read_package(data + used, size - used, package);) {
-    Request request;
-    if (package.type != kData) {
-      answer_control(client, package.type);
-    } else if (read_request(package.body, request)) {
-      write_echo(client.append(echo_size(request)), request);
-    }
-    used += kHeader + package.body.size();
-  }
-  return used;
-}
+// ---- processes
 
 [[noreturn]] void fail(const char* what) {
   std::fprintf(stderr, "relay: %s\n", what);
@@ -132,7 +168,7 @@ int serve_front(Relay& relay, int port, int back_port) {
   const auto lost = [](Stream&) { fail("the link to the back is gone"); };
   relay.back = new Stream(relay.turn, &relay, 0, deliver_answers, lost);
   relay.back->connect(back_port, [](Stream&) {});
-  return serve(relay, port, forward_requests);
+  return serve(relay, port, consume_client<forward>);
 }
 
 }  // namespace
@@ -144,7 +180,7 @@ int main(int argc, char** argv) {
   const std::string_view role = argc > 2 ? argv[1] : "";
   Relay relay;
   if (role == "back") return serve(relay, std::atoi(argv[2]), answer_frames);
-  if (role == "local") return serve(relay, std::atoi(argv[2]), answer_requests);
+  if (role == "local") return serve(relay, std::atoi(argv[2]), consume_client<answer>);
   if (role == "front" && argc > 3)
     return serve_front(relay, std::atoi(argv[2]), std::atoi(argv[3]));
   std::fputs("usage: relay back PORT | relay front PORT BACK_PORT | relay local PORT\n", stderr);

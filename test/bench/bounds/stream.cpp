@@ -100,7 +100,7 @@ void Stream::start_reading() {
   uv_read_start(stream(), allocate, read);
 }
 
-void Stream::received(const char* data, std::size_t size) {
+void Stream::received(char* data, std::size_t size) {
   if (unconsumed_.empty()) {
     const std::size_t used = consume_(*this, data, size);
     if (used < size) unconsumed_.assign(data + used, size - used);
@@ -163,7 +163,7 @@ void Stream::write_rest(std::size_t written) {
 
 void answer_control(Stream& client, unsigned type) {
   if (type != kHandshake) return;
-  char* at = client.append(kHeader + kWelcome.size());
+  char* at = client.append_package(kHeader + kWelcome.size());
   write_bytes(write_header(at, kHandshake, kWelcome.size()), kWelcome);
 }
 

@@ -17,6 +17,8 @@
 #include <string>
 #include <vector>
 
+#include "websocket.h"
+
 namespace shaddock::bench {
 
 class Stream;
@@ -65,7 +67,7 @@ class Output {
 class Stream {
  public:
   // Returns how many bytes it used up; the rest is shown again, with what follows.
-  using Consume = std::size_t (*)(Stream&, const char* data, std::size_t size);
+  using Consume = std::size_t (*)(Stream&, char* data, std::size_t size);
   using Notice = void (*)(Stream&);
 
   Stream(Turn& turn, void* owner, std::uint32_t index, Consume consume, Notice closed);
@@ -85,7 +87,14 @@ class Stream {
     return output_.append(count);
   }
 
-  // The same, for what can wait for the next write.
+  // The same for one package, which gets a frame around it once the stream is a WebSocket.
+  char* append_package(std::size_t count) {
+    if (!websocket_) return append(count);
+    return write_frame_head(append(frame_head_size(count) + count), count);
+  }
+  bool is_websocket() const { return websocket_; }
+  void become_websocket() { websocket_ = true; }
+  // The same as append(), for what can wait for the next write.
   char* hold(std::size_t count) { return output_.append(count); }
   // Writes what is held and then `shared`, in one gathered write, now.
   void write_with(uv_buf_t shared);
@@ -104,7 +113,7 @@ class Stream {
   void flush();
   void write_rest(std::size_t written);
   void start_reading();
-  void received(const char* data, std::size_t size);
+  void received(char* data, std::size_t size);
   uv_stream_t* stream() { return reinterpret_cast<uv_stream_t*>(&tcp_); }
 
   Turn& turn_;
@@ -119,6 +128,7 @@ class Stream {
   Output output_;
   Output in_kernel_queue_;
   std::string unconsumed_;
+  bool websocket_ = false;
   bool waiting_ = false;
   bool write_pending_ = false;
 };

@@ -50,6 +50,7 @@ class GameServer {
   }
   ~GameServer() {
     loop_->post([this] { loop_->stop(); });
+    nobody_posts_.set_value();
     thread_.join();
   }
 
@@ -65,11 +66,12 @@ class GameServer {
   std::map<std::string, int> hosts() const {
     std::map<std::string, int> copy;
     std::promise<void> done;
+    auto copied = done.get_future();
     loop_->post([&] {
       copy = hosts_;
       done.set_value();
     });
-    done.get_future().wait();
+    copied.wait();
     return copy;
   }
 
@@ -151,6 +153,7 @@ class GameServer {
     port.set_value((*listener)->address().port);
     loop_->run();
     sessions_.clear();
+    nobody_posts_.get_future().wait();
   }
 
   void on_package(Session& session, const protocol::Package& package) {
@@ -217,6 +220,7 @@ class GameServer {
   std::atomic<int> connections_ = 0, open_ = 0, heartbeats_ = 0, messages_ = 0;
   std::map<std::string, int> hosts_;
   std::vector<std::unique_ptr<Session>> sessions_;
+  std::promise<void> nobody_posts_;
   std::thread thread_;
 };
 

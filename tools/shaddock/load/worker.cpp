@@ -9,12 +9,14 @@ Worker::Worker(const Options& options, const Share& share) : place_(std::make_un
     script_ = make_script(*place_, options, share);
     place_->loop().run();
     script_.reset();
+    nobody_posts_.get_future().wait();
     place_.reset();
   });
 }
 
 Worker::~Worker() {
   place_->loop().post([loop = &place_->loop()] { loop->stop(); });
+  nobody_posts_.set_value();
   thread_.join();
 }
 

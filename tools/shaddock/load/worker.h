@@ -31,6 +31,7 @@ class Worker {
  private:
   std::unique_ptr<Place> place_;
   std::unique_ptr<Script> script_;
+  std::promise<void> nobody_posts_;  // any more, so the loop may go
   std::thread thread_;
 };
 

@@ -49,7 +49,8 @@ TEST_CASE("a request cut off before its body is refused") {
 
 TEST_CASE("a notify has no id") {
   Request request;
-  REQUIRE(read_request(std::string("\x02\x04", 2) + "a.bc{}", request));
+  const std::string notify = std::string("\x02\x04", 2) + "a.bc{}";
+  REQUIRE(read_request(notify, request));
   CHECK(request.id.empty());
   CHECK(request.route == "a.bc");
   CHECK(request.body == "{}");

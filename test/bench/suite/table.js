@@ -66,9 +66,10 @@ const share = (seconds, result) => `${(100 * seconds / result.seconds).toFixed(0
 // A load that is busier than what it measures is the limit; what the servers used is told all the
 // same by their CPU time.
 function useText(name, result) {
-  const limit = result.load_cpu_seconds > 1.1 * result.cpu_seconds ? ' (the load is the limit)' : '';
+  const busy = result.load_cpu_seconds > 0.8 * result.seconds;
+  const limit = busy && result.load_cpu_seconds > 1.1 * result.cpu_seconds;
   return `${name} ${share(result.cpu_seconds, result)} and ` +
-    `${share(result.load_cpu_seconds, result)}${limit}`;
+    `${share(result.load_cpu_seconds, result)}${limit ? ' (the load is the limit)' : ''}`;
 }
 
 function loadNote({row}, samples) {

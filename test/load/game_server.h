@@ -26,6 +26,7 @@ namespace shaddock::load {
 //   enter          {"code":200}; the connection is in the room that the body names by "room"
 //   say            pushes the body as onSay to the room, then {"code":200}
 //   say_lossy      the same, but every third message is not pushed
+//   say_shouted    the same, with {"from":"someone","msg": what "content" says and "!"}
 //   say_twice      the same, but every message is pushed twice
 //   gate           {"code":200} with host and port of this server
 //   fail           {"code":500}
@@ -65,11 +66,11 @@ class GameServer {
   // Hosts that connections came from.
   std::map<std::string, int> hosts() const {
     std::map<std::string, int> copy;
-    std::promise<void> done;
-    auto copied = done.get_future();
-    loop_->post([&] {
+    auto done = std::make_shared<std::promise<void>>();
+    auto copied = done->get_future();
+    loop_->post([&, done] {
       copy = hosts_;
-      done.set_value();
+      done->set_value();
     });
     copied.wait();
     return copy;
@@ -194,9 +195,12 @@ class GameServer {
 
   void say(const std::string& room, std::string_view route, std::string_view body) {
     if (route == "say_lossy" && ++said_ % 3 == 0) return;
+    std::string text(body);
+    if (route == "say_shouted")
+      text = R"({"from":"someone","msg":")" + parse_json(body)->at("content").as_string() + "!\"}";
     Buffer package;
     (void)protocol::append_message(package, {.type = protocol::MessageType::push, .route = "onSay"},
-                                   body);
+                                   text);
     for (int times = route == "say_twice" ? 2 : 1; times-- > 0;)
       for (auto& member : sessions_)
         if (member->room == room) member->write(package.view());

@@ -94,3 +94,12 @@ TEST_CASE("What nobody said, or someone elsewhere, is wrong") {
   auto other = room(server, "say", R"({"from":1{client},"n":{n}})");
   CHECK(short_run(other).good());
 }
+
+TEST_CASE("What is heard may be written otherwise than what is said") {
+  GameServer server;
+  auto words = room(server, "say_shouted", R"({"content":"{client} {n}"})",
+                    {"--heard", R"({"msg":"{client} {n}!","from":"someone"})"});
+  const auto result = short_run(words);
+  CHECK_MESSAGE(result.good(), texts_of(result));
+  CHECK(result.total.count > 0);
+}

@@ -12,7 +12,7 @@ constexpr int kUsageError = 2;
 // Words that are read further after CLI11 has taken them apart.
 struct Words {
   std::vector<std::string> urls, logins, pids;
-  std::string say, query, gate, expect;
+  std::string say, heard, query, gate, expect;
 };
 
 void describe_target(CLI::App& app, Options& options, Words& words) {
@@ -85,10 +85,13 @@ void describe_scripts(CLI::App& app, Options& options, Words& words) {
 
   CLI::App* room = add_script(app, options, words, ScriptName::room,
                               "Members of rooms talk, and all must hear all of it");
-  room->add_option("--say", words.say, "The body must hold {client} and {n}")
+  room->add_option("--say", words.say, "What members say; the body holds {client} and {n}")
       ->type_name("ROUTE=BODY")
       ->required();
   room->add_option("--push", options.push, "The route of what is heard")->required();
+  room->add_option("--heard", words.heard,
+                   "Its body, when it is not the one that was said; holds {client} and {n}")
+      ->type_name("BODY");
   room->add_option("--senders", options.senders, "How many members of each room talk (0: all)")
       ->capture_default_str();
   room->add_flag("--notify", options.notify, "Say it as notification, which has no answer");
@@ -143,6 +146,7 @@ std::string finish(Options& options, const Words& words) {
     options.pids.push_back(*pid);
   }
   if (!words.expect.empty()) options.expect = words.expect;
+  if (!words.heard.empty()) options.heard = words.heard;
   return problem_of(options);
 }
 

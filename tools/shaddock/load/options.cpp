@@ -19,9 +19,9 @@ bool is_route(const std::string& route) {
 std::string problem_of_room(const Options& options) {
   if (!is_route(options.call.route)) return "--say takes ROUTE=BODY";
   if (!is_route(options.push)) return "--push names the route that is heard";
-  const TextTemplate body(options.call.body);
-  if (!body.names_client() || !body.names_n())
-    return "the body of --say must hold {client} and {n}, which tell what was heard";
+  const TextTemplate heard(options.heard.value_or(options.call.body));
+  if (!heard.names_client() || !heard.names_n())
+    return "the body of --say, or --heard, must hold {client} and {n}, which tell what was heard";
   if (options.rooms > options.clients) return "there are more --rooms than --clients";
   const auto expectations = static_cast<std::uint64_t>(options.clients) *
                             static_cast<std::uint64_t>(options.senders_per_room());

@@ -35,6 +35,7 @@ struct Options {
   Call call;                          // request: what is asked; room: what is said
   std::optional<std::string> expect;  // request
   std::string push;                   // room: the route of what is heard
+  std::optional<std::string> heard;   // room: its body, when it is not the one that was said
   int senders = 0;                    // room: 0 means all
   bool notify = false;                // room: say it without asking for an answer
   std::optional<std::string> gate_url;

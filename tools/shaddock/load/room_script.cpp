@@ -19,10 +19,11 @@ RoomScript::RoomScript(Place& place, const Options& options, const Share& share)
       message_(options.call,
                options.notify ? protocol::MessageType::notify : protocol::MessageType::request),
       check_(options.call.route, std::nullopt),
+      heard_(options.heard.value_or(options.call.body)),
       index_of_(static_cast<std::size_t>(options.clients), kNobody),
       members_of_room_(static_cast<std::size_t>(options.rooms)),
       ring_(std::bit_ceil(std::max(kTimesKept, static_cast<std::size_t>(options.inflight)))) {
-  if (auto form = parse_json(TextTemplate(options.call.body).filled({}))) form_ = *form;
+  if (auto form = parse_json(heard_.filled({}))) form_ = *form;
 }
 
 void RoomScript::begin() {
@@ -93,7 +94,7 @@ void RoomScript::on_push(Client& client, const protocol::MessageHeader& header,
 
 // Text as we write it is matched where it lies; else the members that ours has are put in order.
 std::optional<Numbers> RoomScript::read(const Client& client, std::string_view body) const {
-  if (auto numbers = message_.body().match(body)) return numbers;
+  if (auto numbers = heard_.match(body)) return numbers;
   const auto heard = client.agreement().decode(options_.push, body);
   if (!heard || !heard->is_object() || !form_.is_object()) return std::nullopt;
   Json ordered = Json::object();
@@ -102,7 +103,7 @@ std::optional<Numbers> RoomScript::read(const Client& client, std::string_view b
     if (value == nullptr) return std::nullopt;
     ordered.set(member.name, *value);
   }
-  return message_.body().match(ordered.dump());
+  return heard_.match(ordered.dump());
 }
 
 // Null: nobody, or no member of that room, said it.

@@ -4,9 +4,10 @@
 // messages are due at a fixed rate over all rooms (dealer.h). Latency is from when a message was
 // (or should have been) said until a member has heard it, for each member.
 //
-// What is heard is matched with the template of what is said, which tells who said it and the how
-// manieth of its own it was. A sender's messages come in order, so a member only remembers which it
-// must hear next of each: a gap is lost, one heard before is doubled.
+// What is heard is matched with its template (that of what is said, unless the options have one of
+// its own), which tells who said it and the how manieth of its own it was. A sender's messages come
+// in order, so a member only remembers which it must hear next of each: a gap is lost, one heard
+// before is doubled.
 
 #include <memory>
 #include <optional>
@@ -63,7 +64,8 @@ class RoomScript final : public Script, ClientOwner {
   Fleet fleet_;
   MessageTemplate message_;
   AnswerCheck check_;
-  Json form_;  // of the body, for bodies that are not written as ours
+  const TextTemplate heard_;
+  Json form_;  // of what is heard, for bodies that are not written as ours
   std::vector<Member> members_;
   std::vector<std::uint32_t> index_of_;         // by client number
   std::vector<std::uint32_t> members_of_room_;  // those that count

@@ -22,9 +22,11 @@ class Worker {
   template <class F>
   auto ask(F f) {
     using Answer = decltype(f(std::declval<Script&>(), std::declval<Place&>()));
-    std::packaged_task<Answer()> task([this, &f] { return f(*script_, *place_); });
-    auto answer = task.get_future();
-    place_->loop().post([&task] { task(); });
+    // The worker may still be on its way out of the task when the answer is here.
+    auto task =
+        std::make_shared<std::packaged_task<Answer()>>([this, &f] { return f(*script_, *place_); });
+    auto answer = task->get_future();
+    place_->loop().post([task] { (*task)(); });
     return answer.get();
   }
 

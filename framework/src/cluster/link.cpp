@@ -87,6 +87,10 @@ void Link::feed(std::string_view bytes) {
 }
 
 bool Link::take(std::string_view bytes) {
+  if (const auto answer = decode_answer(bytes)) {
+    if (!calls_.end(answer->call, {answer->status, answer->body, true})) ++counters_.late_answers;
+    return state_ == State::open;
+  }
   const std::optional<Frame> frame = decode_frame(bytes);
   if (!frame) return false;
   switch (frame->kind) {
@@ -103,7 +107,7 @@ bool Link::take(std::string_view bytes) {
     case FrameKind::closed:
       receiver_.on_session_closed(*this, frame->session);
       break;
-    case FrameKind::answer:
+    case FrameKind::answer:  // in a longer form than ours
       if (!calls_.end(frame->call, {frame->status, frame->body, true})) ++counters_.late_answers;
       break;
     case FrameKind::ping: {

@@ -199,16 +199,34 @@ bool FrameWriter::finish() {
   return true;
 }
 
+// Filled where the caller will have it: copying what was just written piece by piece costs more
+// than all of the rest.
 std::optional<Frame> decode_frame(std::string_view bytes) {
+  std::optional<Frame> frame(std::in_place);
   Reader in(bytes);
   std::uint32_t items = 0;
   std::uint8_t kind = 0;
-  if (!in.array(items) || !in.number(kind)) return std::nullopt;
-  std::optional<Frame> frame(std::in_place);
-  frame->kind = static_cast<FrameKind>(kind);
-  if (!read_items(in, items, *frame)) return std::nullopt;
-  frame->body = in.rest();
+  if (in.array(items) && in.number(kind)) {
+    frame->kind = static_cast<FrameKind>(kind);
+    if (read_items(in, items, *frame)) {
+      frame->body = in.rest();
+      return frame;
+    }
+  }
+  frame.reset();
   return frame;
+}
+
+std::optional<AnswerFrame> decode_answer(std::string_view bytes) {
+  std::optional<AnswerFrame> answer;
+  constexpr std::string_view kStart("\x93\x03", 2);
+  if (!bytes.starts_with(kStart)) return answer;
+  Reader in(bytes.substr(kStart.size()));
+  std::uint64_t call = 0;
+  std::uint16_t status = 0;
+  if (!in.number(call) || !in.number(status)) return answer;
+  answer.emplace(call, status, in.rest());
+  return answer;
 }
 
 }  // namespace shaddock::cluster

@@ -126,6 +126,16 @@ class FrameWriter {
 // length.
 std::optional<Frame> decode_frame(std::string_view frame);
 
+// Half of all frames, so it has a way of its own. nullopt: it is another frame, or none.
+struct AnswerFrame {
+  CallId call;
+  int status;
+  std::string_view body;
+  AnswerFrame(CallId call, int status, std::string_view body)
+      : call(call), status(status), body(body) {}
+};
+std::optional<AnswerFrame> decode_answer(std::string_view frame);
+
 inline constexpr std::size_t kMaxFrame = 8u << 20;
 
 }  // namespace shaddock::cluster

@@ -81,6 +81,11 @@ class Client final : TransportEvents, Admission::HalfOpen, public session::Clien
   Buffer& begin_response(std::uint32_t id);
   void end_response();
   void cancel_response() { transport_.cancel(); }
+  // All of that, with a body that is there already.
+  void answer(std::uint32_t id, std::string_view body) {
+    begin_response(id).append(body);
+    end_response();
+  }
   // pitaya_code: what Pitaya's clients are told where Pomelo knows only 500; 0: by the error's
   // code.
   void answer_error(std::uint32_t id, const Error& error, int pitaya_code = 0);

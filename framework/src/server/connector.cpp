@@ -176,7 +176,8 @@ void Connector::on_message(Client& client, const protocol::Message& message) {
   }
   const cluster::BodyCoding coding =
       protobuf ? cluster::kProtobufBody | cluster::kProtobufAnswer : 0;
-  take({client, id, *route, message.body, coding});
+  Incoming in{client, id, *route, message.body, coding};
+  take(in);
 }
 
 void Connector::on_refused(Client& client, const protocol::MessageHeader& request,
@@ -219,7 +220,7 @@ KnownRoute* Connector::drop_without_route(Client& client) {
   return nullptr;
 }
 
-void Connector::take(Incoming in) {
+void Connector::take(Incoming& in) {
   const auto& parts = in.route.parts;
   if (!parts) return refuse(in, Error(code::kFailed, "a route has three parts"), kPitayaBadRequest);
   if (parts->method == "constructor") return in.client.kick("attack");
@@ -351,8 +352,7 @@ void Connector::on_call_end(cluster::CallTag tag, const cluster::CallEnd& end) n
   const auto id = static_cast<std::uint32_t>(tag.b);
   if (!end.from_peer) return client.answer_error(id, Error(end.status, {}));
   if (end.status != code::kOk) return client.answer_failure(id, end.status, end.body);
-  client.begin_response(id).append(end.body);
-  client.end_response();
+  client.answer(id, end.body);
 }
 
 void Connector::refuse(const Incoming& in, const Error& error, int pitaya_code) {

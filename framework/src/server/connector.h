@@ -73,7 +73,7 @@ class Connector final : ClientEvents, cluster::CallOwner {
   KnownRoute* route_of(const Client& client, const protocol::MessageHeader& header) const;
   KnownRoute* describe(Client& client, const protocol::MessageHeader& header);
   KnownRoute* drop_without_route(Client& client);
-  void take(Incoming in);
+  void take(Incoming& in);
   bool verify(Incoming& in, std::string& verified);
   bool passes_before_login(const Incoming& in);
   bool passes_global_filters(Incoming& in);

@@ -71,10 +71,13 @@ class RouteBook {
   KnownRoute::Target target(const KnownRoute& route, const ServerInfo& server);
 
  private:
-  // Of what is short, and never chosen by whom it could hurt: only routes that servers have are in
-  // the map.
+  // For short texts that nobody chooses who could do harm with them: only routes that servers have
+  // are in the map.
   struct QuickHash {
     std::size_t operator()(std::string_view text) const;
+  };
+  struct QuickEqual {
+    bool operator()(std::string_view one, std::string_view other) const;
   };
 
   // Another number after each change of servers or links; the first view has number 1.
@@ -90,7 +93,7 @@ class RouteBook {
   HandlerTable& handlers_;
   const protocol::ClientProtocol* protocol_;
   std::uint64_t link_changes_ = 0;
-  std::unordered_map<std::string_view, std::unique_ptr<KnownRoute>, QuickHash> by_text_;
+  std::unordered_map<std::string_view, std::unique_ptr<KnownRoute>, QuickHash, QuickEqual> by_text_;
   std::vector<KnownRoute*> by_code_;
   std::unique_ptr<KnownRoute> stranger_;  // the last one that was not remembered
 };
@@ -108,6 +111,21 @@ inline std::size_t RouteBook::QuickHash::operator()(std::string_view text) const
   for (const char byte : text) word = word << 8 | static_cast<unsigned char>(byte);
   hash = (hash ^ word) * kOdd;
   return hash ^ hash >> 32;
+}
+
+inline bool RouteBook::QuickEqual::operator()(std::string_view one, std::string_view other) const {
+  if (one.size() != other.size()) return false;
+  std::uint64_t a = 0, b = 0;
+  while (one.size() >= sizeof a) {
+    std::memcpy(&a, one.data(), sizeof a);
+    std::memcpy(&b, other.data(), sizeof b);
+    if (a != b) return false;
+    one.remove_prefix(sizeof a);
+    other.remove_prefix(sizeof b);
+  }
+  for (std::size_t i = 0; i < one.size(); ++i)
+    if (one[i] != other[i]) return false;
+  return true;
 }
 
 }  // namespace shaddock::server

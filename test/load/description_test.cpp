@@ -55,3 +55,15 @@ TEST_CASE("a busy load, a busy neighbour and a missing server are reasons to dou
   CHECK(describe_doubts(result).size() == 2);
   CHECK(describe_doubts(LoadResult()).empty());
 }
+
+TEST_CASE("a rate that was not reached is a reason to doubt") {
+  LoadResult result = sample_result();
+  result.rate = 104;
+  CHECK(describe_doubts(result).empty());
+  result.rate = 110;
+  const auto doubts = describe_doubts(result);
+  REQUIRE(doubts.size() == 1);
+  CHECK(doubts[0] == "Of 110 requests a second only 100 were answered: it was too many.");
+  result.script = "room";
+  CHECK(describe_doubts(result).empty());
+}

@@ -123,6 +123,10 @@ TEST_CASE("an open loop says where its latency is counted from") {
   CHECK(has(report_html(result), "counts from when each was sent"));
   result.rate = 5000;
   CHECK(has(report_html(result), "counts from when each was due"));
+  result.script = "room";
+  CHECK(has(report_html(result), "counts from when each was due until a member heard it"));
+  result.script = "storm";
+  CHECK(has(report_html(result), "is that of a whole login"));
 }
 
 TEST_CASE("an hour of seconds makes a page of a bounded size") {

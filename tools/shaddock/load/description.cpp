@@ -49,6 +49,7 @@ std::string describe_verdict(const LoadResult& result) {
 std::vector<std::string> describe_doubts(const LoadResult& result) {
   constexpr double kBusy = 0.9;
   constexpr double kMuchStolen = 0.1;
+  constexpr double kEnough = 0.95;
   std::vector<std::string> doubts;
   const double window = result.seconds * result.threads;
   if (window > 0 && result.load_cpu_seconds > kBusy * window) {
@@ -58,6 +59,11 @@ std::vector<std::string> describe_doubts(const LoadResult& result) {
   if (result.stolen.value_or(0) > kMuchStolen) {
     doubts.push_back("The hypervisor took " + percent(*result.stolen) +
                      " of a core away: measure again.");
+  }
+  const double wanted = result.script == "request" ? result.rate.value_or(0) : 0;
+  if (result.per_second() < kEnough * wanted) {
+    doubts.push_back("Of " + significant(wanted) + " requests a second only " +
+                     significant(result.per_second()) + " were answered: it was too many.");
   }
   for (const ServerUse& server : result.servers) {
     if (!server.gone) continue;

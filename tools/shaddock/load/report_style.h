@@ -50,7 +50,10 @@ h2 { font-size: 1.05rem; line-height: 1.3; }
   background: var(--card); border: 1px solid var(--edge); border-radius: .8rem;
   padding: 1.1rem 1.25rem;
 }
-.tiles { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(8.4rem, 1fr)); }
+.tiles { display: grid; gap: 1rem; grid-template-columns: repeat(3, 1fr); }
+@media (min-width: 60rem) {
+  .tiles { grid-template-columns: repeat(auto-fit, minmax(8.4rem, 1fr)); }
+}
 .tiles .card { padding: .8rem 1.1rem .9rem; display: flex; flex-direction: column; }
 .tiles dt { color: var(--soft); font-size: .85rem; }
 .tiles dt { padding-bottom: .1rem; }

@@ -117,9 +117,10 @@ std::string load_use(const LoadResult& result) {
 
 std::string latency_from(const LoadResult& result) {
   if (result.total.latency.count() == 0) return "";
-  if (result.rate.value_or(0) > 0)
-    return "counts from when each was due, so time it waited to be sent is in it";
-  return result.script == "storm" ? "is that of a whole login" : "counts from when each was sent";
+  if (result.script == "storm") return "is that of a whole login";
+  const std::string end = result.script == "room" ? " until a member heard it" : "";
+  if (result.rate.value_or(0) <= 0) return "counts from when each was sent" + end;
+  return "counts from when each was due" + end + ", so the time it waited to be sent is in it";
 }
 
 std::string second_row(const Second& second, const LoadResult& result) {

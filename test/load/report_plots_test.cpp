@@ -112,6 +112,14 @@ TEST_CASE("the distribution goes as far as there are values to tell it") {
   CHECK(plot.x_labels.back().minor);
 }
 
+TEST_CASE("the distribution ends at the worst of all") {
+  LoadResult result = sample_result();
+  result.total.latency.record(777'000'000);
+  const Plot plot = report_plots(result)[2];
+  CHECK(plot.lines[0].points.back().y == doctest::Approx(777'000));
+  CHECK(plot.y.high >= 777'000);
+}
+
 TEST_CASE("a single answer makes plots as well") {
   LoadResult result = sample_result();
   Counters one;

@@ -162,7 +162,8 @@ Plot distribution_plot(const Histogram& latency) {
   PlotLine line{"latency", kCrimson, {}};
   for (int i = 0; i <= kSteps; ++i) {
     const double x = nines * i / kSteps;
-    const double us = static_cast<double>(latency.percentile_ns(share_at(x))) / kNsPerUs;
+    const double share = i == kSteps ? 1 : share_at(x);  // the last is the maximum
+    const double us = static_cast<double>(latency.percentile_ns(share)) / kNsPerUs;
     line.points.push_back({x, us});
     if (i == 0) continue;
     const double percent_of_all = 100 * share_at(x);

@@ -63,7 +63,8 @@ async function measure(suite, rows) {
 function print(suite, header, results) {
   const {options} = suite;
   const lines = [header, '', options.markdown ? table.asMarkdown(results) : table.asText(results)];
-  if (!options.markdown) lines.push('', ...table.notes(results));
+  const notes = options.markdown ? [] : table.notes(results);
+  if (notes.length > 0) lines.push('', ...notes);
   if (options.rounds < enough) {
     lines.push('', `A look, not a measurement: ${options.rounds} rounds; five make one.`);
   }

@@ -8,7 +8,7 @@ const {Pool, shown} = require('./rounds');
 const {sampleOf, requests, measureRoom, talk, enter, routes, body, answer} = require('./rows');
 const servers = require('./servers');
 const {spread} = require('./statistics');
-const {columns, page} = require('./table');
+const {columns, page, withSpread} = require('./table');
 
 const one = servers.shaddock('development');
 const manyBackends = (count) => (count === 1 ? one : servers.shaddock(`backends_${count}`));
@@ -54,8 +54,7 @@ async function measurePoint(suite, pool, {curve, label, server, measure}) {
 const heads = ['curve', 'point', 'us of CPU', 'for each', 'in one read or write'];
 
 function pointCells({curve, label, cost, batches}) {
-  const [middle, least, most] = [cost.median, cost.min, cost.max].map((us) => us.toFixed(2));
-  return [curve, label, `${middle} (${least} to ${most})`,
+  return [curve, label, withSpread(cost, (us) => us.toFixed(2)),
     curve === 'rooms' ? 'push delivered' : 'routed request',
     (batches.push ?? batches.read).toFixed(1)];
 }
@@ -151,9 +150,9 @@ async function measureAll(suite, tell, failures) {
 async function run(suite, header, tell) {
   const failures = [];
   const found = await measureAll(suite, tell, failures);
-  const draw = suite.options.markdown ? page : columns;
+  const [draw, fence] = suite.options.markdown ? [page, ['', '```']] : [columns, []];
   const lines = [header, '', draw([heads, ...found.points.map(pointCells)]),
-    ...found.crowds.flatMap(crowdLines)];
+    ...fence, ...found.crowds.flatMap(crowdLines), ...fence.slice(1)];
   process.stdout.write(`${lines.join('\n')}\n`);
   if (suite.options.json) {
     fs.writeFileSync(suite.options.json, JSON.stringify({machine: header, ...found}, null, 1));

@@ -105,4 +105,4 @@ function asJson(header, results) {
 const asList = (rows) =>
   columns([['row', 'what', 'target'], ...rows.map((row) => [row.name, row.title, targetOf(row)])]);
 
-module.exports = {asList, columns, page, asText, asMarkdown, asJson, notes};
+module.exports = {withSpread, asList, columns, page, asText, asMarkdown, asJson, notes};

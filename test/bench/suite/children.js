@@ -7,6 +7,7 @@ const fs = require('fs');
 
 const patience = 5000; // ms until a process that was asked to end is killed
 const living = new Map(); // by pid
+let ending = false; // by a signal: nothing is started any more
 
 function processTable() {
   const table = [];
@@ -54,6 +55,7 @@ function killLeftOvers(family) {
 // A process on one core (without one: on all), which the kernel ends together with us.
 class Child {
   constructor(command, {core, env, stdin = 'ignore', cwd} = {}) {
+    if (ending) throw new Error('the suite is ending');
     const pinned = ['taskset', '-c', String(core ?? '0-1023')];
     const words = ['setpriv', '--pdeathsig', 'TERM', ...pinned, ...command];
     this.name = command[0].split('/').pop();
@@ -143,7 +145,7 @@ function guardTheEnd() {
   process.on('exit', killAll);
   for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]]) {
     process.on(signal, () => {
-      process.exitCode = code;
+      ending = true;
       stopAll().finally(() => process.exit(code));
     });
   }

@@ -81,6 +81,7 @@ async function run(argv) {
   if (options.list) return process.stdout.write(`${table.asList(rows)}\n`), 0;
   guardTheEnd();
   const suite = makeSuite(options);
+  process.on('exit', suite.cleanUp);
   const header = machines.describe(suite.machine);
   say(header);
   if (suite.machine.cores.length < 2) {
@@ -94,7 +95,6 @@ async function run(argv) {
     print(suite, header, results);
     return results.every(wasMeasured) ? 0 : 1;
   } finally {
-    suite.cleanUp();
     await stopAll();
   }
 }

@@ -50,7 +50,8 @@ TEST_CASE("an axis holds its values and has few, ascending labels, whatever they
   for (int i = 0; i < 10'000; ++i) {
     const double a = std::pow(10, exponent(random));
     const double b = std::pow(10, exponent(random));
-    const auto [low, high] = std::minmax(a, b);
+    const double low = std::min(a, b);
+    const double high = std::max(a, b);
     CAPTURE(low);
     CAPTURE(high);
     const PlotAxis axis = axis_for(low, high);

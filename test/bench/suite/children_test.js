@@ -5,7 +5,7 @@ const fs = require('node:fs');
 const {test} = require('node:test');
 
 const {Child} = require('./children');
-const {coresOf, rateOf} = require('./machine');
+const {coresOf, rateOf, watchWrites} = require('./machine');
 const {words} = require('./load');
 
 // A dead process may wait for its parent to take notice.
@@ -57,6 +57,14 @@ test('writes a second are counted over the end of a run, without its very last m
   assert.equal(rateOf(looks, 1.1), 200);
   assert.equal(rateOf(looks, -1), 300);
   assert.equal(rateOf(looks.slice(0, 1), 0), 0);
+});
+
+test('a process that is gone ends the counting of its writes, and nothing else', async () => {
+  const child = new Child(['true']);
+  await child.ended;
+  const watch = watchWrites([child.pid]);
+  assert.equal(watch.rate(1), 0);
+  watch.stop();
 });
 
 test('options become words; lists are repeated and what is undefined is left out', () => {

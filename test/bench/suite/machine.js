@@ -59,20 +59,24 @@ function watchStolen(cores) {
 const writeCalls = (pid) =>
   Number(/^syscw: (\d+)/m.exec(fs.readFileSync(`/proc/${pid}/io`, 'utf8'))[1]);
 
-// Counts the writes of these processes from now on. The answer tells how many there were a second,
-// in the last so many seconds before it is asked.
+// Counts the writes of these processes from now on, until stop(). `rate(seconds)` tells how many
+// there were a second, in so many seconds before it is asked.
 function watchWrites(pids) {
   const period = 50; // ms
   const looks = [];
-  const look = () => looks.push({
-    at: Number(process.hrtime.bigint()) / 1e9,
-    writes: pids.reduce((sum, pid) => sum + writeCalls(pid), 0),
-  });
-  look();
+  const look = () => {
+    try {
+      const writes = pids.reduce((sum, pid) => sum + writeCalls(pid), 0);
+      looks.push({at: Number(process.hrtime.bigint()) / 1e9, writes});
+    } catch {
+      clearInterval(timer); // one of them is gone
+    }
+  };
   const timer = setInterval(look, period);
-  return (seconds) => {
-    clearInterval(timer);
-    return rateOf(looks, looks.at(-1).at - seconds);
+  look();
+  return {
+    stop: () => clearInterval(timer),
+    rate: (seconds) => (looks.length > 0 ? rateOf(looks, looks.at(-1).at - seconds) : 0),
   };
 }
 

@@ -109,10 +109,14 @@ const talk = (running, crowd) => ({
 // and instead of the batches that a client sees.
 async function measureRoom(suite, target, crowd) {
   const writers = Object.entries(target.pids).filter(([name]) => !/master|gate|backend/.test(name));
-  const writesPerSecond = watchWrites(writers.map(([, pid]) => pid));
-  const result = await load(suite, 'room', target, talk(target, crowd));
-  const writes = writesPerSecond(0.8 * suite.options.seconds);
-  return {...sampleOf(result), batches: {push: writes > 0 ? result.per_second / writes : 0}};
+  const watch = watchWrites(writers.map(([, pid]) => pid));
+  try {
+    const result = await load(suite, 'room', target, talk(target, crowd));
+    const writes = watch.rate(0.8 * suite.options.seconds);
+    return {...sampleOf(result), batches: {push: writes > 0 ? result.per_second / writes : 0}};
+  } finally {
+    watch.stop();
+  }
 }
 
 function ourRoom(name, server, size) {

@@ -180,7 +180,7 @@ TEST_CASE("a backend that looks at the settings of its session decodes them") {
   Trial trial;
   trial.ask("connector.echo.login", kNumber);
   CHECK(trial.of_requests("logged in, backend reads the uid", "backend.echo.uid", kNumber) <
-        6 + kNone);
+        3 + kNone);
 }
 
 TEST_CASE("a string of the user's message is the user's: two for a text that is copied") {

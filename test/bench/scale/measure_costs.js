@@ -65,7 +65,8 @@ const requests = (server) => (suite) => withServers(suite, server, async (runnin
 
 const rooms = (suite) => withServers(suite, servers.shaddock('rooms'), async (running) => {
   const found = {};
-  for (const [members, clients, rate] of [[10, 3000, 5000], [100, 3000, 500], [1000, 3000, 50]]) {
+  const talk = [[3, 3000, 15000], [10, 3000, 5000], [100, 3000, 500], [1000, 3000, 50]];
+  for (const [members, clients, rate] of talk) {
     const result = await load(suite, 'room', running, {
       url: running.urls.connectors.join(), clients, rooms: clients / members, rate, login: enter,
       say, push: 'onSay',

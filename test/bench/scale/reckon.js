@@ -4,7 +4,8 @@
 //   --players N,...  online at once (1000000,10000000)
 //   --requests R     that a player makes in a second, all to backends (0.5)
 //   --pushes R       that a player hears in a second (2)
-//   --room N         members of a room: 10, 100 or 1000 (100)
+//   --room N         members of a room (100)
+//   --together 1     all members of a room on one connector (0: dealt to all of them)
 //   --session S      seconds that a player stays (1800)
 //   --outage S       seconds in which all are to be back after an outage (300)
 //   --transport T    tcp, websocket or tls (websocket); the memory only
@@ -18,7 +19,7 @@ const path = require('path');
 
 const options = {
   costs: path.join(__dirname, 'costs.json'), players: '1000000,10000000', requests: 0.5, pushes: 2,
-  room: 100, session: 1800, outage: 300, transport: 'websocket', use: 0.5, nofile: 65536, cores: 32,
+  room: 100, together: 0, session: 1800, outage: 300, transport: 'websocket', use: 0.5, nofile: 65536, cores: 32,
 };
 
 function parse(words) {
@@ -35,10 +36,19 @@ function entry(table, pattern) {
   return table[found];
 }
 
+// Rooms were measured over 3 connectors. What a push costs depends on how many hear it on the same
+// connector: members of a room are taken to be dealt to all of them, unless --together.
+function costOfPush(costs, connectors) {
+  const together = options.room / (options.together ? 1 : connectors);
+  const sizes = Object.keys(costs.push).map((key) => Number(/\d+/.exec(key)[0])).sort((a, b) => b - a);
+  const size = sizes.find((members) => members / 3 <= together) || sizes.at(-1);
+  return entry(costs.push, new RegExp(`^rooms of ${size},`));
+}
+
 // What one player costs in microseconds a second of each kind of server, without the logins.
-function costsOfPlaying(costs) {
+function costsOfPlaying(costs, connectors) {
   const request = entry(costs.request, /^10000 clients, 40000/).microseconds;
-  const push = entry(costs.push, new RegExp(`^rooms of ${options.room},`)).microseconds;
+  const push = costOfPush(costs, connectors).microseconds;
   const idle = costs.tcp.connectorMicrosecondsPerSecond;
   const of = (kind) => options.requests * (request[kind] || 0) + options.pushes * (push[kind] || 0);
   return {gate: 0, connector: of('connector') + idle, backend: of('backend')};
@@ -48,7 +58,7 @@ const headers = 66; // Ethernet, IPv4 and TCP with timestamps, if each message t
 
 function trafficOf(costs, players) {
   const request = entry(costs.request, /^10000 clients, 40000/);
-  const push = entry(costs.push, new RegExp(`^rooms of ${options.room},`));
+  const push = entry(costs.push, /^rooms of 100,/);
   const bytes = options.requests * (request.bytesToClients + headers)
     + options.pushes * (push.bytesToClients + headers);
   return {
@@ -57,8 +67,15 @@ function trafficOf(costs, players) {
   };
 }
 
+// With more connectors, fewer members of a room are on each: until the number stays.
 function reckon(costs, players) {
-  const playing = costsOfPlaying(costs);
+  let found = reckonWith(costs, players, 1);
+  for (let i = 0; i < 10; ++i) found = reckonWith(costs, players, found.servers.connector);
+  return found;
+}
+
+function reckonWith(costs, players, connectors) {
+  const playing = costsOfPlaying(costs, connectors);
   const login = costs.login.microseconds;
   const cores = (kind, loginsPerSecond, share) =>
     (players * playing[kind] + loginsPerSecond * login[kind]) / 1e6 / share;

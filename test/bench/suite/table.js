@@ -68,8 +68,11 @@ const share = (seconds, result) => `${(100 * seconds / result.seconds).toFixed(0
 function useText(name, result) {
   const busy = result.load_cpu_seconds > 0.8 * result.seconds;
   const limit = busy && result.load_cpu_seconds > 1.1 * result.cpu_seconds;
+  const others = (result.cpu_busy || 0) - result.cpu_seconds;
+  const beside = others > 0.05 * result.seconds ?
+    `, and other processes ${share(others, result)} of the servers' core` : '';
   return `${name} ${share(result.cpu_seconds, result)} and ` +
-    `${share(result.load_cpu_seconds, result)}${limit ? ' (the load is the limit)' : ''}`;
+    `${share(result.load_cpu_seconds, result)}${limit ? ' (the load is the limit)' : ''}${beside}`;
 }
 
 function loadNote({row}, samples) {

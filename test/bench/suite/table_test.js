@@ -66,6 +66,13 @@ test('a load that was busier than the servers is told', () => {
     'ours 50 % and 95 % (the load is the limit)');
 });
 
+test('a machine that is not quiet is told', () => {
+  const disturbed =
+    {value: 1, result: {seconds: 2, cpu_seconds: 1, load_cpu_seconds: 1, cpu_busy: 1.8}};
+  const [text] = notes([{...result, clean: [[disturbed, {value: 1}]]}]);
+  assert.match(text, /ours 50 % and 50 %, and other processes 40 % of the servers' core$/);
+});
+
 test('the list tells the rows with their targets', () => {
   assert.match(asList([row]), /^row .*\nrouted_k10  routed request  >= 0\.6$/);
 });

@@ -8,10 +8,6 @@ namespace {
 
 using pack::Reader;
 
-constexpr std::size_t kLength = 4;
-// Array, kind and at most six integers; strings and lists come on top.
-constexpr std::size_t kMostFixed = 2 + 6 * pack::kMostNumber;
-
 // Array and kind: the first two bytes of every header.
 char* start_header(char* at, std::size_t items, FrameKind kind) {
   at = pack::put_array(at, items);
@@ -127,11 +123,6 @@ std::optional<std::string_view> PushTargets::next_uid() {
   return uid;
 }
 
-FrameWriter::FrameWriter(Buffer& out) : out_(out), start_(out.size()) {
-  out_.reserve(kLength + kMostFixed);
-  out_.commit(kLength);
-}
-
 void FrameWriter::request(const RequestHeader& header) {
   char* const room = out_.reserve(kMostFixed + pack::kMostLength + header.settings.size());
   const bool answered = header.call != 0;
@@ -191,13 +182,6 @@ void FrameWriter::closed(SessionId session) {
 void FrameWriter::ping() { out_.append({"\x91\x07", 2}); }
 
 void FrameWriter::pong() { out_.append({"\x91\x08", 2}); }
-
-bool FrameWriter::finish() {
-  const std::size_t length = out_.size() - start_ - kLength;
-  if (length > kMaxFrame) return cancel(), false;
-  pack::put_big_endian(out_.data() + start_, static_cast<std::uint32_t>(length));
-  return true;
-}
 
 // Filled where the caller will have it: copying what was just written piece by piece costs more
 // than all of the rest.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/buffer.h"
+#include "cluster/wire_pack.h"
 
 // Frames between two servers.
 //
@@ -30,6 +31,8 @@
 // incarnation of the frontend and a counter. coding is a BodyCoding; protobuf 1 says that the body
 // is that, 0 that it is JSON.
 namespace shaddock::cluster {
+
+inline constexpr std::size_t kMaxFrame = 8u << 20;
 
 enum class FrameKind : std::uint8_t { request = 1, notify, answer, call, push, closed, ping, pong };
 
@@ -103,7 +106,10 @@ class PushTargets {
 //   frame.finish();
 class FrameWriter {
  public:
-  explicit FrameWriter(Buffer& out);
+  explicit FrameWriter(Buffer& out) : out_(out), start_(out.size()) {
+    out_.reserve(kLength + kMostFixed);
+    out_.commit(kLength);
+  }
   void request(const RequestHeader& header);  // kind request, or notify when header.call is 0
   void answer(CallId call, int status);
   void call(CallId call, RouteCode route, std::uint32_t remaining_ms, std::uint64_t trace);
@@ -113,11 +119,20 @@ class FrameWriter {
   void pong();
   Buffer& body() { return out_; }
   // False, and everything taken back, when the frame is longer than a peer accepts (kMaxFrame).
-  bool finish();
+  bool finish() {
+    const std::size_t length = out_.size() - start_ - kLength;
+    if (length > kMaxFrame) return cancel(), false;
+    pack::put_big_endian(out_.data() + start_, static_cast<std::uint32_t>(length));
+    return true;
+  }
   // Takes back what was written since the constructor.
   void cancel() { out_.truncate(start_); }
 
  private:
+  static constexpr std::size_t kLength = 4;
+  // Array, kind and at most six integers; strings and lists come on top.
+  static constexpr std::size_t kMostFixed = 2 + 6 * pack::kMostNumber;
+
   Buffer& out_;
   std::size_t start_;
 };
@@ -135,7 +150,5 @@ struct AnswerFrame {
       : call(call), status(status), body(body) {}
 };
 std::optional<AnswerFrame> decode_answer(std::string_view frame);
-
-inline constexpr std::size_t kMaxFrame = 8u << 20;
 
 }  // namespace shaddock::cluster

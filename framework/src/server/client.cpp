@@ -236,7 +236,7 @@ bool Client::inflate(protocol::Message& message, Buffer& inflated) {
 // Who speaks too fast is told so, and closed when it does not listen.
 bool Client::may_speak(const protocol::Message& message) {
   const Settings::Connector::Limits& limits = context_.settings.limits;
-  if (messages_.take(context_.loop.now())) {
+  if (messages_.take(transport_.last_input())) {
     refused_in_a_row_ = 0;
     return true;
   }

@@ -142,7 +142,7 @@ void Client::watch_queue(std::size_t before) {
   const std::size_t queued = count_queued();
   const std::size_t most = context_.settings.limits.queued_all;
   if (most != 0 && context_.queued > most) context_.events.on_queues_full();
-  if (guard_.begin_watch(context_.loop.now(), transport_.written())) arm();
+  if (!guard_.watches() && guard_.begin_watch(context_.loop.now(), transport_.written())) arm();
   switch (guard_.wrote(before, queued)) {
     case OutputGuard::Verdict::fine:
       return;

@@ -63,8 +63,6 @@ net::Address ClientTransport::address() const {
   return stands_for_ ? *stands_for_ : stream_->peer();
 }
 
-Buffer& ClientTransport::output() { return closing_ ? scrap_ : stream_->output(); }
-
 void ClientTransport::on_bytes(std::span<char> bytes) {
   last_input_ = port_.loop.now();
   const std::string_view text(bytes.data(), bytes.size());
@@ -266,14 +264,6 @@ std::size_t ClientTransport::unfinished() const {
 void ClientTransport::on_end() {
   closing_ = true;
   events_.on_transport_end(tls_ != nullptr && !tls_->failure().empty());
-}
-
-Buffer& ClientTransport::begin() {
-  scrap_.clear();
-  Buffer& out = output();
-  if (websocket_) frame_at_ = net::begin_frame(out);
-  package_at_ = protocol::begin_package(out);
-  return out;
 }
 
 bool ClientTransport::end(PackageType type) {

@@ -19,6 +19,7 @@
 #include "net/tls_stream.h"
 #include "net/websocket.h"
 #include "net/websocket_deflate.h"
+#include "net/websocket_writer.h"
 #include "protocol/package.h"
 #include "server/counters.h"
 
@@ -87,7 +88,13 @@ class ClientTransport final : net::StreamEvents {
                   TransportEvents& events);
 
   // One package in place: append the body to what begin() gives, then end() or cancel().
-  Buffer& begin();
+  Buffer& begin() {
+    if (closing_) scrap_.clear();
+    Buffer& out = output();
+    if (websocket_) frame_at_ = net::begin_frame(out);
+    package_at_ = protocol::begin_package(out);
+    return out;
+  }
   // False, and taken back, when the body is too long.
   [[nodiscard]] bool end(protocol::PackageType type);
   void cancel();
@@ -105,7 +112,7 @@ class ClientTransport final : net::StreamEvents {
   void write_http_error(int status);
 
   // Where begin() began, until end().
-  Buffer& output();
+  Buffer& output() { return closing_ ? scrap_ : stream_->output(); }
 
   const PortContext& port() const { return port_; }
   bool closing() const { return closing_; }

@@ -7,19 +7,6 @@ namespace shaddock::server {
 
 using WhenSlow = Settings::Connector::WhenSlow;
 
-namespace {
-
-constexpr std::size_t kFullFactor = 4;  // over the limit even within one turn
-
-}  // namespace
-
-OutputGuard::Verdict OutputGuard::wrote(std::size_t before, std::size_t queued) {
-  if (before == 0) allowance_ = 0;
-  allowance_ = std::max(allowance_, queued - std::min(before, queued));
-  if (!over(settings_.limits.queued, queued, 1)) return Verdict::fine;
-  return over(settings_.limits.queued, queued, kFullFactor) ? Verdict::full : Verdict::later;
-}
-
 WhenSlow OutputGuard::policy(std::string_view route, std::size_t queued) const {
   if (settings_.when_slow.empty() || settings_.limits.queued_soft == 0) return WhenSlow::keep;
   if (has_room(queued))

@@ -2,6 +2,7 @@
 
 #include <shaddock/settings.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -29,7 +30,12 @@ class OutputGuard {
   };
   // After a write, with what was queued before it and is now. The largest message that waits does
   // not count: one always fits, however large it is.
-  Verdict wrote(std::size_t before, std::size_t queued);
+  Verdict wrote(std::size_t before, std::size_t queued) {
+    if (before == 0) allowance_ = 0;
+    allowance_ = std::max(allowance_, queued - std::min(before, queued));
+    if (!over(settings_.limits.queued, queued, 1)) return Verdict::fine;
+    return over(settings_.limits.queued, queued, kFullFactor) ? Verdict::full : Verdict::later;
+  }
   // On the next turn, when the kernel had its chance.
   bool too_slow(std::size_t queued) const { return over(settings_.limits.queued, queued, 1); }
 
@@ -47,6 +53,7 @@ class OutputGuard {
   // Whether more was written since this was asked last.
   bool moves(std::uint64_t written) { return std::exchange(asked_at_, written) != written; }
 
+  bool watches() const { return watched_since_.has_value(); }
   // Something was written, which may be the beginning of a stall: true when none was watched for.
   bool begin_watch(net::TimePoint now, std::uint64_t written);
   // So much waits, and so much was written in all by now: the deadline for more, or none.
@@ -57,6 +64,8 @@ class OutputGuard {
   bool over(std::size_t limit, std::size_t queued, std::size_t factor) const {
     return limit != 0 && queued > factor * limit + allowance_;
   }
+
+  static constexpr std::size_t kFullFactor = 4;  // over the limit even within one turn
 
   const Settings::Connector& settings_;
   std::size_t allowance_ = 0;  // the size of the largest message in the queue

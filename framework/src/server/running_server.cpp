@@ -243,7 +243,7 @@ void RunningServer::on_request(cluster::Link& link, const cluster::Frame& frame)
   HandlerEntry* const entry = info_.frontend ? nullptr : handlers_->find(frame.route);
   BackendExchange exchange(*dispatcher_, link, frame,
                            entry != nullptr ? std::string_view(entry->route) : "?", backend_link_,
-                           host_.loop.now());
+                           dispatcher_->timers().now());
   if (frame.call != 0 && frame.remaining_ms == 0) {
     exchange.fail(Error(code::kExpired, "the deadline passed on the way"));
   } else {

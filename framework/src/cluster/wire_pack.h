@@ -93,7 +93,7 @@ class Reader {
 
   // An integer that is not negative, of any width.
   template <std::unsigned_integral Number>
-  bool number(Number& value) {
+  [[gnu::always_inline]] bool number(Number& value) {
     if (at_ == end_) return false;
     if (const auto first = static_cast<unsigned char>(*at_); first < 0x80) {
       ++at_;

@@ -2,12 +2,12 @@
 
 namespace shaddock::protocol {
 
-PackageAction ConnectionMachine::on_package(PackageType type) {
+PackageAction ConnectionMachine::on_other_package(PackageType type) {
   if (state_ == ConnectionState::closed) return PackageAction::ignore;
   const bool working = state_ == ConnectionState::working;
   switch (type) {
     case PackageType::data:
-      return working ? PackageAction::dispatch : PackageAction::drop;
+      return PackageAction::drop;
     case PackageType::heartbeat:
       return working ? PackageAction::heartbeat : PackageAction::ignore;
     case PackageType::handshake:

@@ -30,7 +30,11 @@ enum class PackageAction : std::uint8_t {
 
 class ConnectionMachine {
  public:
-  PackageAction on_package(PackageType type);
+  PackageAction on_package(PackageType type) {
+    if (type == PackageType::data && state_ == ConnectionState::working)
+      return PackageAction::dispatch;
+    return on_other_package(type);
+  }
   // The answer that accepts the client is written: its ack may come.
   void handshake_answered();
   void close() { state_ = ConnectionState::closed; }
@@ -45,6 +49,7 @@ class ConnectionMachine {
   }
 
  private:
+  PackageAction on_other_package(PackageType type);
   PackageAction on_handshake();
   PackageAction on_ack();
 

@@ -82,10 +82,7 @@ class Client final : TransportEvents, Admission::HalfOpen, public session::Clien
   void end_response();
   void cancel_response() { transport_.cancel(); }
   // All of that, with a body that is there already.
-  void answer(std::uint32_t id, std::string_view body) {
-    begin_response(id).append(body);
-    end_response();
-  }
+  void answer(std::uint32_t id, std::string_view body);
   // pitaya_code: what Pitaya's clients are told where Pomelo knows only 500; 0: by the error's
   // code.
   void answer_error(std::uint32_t id, const Error& error, int pitaya_code = 0);
@@ -151,6 +148,7 @@ class Client final : TransportEvents, Admission::HalfOpen, public session::Clien
   bool working() const { return machine_.state() == protocol::ConnectionState::working; }
 
   void finish_response(bool failed);
+  void note_answered(std::size_t queued_before);
   void compress_body(Buffer& out);
   const protocol::ProtoMessage* take_schema(std::uint32_t id);
   void watch_queue(std::size_t before);

@@ -37,6 +37,16 @@ Buffer& Client::begin_response(std::uint32_t id) {
   return out;
 }
 
+void Client::answer(std::uint32_t id, std::string_view body) {
+  const bool as_it_is =
+      transport_.carries_packages() && !pitaya_ && !session_->form.zlib && schemas_.empty();
+  const std::size_t before = transport_.queued();
+  if (as_it_is && protocol::append_response(transport_.output(), id, body))
+    return note_answered(before);
+  begin_response(id).append(body);
+  end_response();
+}
+
 void Client::end_response() {
   if (!schemas_.empty()) take_schema(response_id_);
   finish_response(false);
@@ -51,14 +61,18 @@ void Client::finish_response(bool failed) {
   }
   if (pitaya_ && failed) out.data()[flag_at_] |= static_cast<char>(protocol::kErrorBit);
   if (session_->form.zlib) compress_body(out);
-  --unanswered_;
-  if (unanswered_ == 0 && !earlier_sessions_.empty()) forget_earlier_sessions();
   if (!transport_.end(PackageType::data)) {
+    --unanswered_;
     context_.log.error("answer is too large for a package, the client is sent away",
                        {{"client", address()}});
     return close(net::close_code::kInternal);
   }
-  watch_queue(queued_before_);
+  note_answered(queued_before_);
+}
+
+void Client::note_answered(std::size_t queued_before) {
+  if (--unanswered_ == 0 && !earlier_sessions_.empty()) forget_earlier_sessions();
+  watch_queue(queued_before);
 }
 
 void Client::compress_body(Buffer& out) {

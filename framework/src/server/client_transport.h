@@ -116,6 +116,8 @@ class ClientTransport final : net::StreamEvents {
 
   const PortContext& port() const { return port_; }
   bool closing() const { return closing_; }
+  // What is written to output() goes out as it is.
+  bool carries_packages() const { return kind_ == Kind::raw && !closing_; }
   bool speaks_http() const { return kind_ == Kind::http; }
   std::size_t queued() const { return stream_->queued(); }
   std::uint64_t written() const { return stream_->written(); }

@@ -190,7 +190,7 @@ void Connector::on_refused(Client& client, const protocol::MessageHeader& reques
 }
 
 // nullptr: it must be described.
-KnownRoute* Connector::route_of(const Client& client, const protocol::MessageHeader& header) const {
+KnownRoute* Connector::route_of(const Client& client, const protocol::MessageHeader& header) {
   if (!header.compressed_route) return routes_.find(header.route);
   // By the same code, clients of Pitaya may mean another route.
   return settings_.use_dict && !client.pitaya() ? routes_.find(header.code) : nullptr;
@@ -226,7 +226,7 @@ void Connector::take(Incoming& in) {
   if (parts->method == "constructor") return in.client.kick("attack");
   std::string verified;
   if (settings_.use_crypto && !verify(in, verified)) return;
-  if (!passes_before_login(in)) return;
+  if (settings_.before_login.check && !passes_before_login(in)) return;
   if (!parts_.global_filters.empty() && !passes_global_filters(in)) return;
   if (in.route.own) return handle_here(in);
   forward(in);
@@ -249,7 +249,7 @@ bool Connector::verify(Incoming& in, std::string& verified) {
 
 bool Connector::passes_before_login(const Incoming& in) {
   const auto& check = settings_.before_login.check;
-  if (!check || !in.client.session().data.uid.empty()) return true;
+  if (!in.client.session().data.uid.empty()) return true;
   try {
     check(ForwardedRequest(in.client.shared_session(), in.route.text, in.body, in.coding,
                            in.id == 0, 0, parts_.bodies));

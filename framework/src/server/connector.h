@@ -70,7 +70,7 @@ class Connector final : ClientEvents, cluster::CallOwner {
   void on_call_end(cluster::CallTag tag, const cluster::CallEnd& end) noexcept override;
 
   struct Incoming;  // a message being looked at
-  KnownRoute* route_of(const Client& client, const protocol::MessageHeader& header) const;
+  KnownRoute* route_of(const Client& client, const protocol::MessageHeader& header);
   KnownRoute* describe(Client& client, const protocol::MessageHeader& header);
   KnownRoute* drop_without_route(Client& client);
   void take(Incoming& in);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <cstring>
 #include <memory>
@@ -49,9 +50,11 @@ class RouteBook {
             const protocol::ClientProtocol* protocol);
 
   // nullptr: not remembered; then describe() makes it.
-  KnownRoute* find(std::string_view route) const {
+  KnownRoute* find(std::string_view route) {
+    KnownRoute*& recent = recent_[place(route)];
+    if (recent != nullptr && QuickEqual()(recent->text, route)) return recent;
     const auto at = by_text_.find(route);
-    return at == by_text_.end() ? nullptr : at->second.get();
+    return at == by_text_.end() ? nullptr : recent = at->second.get();
   }
   KnownRoute* find(std::uint16_t code) const {
     return code < by_code_.size() ? by_code_[code] : nullptr;
@@ -71,6 +74,14 @@ class RouteBook {
   KnownRoute::Target target(const KnownRoute& route, const ServerInfo& server);
 
  private:
+  // What was asked for last stands where its length and two of its letters lead.
+  static constexpr std::size_t kRecent = 64;
+  static std::size_t place(std::string_view route) {
+    if (route.empty()) return 0;
+    const auto letter = [route](std::size_t at) { return static_cast<unsigned char>(route[at]); };
+    return (route.size() + letter(route.size() - 1) * 7u + letter(route.size() / 2) * 3u) % kRecent;
+  }
+
   // For short texts that nobody chooses who could do harm with them: only routes that servers have
   // are in the map.
   struct QuickHash {
@@ -94,6 +105,7 @@ class RouteBook {
   const protocol::ClientProtocol* protocol_;
   std::uint64_t link_changes_ = 0;
   std::unordered_map<std::string_view, std::unique_ptr<KnownRoute>, QuickHash, QuickEqual> by_text_;
+  std::array<KnownRoute*, kRecent> recent_{};
   std::vector<KnownRoute*> by_code_;
   std::unique_ptr<KnownRoute> stranger_;  // the last one that was not remembered
 };

@@ -92,6 +92,21 @@ TEST_CASE(
   CHECK(Routes(list, {{"chat", live(Router(last))}}).choose("x") == "521");
 }
 
+TEST_CASE("what a live router sees changes with the view, and its candidates are those of choose") {
+  const auto last = [](const Call&, const ServerList& list) -> const ServerInfo& {
+    return list.back();
+  };
+  ServerList list = servers(3);
+  Routes routes(list, {{"chat", live(Router(last))}});
+  CHECK(routes.choose("x") == "chat-2");
+  CHECK(routes.table.candidates("chat").servers->size() == 3);
+  list[2].state = ServerInfo::State::down;
+  routes.directory.apply({2, list});
+  CHECK(routes.choose("x") == "chat-1");
+  CHECK(routes.table.candidates("chat").servers->size() == 2);
+  CHECK(routes.table.candidates("nobody").servers == nullptr);
+}
+
 TEST_CASE("what a route function throws is the answer") {
   Routes refusing(servers(2),
                   {{"chat", Router([](const Call&, const ServerList&) -> const ServerInfo& {

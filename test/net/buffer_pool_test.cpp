@@ -36,7 +36,8 @@ TEST_CASE("Buffers that grew are kept for streams that write much") {
 
 TEST_CASE("An empty shelf borrows from the next one, so that a buffer that grew is used again") {
   BufferPool pool;
-  for (const auto& [wanted, grown] : {std::pair{10, 1000}, {10, 4096}, {3000, 5000}, {3000, 32'768}}) {
+  for (const auto& [wanted, grown] :
+       {std::pair{10, 1000}, {10, 4096}, {3000, 5000}, {3000, 32'768}}) {
     Buffer buffer = pool.take(static_cast<std::size_t>(wanted));
     buffer.reserve(static_cast<std::size_t>(grown));
     const char* where = buffer.data();

@@ -10,22 +10,30 @@ namespace {
 // New buffers of the first two shelves have this size.
 constexpr std::size_t kSmall = 512;
 constexpr std::size_t kMiddle = 4096;
+constexpr std::size_t kMostLarger = kMiddle / kSmall;  // a borrowed buffer than a new one
 
 std::size_t shelf_for(std::size_t bytes) { return bytes <= kSmall ? 0 : bytes <= kMiddle ? 1 : 2; }
 
 }  // namespace
 
+Buffer BufferPool::Shelf::take_last() {
+  Buffer buffer = std::move(buffers.back());
+  buffers.pop_back();
+  kept -= buffer.capacity();
+  return buffer;
+}
+
 Buffer BufferPool::take(std::size_t expected) {
   const std::size_t index = shelf_for(expected);
-  Shelf& shelf = shelves_[index];
-  Buffer buffer;
-  if (shelf.buffers.empty()) {
-    buffer.reserve(index == 0 ? kSmall : std::max(expected, kMiddle));
-    return buffer;
+  if (Shelf& own = shelves_[index]; !own.buffers.empty()) return own.take_last();
+  const std::size_t size = index == 0 ? kSmall : std::max(expected, kMiddle);
+  if (index + 1 < shelves_.size()) {
+    Shelf& next = shelves_[index + 1];
+    if (!next.buffers.empty() && next.buffers.back().capacity() <= kMostLarger * size)
+      return next.take_last();
   }
-  buffer = std::move(shelf.buffers.back());
-  shelf.buffers.pop_back();
-  shelf.kept -= buffer.capacity();
+  Buffer buffer;
+  buffer.reserve(size);
   return buffer;
 }
 

@@ -12,10 +12,12 @@ namespace shaddock::net {
 // busy one allocates none. Three shelves, so that ten thousand clients that are sent a few bytes in
 // one turn do not need ten thousand large buffers, and the few streams that write much get buffers
 // that have grown already. The last one given back is the next one lent: it is still in the cache.
-// Not thread-safe.
+// An empty shelf borrows from the next one, where its own buffers went that grew, but none that is
+// many times too large: a client that does not read may keep what it is lent. Not thread-safe.
 class BufferPool {
  public:
-  // An empty buffer with memory; `expected` is what the stream wrote the last time.
+  // An empty buffer with memory; `expected` is what the stream wrote the last time. A new one when
+  // neither its shelf nor the next has one that fits.
   Buffer take(std::size_t expected);
   void give(Buffer buffer);
 
@@ -27,6 +29,8 @@ class BufferPool {
   struct Shelf {
     std::vector<Buffer> buffers;
     std::size_t kept = 0;  // bytes
+
+    Buffer take_last();
   };
 
   std::array<Shelf, 3> shelves_;

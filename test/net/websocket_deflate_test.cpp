@@ -197,6 +197,15 @@ TEST_CASE("a message for many is deflated once, for each window anew") {
   CHECK(read_all(*other_frame, {.masked = false}) == Events{{Kind::binary, *other}});
 }
 
+TEST_CASE("the message whose frames are remembered stays as it is until there is another one") {
+  WebSocketDeflater deflater;
+  const auto message = std::make_shared<const std::string>(chatter(1000));
+  deflater.shared_frame(message, Opcode::binary, 15);
+  CHECK(message.use_count() == 2);
+  deflater.shared_frame(std::make_shared<const std::string>(chatter(900)), Opcode::binary, 15);
+  CHECK(message.use_count() == 1);
+}
+
 TEST_CASE("a shared message that is short or does not get smaller has no frame of its own") {
   WebSocketDeflater deflater;
   for (const std::string& text : {chatter(255), noise(300)}) {

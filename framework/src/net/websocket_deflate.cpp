@@ -19,7 +19,7 @@ void WebSocketDeflater::end_frame(Buffer& out, std::size_t at, Opcode opcode, in
 SharedBytes WebSocketDeflater::shared_frame(const SharedBytes& message, Opcode opcode,
                                             int deflate_bits) {
   if (deflate_bits == 0 || message->size() < threshold_) return nullptr;
-  if (last_.lock() != message || last_opcode_ != opcode) {
+  if (last_ != message || last_opcode_ != opcode) {
     frames_ = {};
     last_ = message;
     last_opcode_ = opcode;

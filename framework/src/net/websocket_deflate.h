@@ -35,8 +35,9 @@ class WebSocketDeflater {
   std::size_t threshold_;
   Deflater deflater_;
   Buffer scratch_;
-  // The message that was shared last, and its frames by their window; a null one is sent plain.
-  std::weak_ptr<const std::string> last_;
+  // The message that was shared last, and its frames by their window; a null one is sent plain. It
+  // is owned, for whoever made it may write another one in the place of one that nobody owns.
+  SharedBytes last_;
   Opcode last_opcode_ = Opcode::binary;
   std::array<std::optional<SharedBytes>, Deflater::kWidest + 1> frames_;
 };

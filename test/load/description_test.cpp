@@ -48,6 +48,8 @@ TEST_CASE("a busy load, a busy neighbour and a missing server are reasons to dou
   const auto doubts = describe_doubts(result);
   REQUIRE(doubts.size() == 3);
   CHECK(doubts[0].find("96.7 %") != std::string::npos);
+  result.awake = true;  // then it is always that much
+  CHECK(describe_doubts(result).size() == 2);
   CHECK(doubts[1].find("20.0 %") != std::string::npos);
   CHECK(doubts[2].find("connector-server-1 (11)") != std::string::npos);
 

@@ -124,6 +124,25 @@ TEST_CASE("Something that is scheduled may be destroyed by what is flushed befor
   CHECK(flushed == 1);
 }
 
+TEST_CASE("A loop that stays awake turns while nothing happens, and can still be stopped") {
+  UvLoop loop;
+  loop.stay_awake();
+  struct Turns {
+    uv_check_t check;
+    UvLoop& loop;
+    int count = 0;
+  } turns{{}, loop};
+  uv_check_init(loop.raw(), &turns.check);
+  turns.check.data = &turns;
+  uv_check_start(&turns.check, [](uv_check_t* check) {
+    Turns& counted = *static_cast<Turns*>(check->data);
+    if (++counted.count == 100) counted.loop.stop();
+  });
+  loop.run();
+  CHECK(turns.count == 100);
+  uv_close(reinterpret_cast<uv_handle_t*>(&turns.check), nullptr);
+}
+
 TEST_CASE("Work that is still waiting when the loop is destroyed is dropped, with what it owns") {
   auto owned = std::make_shared<int>(1);
   {

@@ -48,4 +48,6 @@ std::unique_ptr<FineTimer> UvHost::fine_timer(Function<void()> on_time) {
   return std::make_unique<UvFineTimer>(parts_->loop, std::move(on_time));
 }
 
+void UvHost::stay_awake() noexcept { parts_->loop.stay_awake(); }
+
 }  // namespace shaddock::net

@@ -48,6 +48,7 @@ UvLoop::UvLoop()
   uv_timer_init(&loop_, &timer_);
   uv_prepare_init(&loop_, &prepare_);
   uv_check_init(&loop_, &check_);
+  uv_idle_init(&loop_, &idle_);
   const int status = uv_async_init(&loop_, &wake_, [](uv_async_t* handle) {
     static_cast<UvLoop*>(handle->loop->data)->run_posted();
   });
@@ -67,6 +68,7 @@ UvLoop::~UvLoop() {
   close(timer_);
   close(prepare_);
   close(check_);
+  close(idle_);
   close(wake_);
   // Handles that others closed before, and look-ups that were given up, end here as well.
   while (uv_run(&loop_, UV_RUN_DEFAULT) != 0) {
@@ -78,6 +80,10 @@ void UvLoop::run() {
   uv_update_time(&loop_);
   begin();
   uv_run(&loop_, UV_RUN_DEFAULT);
+}
+
+void UvLoop::stay_awake() noexcept {
+  uv_idle_start(&idle_, [](uv_idle_t*) {});
 }
 
 void UvLoop::post(Function<void()> work) {

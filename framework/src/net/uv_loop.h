@@ -53,6 +53,9 @@ class UvLoop final : public Loop {
   void defer(Function<void()> work) override { deferred_.push_back(std::move(work)); }
   void run() override;
   void stop() override { uv_stop(&loop_); }
+  // From now on it asks again and again instead of waiting: it burns its core, and whoever sends to
+  // it never has to wake it up.
+  void stay_awake() noexcept;
 
   uv_loop_t* raw() noexcept { return &loop_; }
   void begin() noexcept { timers_.update(uv_time()); }
@@ -81,6 +84,7 @@ class UvLoop final : public Loop {
   uv_prepare_t prepare_;
   uv_check_t check_;
   uv_async_t wake_;
+  uv_idle_t idle_;  // active: never wait
   TimerWheel timers_;
   std::optional<TimePoint> armed_;
   List dirty_;

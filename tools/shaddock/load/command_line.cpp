@@ -53,6 +53,8 @@ void describe_run(CLI::App& app, Options& options, Words& words) {
   app.add_option("--json", options.json, "Where to write the result as JSON (-: here)")
       ->type_name("FILE");
   app.add_option("--html", options.html, "Where to write a report with plots")->type_name("FILE");
+  app.add_flag("--awake", options.awake,
+               "Never sleep: a client on another machine costs a server no wake-up of its core");
   app.add_flag("--quiet", options.quiet, "No line a second on how it goes");
 }
 

@@ -52,7 +52,7 @@ std::vector<std::string> describe_doubts(const LoadResult& result) {
   constexpr double kEnough = 0.95;
   std::vector<std::string> doubts;
   const double window = result.seconds * result.threads;
-  if (window > 0 && result.load_cpu_seconds > kBusy * window) {
+  if (!result.awake && window > 0 && result.load_cpu_seconds > kBusy * window) {
     doubts.push_back("The load itself used " + percent(result.load_cpu_seconds / window) +
                      " of its time: more --threads, or it measures itself.");
   }

@@ -46,6 +46,7 @@ struct Options {
   std::vector<int> cpus;
   std::string json, html;
   bool quiet = false;
+  bool awake = false;
 
   static constexpr int kBeingMade = 500;
   static constexpr int kClientsPerSource = 20'000;

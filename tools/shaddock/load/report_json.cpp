@@ -74,6 +74,7 @@ void set_question(Json& json, const LoadResult& result) {
   if (result.inflight) json.set("inflight", *result.inflight);
   if (result.rate) json.set("rate", *result.rate);
   json.set("threads", result.threads);
+  if (result.awake) json.set("awake", true);
 }
 
 void set_counts(Json& json, const LoadResult& result) {

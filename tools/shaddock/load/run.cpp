@@ -49,6 +49,7 @@ LoadResult described(const Options& options, std::size_t threads) {
   if (options.gate_url) result.urls.insert(result.urls.begin(), *options.gate_url);
   result.clients = options.clients;
   result.threads = static_cast<int>(threads);
+  result.awake = options.awake;
   const bool asks = options.script == ScriptName::request || options.script == ScriptName::room;
   if (asks && !options.open_loop()) result.inflight = options.inflight;
   if (asks) result.rate = options.rate;

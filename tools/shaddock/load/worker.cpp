@@ -4,6 +4,7 @@ namespace shaddock::load {
 
 Worker::Worker(const Options& options, const Share& share) : place_(std::make_unique<Place>()) {
   place_->tls = net::TlsContext::client().unwrap();
+  if (options.awake) place_->world.stay_awake();
   place_->random += static_cast<std::uint64_t>(share.loop);
   thread_ = std::thread([this, &options, share] {
     script_ = make_script(*place_, options, share);

@@ -42,6 +42,13 @@ std::string push_frame(const PushHeader& header, std::string_view body) {
   });
 }
 
+std::vector<SessionId> sessions_of(PushTargets& targets) {
+  std::vector<SessionId> all;
+  for (auto batch = targets.next_sessions(); !batch.empty(); batch = targets.next_sessions())
+    all.insert(all.end(), batch.begin(), batch.end());
+  return all;
+}
+
 const std::array<SessionId, 3> kSessions{1, 0x1'0000'0000, ~SessionId{0}};
 const std::array<std::string_view, 2> kUids{"lucy"sv,
                                             "a name that is longer than thirty-one bytes"sv};
@@ -122,8 +129,8 @@ TEST_CASE("the targets of a push are walked in the order given") {
   CHECK(!frame->protobuf);
   CHECK(frame->body == "{}");
   PushTargets targets(frame->targets);
-  for (const SessionId session : kSessions) CHECK(targets.next_session() == session);
-  CHECK(!targets.next_session());
+  CHECK(sessions_of(targets) == std::vector(kSessions.begin(), kSessions.end()));
+  CHECK(targets.next_sessions().empty());
   for (const std::string_view uid : kUids) CHECK(targets.next_uid() == uid);
   CHECK(!targets.next_uid());
   CHECK(!targets.next_uid());
@@ -135,25 +142,44 @@ TEST_CASE("uids of a push can be read without asking for the sessions first") {
   REQUIRE(frame);
   PushTargets targets(frame->targets);
   CHECK(targets.next_uid() == "lucy");
-  CHECK(!targets.next_session());
+  CHECK(targets.next_sessions().empty());
 }
 
-TEST_CASE("a push to a thousand sessions keeps them all") {
-  std::vector<SessionId> sessions(1000);
-  for (std::size_t i = 0; i < sessions.size(); ++i) sessions[i] = i * i * 1'000'003;
-  const std::string bytes = push_frame({PushScope::listed, "r"sv, sessions, {}}, "b");
+TEST_CASE("however many sessions a push has, each is read once, and the uids behind them") {
+  for (const std::size_t count : {0, 1, 63, 64, 65, 128, 1000}) {
+    CAPTURE(count);
+    std::vector<SessionId> sessions(count);
+    for (std::size_t i = 0; i < count; ++i) sessions[i] = i * i * 1'000'003;
+    const std::string bytes = push_frame({PushScope::listed, "r"sv, sessions, kUids}, "b");
+    const auto frame = decode_frame(bytes);
+    REQUIRE(frame);
+    CHECK(frame->body == "b");
+    PushTargets targets(frame->targets), only_uids(frame->targets);
+    CHECK(sessions_of(targets) == sessions);
+    for (PushTargets* each : {&targets, &only_uids}) {
+      for (const std::string_view uid : kUids) CHECK(each->next_uid() == uid);
+      CHECK(!each->next_uid());
+      CHECK(each->next_sessions().empty());
+    }
+  }
+}
+
+TEST_CASE("targets that are cut off end where they end") {
+  std::vector<SessionId> sessions(100, 1ull << 40);
+  const std::string bytes = push_frame({PushScope::listed, "r"sv, sessions, kUids}, {});
   const auto frame = decode_frame(bytes);
   REQUIRE(frame);
-  CHECK(frame->body == "b");
-  PushTargets targets(frame->targets);
-  for (const SessionId session : sessions) REQUIRE(targets.next_session() == session);
-  CHECK(!targets.next_session());
-  CHECK(!targets.next_uid());
+  for (std::size_t kept = 0; kept < 100; ++kept) {
+    const std::string part(frame->targets.substr(0, 5 + 9 * kept + 4));
+    PushTargets targets(part);
+    CHECK(sessions_of(targets).size() == (5 + 9 * kept + 4 < 105 ? 0 : kept));
+    CHECK(!targets.next_uid());
+  }
 }
 
 TEST_CASE("targets that are no arrays have nobody in them") {
   PushTargets targets("\xff\xff"sv);
-  CHECK(!targets.next_session());
+  CHECK(targets.next_sessions().empty());
   CHECK(!targets.next_uid());
 }
 
@@ -260,7 +286,7 @@ TEST_CASE("random and damaged bytes never read outside the frame") {
     const auto frame = decode_frame(bytes);
     if (!frame || frame->kind != FrameKind::push) continue;
     PushTargets targets(frame->targets);
-    while (targets.next_session()) ++read;
+    read += sessions_of(targets).size();
     while (targets.next_uid()) ++read;
   }
   CHECK(read > 0);

@@ -23,7 +23,8 @@ struct Targets {
 Targets targets_of(const Frame& frame) {
   Targets all;
   PushTargets targets(frame.targets);
-  while (const auto session = targets.next_session()) all.sessions.push_back(*session);
+  for (auto batch = targets.next_sessions(); !batch.empty(); batch = targets.next_sessions())
+    all.sessions.insert(all.sessions.end(), batch.begin(), batch.end());
   while (const auto uid = targets.next_uid()) all.uids.push_back(*uid);
   PushTargets only_uids(frame.targets);
   std::size_t uids = 0;

@@ -1,5 +1,7 @@
 #include "cluster/wire.h"
 
+#include <algorithm>
+
 #include "cluster/wire_pack.h"
 
 namespace shaddock::cluster {
@@ -98,18 +100,19 @@ PushTargets::PushTargets(std::string_view targets) : rest_(targets) {
   rest_ = in.rest();
 }
 
-std::optional<SessionId> PushTargets::next_session() {
-  if (sessions_left_ == 0) return std::nullopt;
+std::span<const SessionId> PushTargets::next_sessions() {
+  const std::size_t most = std::min<std::size_t>(sessions_left_, kBatch);
   Reader in(rest_);
-  SessionId session = 0;
-  if (!in.number(session)) return sessions_left_ = 0, std::nullopt;
-  --sessions_left_;
-  rest_ = in.rest();
-  return session;
+  std::size_t read = 0;
+  while (read < most && in.number(batch_[read])) ++read;
+  const bool whole = read == most;
+  sessions_left_ = whole ? sessions_left_ - static_cast<std::uint32_t>(read) : 0;
+  rest_ = whole ? in.rest() : std::string_view();
+  return {batch_.data(), read};
 }
 
 std::optional<std::string_view> PushTargets::next_uid() {
-  while (next_session()) {
+  while (!next_sessions().empty()) {
   }
   Reader in(rest_);
   if (!uids_left_) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -88,10 +89,14 @@ struct Frame {
 class PushTargets {
  public:
   explicit PushTargets(std::string_view targets);
-  std::optional<SessionId> next_session();  // all of these first
+  // All of these first, as many at a time as fit, until there are none. Valid until the next call.
+  std::span<const SessionId> next_sessions();
   std::optional<std::string_view> next_uid();
 
  private:
+  static constexpr std::size_t kBatch = 64;
+
+  std::array<SessionId, kBatch> batch_;
   std::string_view rest_;
   std::uint32_t sessions_left_ = 0;
   std::optional<std::uint32_t> uids_left_;

@@ -37,11 +37,13 @@ void PushDelivery::deliver(cluster::Link& from, const cluster::Frame& frame) {
     return;
   }
   cluster::PushTargets targets(frame.targets);
-  while (auto id = targets.next_session()) {
-    if (auto* session = sessions_.state(*id)) {
-      send(*session);
-    } else {
-      send_closed(from, *id);
+  for (auto batch = targets.next_sessions(); !batch.empty(); batch = targets.next_sessions()) {
+    for (const SessionId id : batch) {
+      if (auto* session = sessions_.state(id)) {
+        send(*session);
+      } else {
+        send_closed(from, id);
+      }
     }
   }
   while (auto uid = targets.next_uid()) sessions_.for_each_of(*uid, send);

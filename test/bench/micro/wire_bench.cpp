@@ -127,7 +127,8 @@ void read_push(State& state) {
   for (auto _ : state) {
     const auto frame = cluster::decode_frame(bytes.view().substr(4));
     cluster::PushTargets targets(frame->targets);
-    while (const auto session = targets.next_session()) DoNotOptimize(*session);
+    for (auto batch = targets.next_sessions(); !batch.empty(); batch = targets.next_sessions())
+      for (cluster::SessionId session : batch) DoNotOptimize(session);
   }
 }
 

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <functional>
 #include <list>
 #include <set>
 #include <string>
@@ -26,6 +28,7 @@ struct Screen final : ClientConnection {
   void send_push(const SharedBytes& package, std::string_view route) override {
     routes.emplace_back(route);
     send_package(package);
+    if (const auto then = on_push) then();
   }
   void logout() override {}
   void kick(std::string_view) override {}
@@ -34,6 +37,7 @@ struct Screen final : ClientConnection {
 
   std::vector<SharedBytes> got;
   std::vector<std::string> routes;
+  std::function<void()> on_push;
 };
 
 struct Silence final : SessionEvents {
@@ -89,12 +93,17 @@ struct Frontend {
     PushBody body({&protocol, buffers, logger}, route, type_of<M>(), &message);
     delivery.deliver(cluster::PushHeader{PushScope::all, route, {}, {}}, body);
   }
-  // How many packages were made for all who got one.
-  std::size_t different() const {
+  // Of the packages that were made for all who got one.
+  std::set<const std::string*> addresses() const {
     std::set<const std::string*> all;
     for (const Screen& screen : screens)
       for (const SharedBytes& package : screen.got) all.insert(package.get());
-    return all.size();
+    return all;
+  }
+  std::size_t different() const { return addresses().size(); }
+  // Every client has read what it got.
+  void take_all() {
+    for (Screen& screen : screens) screen.got.clear();
   }
 
   protocol::ClientProtocol protocol = chat_protocol();
@@ -230,6 +239,79 @@ TEST_CASE("a message that its schema refuses reaches the clients of JSON alone")
   std::size_t i = 0;
   for (const Screen& screen : frontend.screens)
     CHECK(screen.got.size() == (frontend.forms[i++].protobuf ? 0 : 1));
+}
+
+TEST_CASE("the package of a push is written anew when no client has it any more") {
+  Frontend frontend;
+  frontend.deliver_chat(true);
+  const std::set<const std::string*> first = frontend.addresses();
+  frontend.take_all();
+  frontend.deliver_here("onChat", Chat{"hello", "amy", "*"});
+  CHECK(frontend.addresses() == first);
+  const auto screen = std::next(frontend.screens.begin(), 2);
+  CHECK(to_hex(screen->only()) ==
+        "04000017"
+        "06066f6e43686174"
+        "0a0568656c6c6f1203616d791a012a");
+}
+
+TEST_CASE("a package that a slow client still has stays as it is, whatever is pushed meanwhile") {
+  Frontend frontend;
+  frontend.deliver_chat(true);
+  Screen& slow = frontend.screens.front();
+  const std::vector<SharedBytes> waits = slow.got;
+  frontend.take_all();
+  for (const std::string_view body : {"{\"a\":1}", "{\"a\":2}"}) {
+    frontend.deliver({PushScope::all, "onPlain", {}, {}}, body, false);
+    CHECK(slow.only().ends_with(body));
+    CHECK(slow.got[0] != waits[0]);
+    CHECK(to_hex(*waits[0]) == to_hex(chat_package({})));
+    frontend.take_all();
+  }
+}
+
+TEST_CASE("a push out of a push, as a client's end may cause it, leaves the outer one's package") {
+  Frontend frontend;
+  frontend.screens.front().on_push = [&] {
+    frontend.screens.front().on_push = nullptr;
+    frontend.deliver({PushScope::all, "onPlain", {}, {}}, "{\"a\":1}", false);
+  };
+  frontend.deliver_chat(true);
+  std::size_t i = 0;
+  for (const Screen& screen : frontend.screens) {
+    REQUIRE(screen.got.size() == 2);
+    CHECK(std::count_if(screen.got.begin(), screen.got.end(), [&](const SharedBytes& package) {
+            return *package == chat_package(frontend.forms[i]);
+          }) == 1);
+    ++i;
+  }
+}
+
+TEST_CASE("the memory of a long package is given back") {
+  Frontend frontend;
+  for (const std::size_t size : {60'000, 70'000}) {
+    frontend.deliver({PushScope::all, "onPlain", {}, {}}, std::string(size, 'x'), false);
+    const std::weak_ptr<const std::string> package = frontend.screens.front().got[0];
+    CHECK(package.lock()->size() > size);
+    frontend.take_all();
+    CHECK(package.expired() == (size == 70'000));
+  }
+}
+
+TEST_CASE("a long list of sessions, some of them gone, is told of each that is") {
+  Frontend frontend;
+  const auto first = std::uint64_t{7} << 32;
+  std::vector<SessionId> ids;
+  for (std::uint64_t i = 0; i < 130; ++i) ids.push_back(first | (1000 + i));
+  for (const std::size_t at : {0, 63, 64, 129})
+    ids[at] = frontend.sessions.find("u" + std::to_string(1 + at % 7))[0].id();
+  frontend.deliver({PushScope::listed, "onChat", ids, {}}, kChatBytes, true);
+  std::size_t heard = 0;
+  for (const Screen& screen : frontend.screens) heard += screen.got.size();
+  CHECK(heard == 4);
+  for (const SessionId id : ids)
+    CHECK(frontend.pair.a.count("closed " + std::to_string(id)) ==
+          (frontend.sessions.state(id) == nullptr ? 1 : 0));
 }
 
 TEST_CASE("listed sessions and uids get it, those who are no more are told of") {

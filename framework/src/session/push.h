@@ -25,7 +25,7 @@ class PushDelivery {
       : sessions_(sessions),
         log_(std::move(log)),
         body_tools_{protocol, buffers_, log_},
-        package_tools_{protocol, compress_from, deflater_, log_} {}
+        package_tools_{protocol, compress_from, deflater_, package_buffers_, log_} {}
 
   // From another server. A listed session that is no more is answered with `closed`, so that a
   // channel which missed its end forgets it.
@@ -39,6 +39,7 @@ class PushDelivery {
   const Logger log_;
   Deflater deflater_;
   PushBuffers buffers_;
+  PackageBuffers package_buffers_;
   const PushBody::Tools body_tools_;
   const PushPackages::Tools package_tools_;
 };

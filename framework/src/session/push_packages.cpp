@@ -5,6 +5,12 @@
 
 namespace shaddock::session {
 
+namespace {
+
+constexpr std::size_t kMostReused = 64 * 1024;  // a longer one is given back
+
+}  // namespace
+
 void PushPackages::add(const ClientForm& form) {
   const ClientForm plain = plainest(form);
   if (!known_[plain.index()]) {
@@ -34,7 +40,8 @@ SharedBytes PushPackages::make(const ClientForm& form) {
   const auto body = body_.bytes(form.protobuf);
   if (!body) return nullptr;
   if (!form.zlib) return join(form, false, *body);
-  Buffer deflated;
+  Buffer& deflated = tools_.buffers.deflated;
+  deflated.clear();
   if (tools_.deflater.deflate(Compression::zlib, *body, deflated))
     return join(form, true, deflated.view());
   ClientForm plain = form;
@@ -54,8 +61,17 @@ bool PushPackages::write_head(const ClientForm& form, bool deflated, Buffer& hea
   return protocol::write_message_header(head, header);
 }
 
+std::shared_ptr<std::string> PushPackages::take_package(const ClientForm& form, std::size_t size) {
+  if (size > kMostReused) return std::make_shared<std::string>();
+  std::shared_ptr<std::string>& last = tools_.buffers.packages[form.index()];
+  if (!last || last.use_count() != 1) last = std::make_shared<std::string>();
+  last->clear();
+  return last;
+}
+
 SharedBytes PushPackages::join(const ClientForm& form, bool deflated, std::string_view body) {
-  Buffer head;
+  Buffer& head = tools_.buffers.head;
+  head.clear();
   const std::size_t package = protocol::begin_package(head);
   const bool fits = write_head(form, deflated, head);
   const std::size_t length = head.size() - protocol::kPackageHeaderSize + body.size();
@@ -65,7 +81,7 @@ SharedBytes PushPackages::join(const ClientForm& form, bool deflated, std::strin
     return nullptr;
   }
   protocol::write_package_header(head.data() + package, protocol::PackageType::data, length);
-  auto bytes = std::make_shared<std::string>();
+  const std::shared_ptr<std::string> bytes = take_package(form, head.size() + body.size());
   bytes->reserve(head.size() + body.size());
   bytes->append(head.view()).append(body);
   return bytes;

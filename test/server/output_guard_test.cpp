@@ -58,6 +58,19 @@ TEST_CASE("A route's policy holds from the soft limit on") {
   CHECK(guard.policy("other", 51) == WhenSlow::keep);
 }
 
+TEST_CASE("Without wishes for routes or without a soft limit every push is kept") {
+  Settings::Connector settings = small();
+  const OutputGuard guard(settings);
+  CHECK_FALSE(guard.keeps_all());
+  settings.limits.queued_soft = 0;
+  CHECK(guard.keeps_all());
+  CHECK(guard.policy("drop", 1'000'000) == WhenSlow::keep);
+  settings.limits.queued_soft = 50;
+  settings.when_slow.clear();
+  CHECK(guard.keeps_all());
+  CHECK(guard.policy("drop", 1'000'000) == WhenSlow::keep);
+}
+
 TEST_CASE("Of each route the newest push is kept") {
   const Settings::Connector settings = small();
   OutputGuard guard(settings);

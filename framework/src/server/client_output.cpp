@@ -71,7 +71,7 @@ void Client::finish_response(bool failed) {
 }
 
 void Client::note_answered(std::size_t queued_before) {
-  if (--unanswered_ == 0 && !earlier_sessions_.empty()) forget_earlier_sessions();
+  if (--unanswered_ == 0 && earlier_sessions_) forget_earlier_sessions();
   watch_queue(queued_before);
 }
 
@@ -124,6 +124,7 @@ void Client::send_package(const SharedBytes& package) {
 }
 
 void Client::send_push(const SharedBytes& package, std::string_view route) {
+  if (guard_.keeps_all()) return send_package(package);
   switch (guard_.policy(route, transport_.queued())) {
     case WhenSlow::keep:
       return send_package(package);

@@ -8,7 +8,7 @@ namespace shaddock::server {
 using WhenSlow = Settings::Connector::WhenSlow;
 
 WhenSlow OutputGuard::policy(std::string_view route, std::size_t queued) const {
-  if (settings_.when_slow.empty() || settings_.limits.queued_soft == 0) return WhenSlow::keep;
+  if (keeps_all()) return WhenSlow::keep;
   if (has_room(queued))
     return kept_ && find_kept(route) != kept_->end() ? WhenSlow::keep_latest : WhenSlow::keep;
   const auto at = settings_.when_slow.find(route);

@@ -39,6 +39,10 @@ class OutputGuard {
   // On the next turn, when the kernel had its chance.
   bool too_slow(std::size_t queued) const { return over(settings_.limits.queued, queued, 1); }
 
+  // No push has another policy than keep, whatever waits.
+  bool keeps_all() const {
+    return settings_.when_slow.empty() || settings_.limits.queued_soft == 0;
+  }
   // What to do with a push while so much is queued; keep when the client is not slow. A push never
   // overtakes an older one of its route that is kept.
   Settings::Connector::WhenSlow policy(std::string_view route, std::size_t queued) const;

@@ -81,7 +81,8 @@ RunningServer::RunningServer(net::Host& host, Logger log, ServerSetup setup, Ser
     }
   }
   if (!info_.frontend) return;
-  sessions_.emplace(info_.id, info_.incarnation, static_cast<session::SessionEvents&>(*this));
+  sessions_.emplace(info_.id, info_.incarnation, static_cast<session::SessionEvents&>(*this),
+                    host_.random.next());
   delivery_.emplace(*sessions_, log_.topic("push"), protocol_.get(),
                     settings_.connector.compress_from);
   push_sender_.deliver_here(*delivery_);

@@ -51,33 +51,27 @@ void RoomChannel::lose_frontend(std::string_view frontend, std::uint64_t incarna
                                 std::vector<Loss>& losses) {
   for (Place place = members_.begin(); place != members_.end();) {
     const Place next = std::next(place);
-    if (place->second.frontend == frontend && place->second.incarnation <= incarnation)
-      lose(place, losses);
+    if (place->frontend == frontend && place->incarnation <= incarnation) lose(place, losses);
     place = next;
   }
 }
 
 void RoomChannel::lose(Place place, std::vector<Loss>& losses) {
-  if (on_lost_) losses.push_back({on_lost_, place->second});
+  if (on_lost_) losses.push_back({on_lost_, *place});
   erase(place);
 }
 
-std::vector<Member> RoomChannel::members() const {
-  std::vector<Member> all;
-  all.reserve(members_.size());
-  for (const auto& [number, member] : members_) all.push_back(member);
-  return all;
-}
+std::vector<Member> RoomChannel::members() const { return {members_.begin(), members_.end()}; }
 
 const Member* RoomChannel::find(std::string_view uid) const {
   const auto at = by_uid_.find(uid);
-  return at == by_uid_.end() ? nullptr : &at->second->second;
+  return at == by_uid_.end() ? nullptr : &**at;
 }
 
 RoomChannel::Place RoomChannel::find_place(std::string_view uid, std::string_view frontend) {
   for (auto [at, end] = by_uid_.equal_range(uid); at != end; ++at) {
-    const Member& member = at->second->second;
-    if (member.session == 0 && member.frontend == frontend) return at->second;
+    const Member& member = **at;
+    if (member.session == 0 && member.frontend == frontend) return *at;
   }
   return members_.end();
 }
@@ -86,21 +80,21 @@ void RoomChannel::insert(Member member) {
   Group& group = groups_[member.frontend];
   const std::uint64_t incarnation =
       member.session != 0 ? member.session >> 32 : owner_.sender_.incarnation_of(member.frontend);
-  const Place place = members_.emplace(++joined_, Joined{std::move(member), incarnation}).first;
-  if (!place->second.uid.empty()) by_uid_.emplace(place->second.uid, place);
-  if (const SessionId session = place->second.session; session != 0) {
+  const Place place = members_.insert(members_.end(), Joined{std::move(member), incarnation});
+  if (!place->uid.empty()) by_uid_.insert(place);
+  if (const SessionId session = place->session; session != 0) {
     by_session_.emplace(session, place);
     group.sessions.push_back(session);
     owner_.channels_of_[session].push_back(this);
   } else {
-    group.uids.push_back(place->second.uid);
+    group.uids.push_back(place->uid);
   }
 }
 
 void RoomChannel::erase(Place place) {
-  const Member& member = place->second;
-  for (auto [at, end] = by_uid_.equal_range(member.uid); at != end; ++at) {
-    if (at->second != place) continue;
+  const Member& member = *place;
+  for (auto [at, end] = by_uid_.equal_range(std::string_view(member.uid)); at != end; ++at) {
+    if (*at != place) continue;
     by_uid_.erase(at);
     break;
   }
@@ -112,7 +106,7 @@ void RoomChannel::erase(Place place) {
     std::erase(of->second, this);
     if (of->second.empty()) owner_.channels_of_.erase(of);
   } else {
-    std::erase(group->second.uids, member.uid);
+    std::erase(group->second.uids, std::string_view(member.uid));
   }
   if (group->second.sessions.empty() && group->second.uids.empty()) groups_.erase(group);
   members_.erase(place);
@@ -121,10 +115,9 @@ void RoomChannel::erase(Place place) {
 void RoomChannel::push(std::string_view route, const Type& type, const void* message) {
   if (members_.empty()) return;
   PushBody body(owner_.tools_, route, type, message);
-  std::vector<std::string_view> uids;
   for (const auto& [frontend, group] : groups_) {
-    uids.assign(group.uids.begin(), group.uids.end());
-    owner_.sender_.send(frontend, PushHeader{PushScope::listed, route, group.sessions, uids}, body);
+    owner_.sender_.send(frontend, PushHeader{PushScope::listed, route, group.sessions, group.uids},
+                        body);
   }
 }
 

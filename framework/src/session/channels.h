@@ -2,8 +2,10 @@
 
 #include <shaddock/channel.h>
 
+#include <list>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -54,12 +56,18 @@ class RoomChannel final : public Channel {
  private:
   struct Group {
     std::vector<SessionId> sessions;
-    std::vector<std::string> uids;
+    std::vector<std::string_view> uids;  // of the members
   };
   struct Joined : Member {
     std::uint64_t incarnation = 0;  // of the frontend
   };
-  using Place = std::map<std::uint64_t, Joined>::iterator;
+  using Place = std::list<Joined>::iterator;
+  struct ByUid {
+    using is_transparent = void;
+    static std::string_view uid(std::string_view uid) { return uid; }
+    static std::string_view uid(Place place) { return place->uid; }
+    bool operator()(const auto& a, const auto& b) const { return uid(a) < uid(b); }
+  };
 
   void insert(Member member);
   void lose(Place place, std::vector<Loss>& losses);
@@ -68,10 +76,9 @@ class RoomChannel final : public Channel {
 
   Channels& owner_;
   std::shared_ptr<Function<void(const Member&)>> on_lost_;
-  std::map<std::uint64_t, Joined> members_;  // by the number of joining
-  std::uint64_t joined_ = 0;
+  std::list<Joined> members_;  // in the order of joining
   std::unordered_map<SessionId, Place> by_session_;
-  std::multimap<std::string, Place, std::less<>> by_uid_;
+  std::multiset<Place, ByUid> by_uid_;                // who has one
   std::map<std::string, Group, std::less<>> groups_;  // by frontend
 };
 

@@ -1,5 +1,6 @@
 #include <shaddock/session.h>
 
+#include <cstring>
 #include <utility>
 
 #include "base/json_codec.h"
@@ -11,13 +12,13 @@ namespace shaddock {
 
 namespace detail {
 
-std::string_view FrontendState::snapshot() {
-  if (!snapshot_fresh_) {
-    snapshot_.clear();
-    session::encode_snapshot(data, snapshot_);
-    snapshot_fresh_ = true;
-  }
-  return snapshot_.view();
+void FrontendState::encode() {
+  Buffer bytes;
+  session::encode_snapshot(data, bytes);
+  if (bytes.size() != snapshot_size_) snapshot_.reset(new char[bytes.size()]);
+  snapshot_size_ = static_cast<std::uint32_t>(bytes.size());
+  std::memcpy(snapshot_.get(), bytes.data(), bytes.size());
+  snapshot_fresh_ = true;
 }
 
 const Json& FrontendState::handshake() {

@@ -1,6 +1,7 @@
 #include "session/frontend_sessions.h"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "session/snapshot.h"
@@ -9,9 +10,33 @@ namespace shaddock::session {
 
 using detail::FrontendState;
 
+namespace {
+
+// The finish of splitmix64: every bit of the result depends on every bit of the value.
+std::uint64_t mix(std::uint64_t value) {
+  value = (value ^ value >> 30) * 0xBF58476D1CE4E5B9;
+  value = (value ^ value >> 27) * 0x94D049BB133111EB;
+  return value ^ value >> 31;
+}
+
+}  // namespace
+
+std::size_t FrontendSessions::UidHash::operator()(std::string_view uid) const {
+  std::uint64_t hash = mix(seed ^ uid.size());
+  for (std::size_t at = 0; at < uid.size(); at += sizeof hash) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, uid.data() + at, std::min(sizeof word, uid.size() - at));
+    hash = mix((hash ^ word) + seed);
+  }
+  return hash;
+}
+
 FrontendSessions::FrontendSessions(std::string frontend, std::uint64_t incarnation,
-                                   SessionEvents& events)
-    : frontend_(std::move(frontend)), next_id_((incarnation << 32) + 1), events_(events) {}
+                                   SessionEvents& events, std::uint64_t seed)
+    : frontend_(std::move(frontend)),
+      next_id_((incarnation << 32) + 1),
+      events_(events),
+      by_uid_(0, UidHash{seed}) {}
 
 FrontendSessions::~FrontendSessions() {
   for (auto& [id, state] : by_id_) {
@@ -83,6 +108,15 @@ std::optional<FrontendSession> FrontendSessions::find(SessionId id) const {
   return FrontendSession(at->second);
 }
 
+std::shared_ptr<ClientData> FrontendSessions::client_data(std::string_view json) {
+  for (const auto& one : said_) {
+    if (auto said = one.lock(); said && said->is_still(json)) return said;
+  }
+  auto said = std::make_shared<ClientData>(json);
+  said_[next_said_++ % said_.size()] = said;
+  return said;
+}
+
 const std::string& FrontendSessions::server_name(std::string_view id) {
   const auto at = server_names_.find(id);
   return at != server_names_.end() ? *at : *server_names_.emplace(id).first;
@@ -112,9 +146,8 @@ Result<void> FrontendSessions::bind(FrontendState& session, std::string uid) {
   if (!session.data.uid.empty()) {
     return Error(code::kFailed, "session has already bind with " + session.data.uid);
   }
-  by_uid_[uid].push_back(&session);
-  ++bound_;
   session.data.uid = std::move(uid);
+  remember_uid(session);
   session.changed();
   return {};
 }
@@ -145,14 +178,32 @@ void FrontendSessions::for_each(cluster::PushScope scope, const Visit& visit) co
 void FrontendSessions::for_each_of(std::string_view uid, const Visit& visit) const {
   const auto at = by_uid_.find(uid);
   if (at == by_uid_.end()) return;
-  for (FrontendState* state : at->second) visit(*state);
+  FrontendState* const first = *at;
+  visit(*first);
+  for (FrontendState* state = first->next_of_uid; state != first; state = state->next_of_uid)
+    visit(*state);
+}
+
+void FrontendSessions::remember_uid(FrontendState& session) {
+  session.next_of_uid = session.previous_of_uid = &session;
+  FrontendState& first = **by_uid_.insert(&session).first;
+  ++bound_;
+  if (&first == &session) return;
+  session.next_of_uid = &first;
+  session.previous_of_uid = std::exchange(first.previous_of_uid, &session);
+  session.previous_of_uid->next_of_uid = &session;
 }
 
 void FrontendSessions::forget_uid(FrontendState& session) {
-  const auto at = by_uid_.find(session.data.uid);
-  std::erase(at->second, &session);
+  FrontendState* const next = std::exchange(session.next_of_uid, nullptr);
+  FrontendState* const previous = std::exchange(session.previous_of_uid, nullptr);
   --bound_;
-  if (at->second.empty()) by_uid_.erase(at);
+  const auto first = by_uid_.find(std::string_view(session.data.uid));
+  if (*first == &session) by_uid_.erase(first);
+  if (next == &session) return;
+  next->previous_of_uid = previous;
+  previous->next_of_uid = next;
+  by_uid_.insert(next);  // unless the first is another one
 }
 
 }  // namespace shaddock::session

@@ -2,15 +2,16 @@
 
 #include <shaddock/session.h>
 
+#include <array>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <set>
 #include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "cluster/wire.h"
@@ -33,8 +34,10 @@ class SessionEvents {
 // connection is open, and in the map of uids exactly while it is also bound.
 class FrontendSessions final : public SessionService {
  public:
-  // `incarnation` is that of no other process of the cluster, now or ever: it makes ids unique.
-  FrontendSessions(std::string frontend, std::uint64_t incarnation, SessionEvents& events);
+  // `incarnation` is that of no other process of the cluster, now or ever: it makes ids unique. The
+  // seed is random: nobody who does not know it can choose uids that collide.
+  FrontendSessions(std::string frontend, std::uint64_t incarnation, SessionEvents& events,
+                   std::uint64_t seed = 0);
   ~FrontendSessions() override;
 
   std::shared_ptr<detail::FrontendState> open(ClientConnection& connection);
@@ -51,6 +54,9 @@ class FrontendSessions final : public SessionService {
   std::size_t size() const override { return by_id_.size(); }
   std::size_t bound() const override { return bound_; }
   std::size_t kick(std::string_view uid, std::string_view reason) override;
+
+  // What a client said, as JSON. Most say the same, word by word, and then it is kept once.
+  std::shared_ptr<ClientData> client_data(std::string_view json);
 
   // The id of a server, at the same address each time.
   const std::string& server_name(std::string_view id);
@@ -69,7 +75,23 @@ class FrontendSessions final : public SessionService {
   void for_each_of(std::string_view uid, const Visit& visit) const;
 
  private:
+  struct UidHash {
+    using is_transparent = void;
+    std::uint64_t seed;
+    std::size_t operator()(std::string_view uid) const;
+    std::size_t operator()(const detail::FrontendState* state) const {
+      return (*this)(std::string_view(state->data.uid));
+    }
+  };
+  struct UidEqual {
+    using is_transparent = void;
+    static std::string_view uid(std::string_view uid) { return uid; }
+    static std::string_view uid(const detail::FrontendState* state) { return state->data.uid; }
+    bool operator()(const auto& a, const auto& b) const { return uid(a) == uid(b); }
+  };
+
   void leave(const std::shared_ptr<detail::FrontendState>& session);
+  void remember_uid(detail::FrontendState& session);
   void forget_uid(detail::FrontendState& session);
 
   std::string frontend_;
@@ -77,8 +99,11 @@ class FrontendSessions final : public SessionService {
   SessionEvents& events_;
   std::unordered_map<SessionId, std::shared_ptr<detail::FrontendState>> by_id_;
   std::unordered_map<SessionId, std::shared_ptr<detail::FrontendState>> retired_;
-  std::map<std::string, std::vector<detail::FrontendState*>, std::less<>> by_uid_;
+  // The first session bound to each uid, from which its others hang; it has the uid's text.
+  std::unordered_set<detail::FrontendState*, UidHash, UidEqual> by_uid_;
   std::size_t bound_ = 0;
+  std::array<std::weak_ptr<ClientData>, 8> said_;  // of late
+  std::size_t next_said_ = 0;
   std::set<std::string, std::less<>> server_names_;
 };
 

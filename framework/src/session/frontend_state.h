@@ -3,6 +3,7 @@
 #include <shaddock/session.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -29,11 +30,13 @@ struct ClientForm {
 };
 
 // What a client said in its handshake: kept as text, and read when it is first asked for, which it
-// hardly ever is. Sessions of one connection share it.
+// hardly ever is. Shared by the sessions of one connection, and by clients that said the same.
 class ClientData {
  public:
   explicit ClientData(std::string_view json) : text_(json) {}
   const Json& json();
+  // Whether that is what was said; no more once it was read.
+  bool is_still(std::string_view json) const { return text_ == json; }
 
  private:
   std::string text_;
@@ -74,7 +77,10 @@ class FrontendState {
         answers_to(&connection) {}
 
   // {uid, settings} as backends get it; encoded again only after a change.
-  std::string_view snapshot();
+  std::string_view snapshot() {
+    if (!snapshot_fresh_) encode();
+    return {snapshot_.get(), snapshot_size_};
+  }
   void changed() { snapshot_fresh_ = false; }
   // What the client said, as JSON.
   const Json& handshake();
@@ -90,16 +96,21 @@ class FrontendState {
   session::ClientConnection* connection;  // nullptr: closed
   // Where answers to its requests go: also after a logout, until all are given.
   session::ClientConnection* answers_to;
-  session::ClientForm form;                          // known from the handshake on
   std::shared_ptr<session::ClientData> client_data;  // nullptr before the handshake
   SessionData data;
+  // While it is bound: the sessions of the same uid, in a circle in the order of binding.
+  FrontendState *next_of_uid = nullptr, *previous_of_uid = nullptr;
   std::vector<Function<void(FrontendSession&)>> on_close;
   // Servers that got requests of this session: they are told of its end. As named by the service.
   std::vector<const std::string*> visited;
+  session::ClientForm form;  // known from the handshake on
 
  private:
-  Buffer snapshot_;
+  void encode();
+
   bool snapshot_fresh_ = false;
+  std::uint32_t snapshot_size_ = 0;
+  std::unique_ptr<char[]> snapshot_;
 };
 
 }  // namespace detail

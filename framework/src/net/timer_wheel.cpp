@@ -103,13 +103,13 @@ struct TimerWheel::Levels {
   std::array<std::uint64_t, kSlots / 64> used{};  // a bit for each slot that is not empty
 };
 
-void Timer::start(Duration after) {
+void Alarm::start(Duration after) {
   stop();
   deadline_ = wheel_->now() + std::clamp(after, Duration(1), kLongest);
   wheel_->insert(*this);
 }
 
-void Timer::stop() noexcept {
+void Alarm::stop() noexcept {
   if (active()) wheel_->remove(*this);
 }
 
@@ -117,13 +117,13 @@ TimerWheel::TimerWheel(TimePoint now) : now_(now), levels_(std::make_unique<Leve
 
 TimerWheel::~TimerWheel() { assert(active_ == 0); }
 
-void TimerWheel::insert(Timer& timer) {
-  levels_->append(timer, levels_->slot_of(ticks(timer.deadline_)));
+void TimerWheel::insert(Alarm& alarm) {
+  levels_->append(alarm, levels_->slot_of(ticks(alarm.deadline_)));
   ++active_;
 }
 
-void TimerWheel::remove(Timer& timer) noexcept {
-  levels_->unlink(timer);
+void TimerWheel::remove(Alarm& alarm) noexcept {
+  levels_->unlink(alarm);
   --active_;
 }
 
@@ -140,9 +140,9 @@ void TimerWheel::advance(TimePoint now) {
     }
     TimerLink& slot = levels_->slots[event.slot];
     while (slot.next != &slot) {
-      auto& timer = static_cast<Timer&>(*slot.next);
-      levels_->unlink(timer);
-      levels_->append(timer, levels_->slot_of(ticks(timer.deadline_)));
+      auto& alarm = static_cast<Alarm&>(*slot.next);
+      levels_->unlink(alarm);
+      levels_->append(alarm, levels_->slot_of(ticks(alarm.deadline_)));
     }
   }
   levels_->cursor = end;
@@ -151,21 +151,21 @@ void TimerWheel::advance(TimePoint now) {
 void TimerWheel::run_slot(std::size_t index) {
   TimerLink& slot = levels_->slots[index];
   while (slot.next != &slot) {
-    auto& timer = static_cast<Timer&>(*slot.next);
-    remove(timer);
-    run(timer);
+    auto& alarm = static_cast<Alarm&>(*slot.next);
+    remove(alarm);
+    alarm.ring_(alarm);
   }
 }
 
 // The callback is kept alive on the stack: it may destroy its timer and still use what it captured.
-void TimerWheel::run(Timer& timer) {
+void Timer::run() {
   bool gone = false;
-  timer.gone_ = &gone;
-  auto call = std::move(timer.on_time_);
+  gone_ = &gone;
+  auto call = std::move(on_time_);
   call();
   if (gone) return;
-  timer.gone_ = nullptr;
-  timer.on_time_ = std::move(call);
+  gone_ = nullptr;
+  on_time_ = std::move(call);
 }
 
 std::optional<TimePoint> TimerWheel::next_event() const {

@@ -22,33 +22,61 @@ struct TimerLink {
 };
 
 // One alarm, owned by whoever waits for it; destroying it stops it. Starting and stopping are a few
-// pointer writes, so a timer per request and per client is fine. The callback may start, stop or
-// destroy its own timer.
-class Timer : private TimerLink {
+// pointer writes, so one per request and per client is fine. What it runs may start, stop or
+// destroy it.
+class Alarm : private TimerLink {
  public:
-  Timer(TimerWheel& wheel, Function<void()> on_time)
-      : wheel_(&wheel), on_time_(std::move(on_time)) {}
-  ~Timer() {
-    stop();
-    if (gone_ != nullptr) *gone_ = true;
-  }
-  Timer(const Timer&) = delete;
-  Timer& operator=(const Timer&) = delete;
+  Alarm(const Alarm&) = delete;
+  Alarm& operator=(const Alarm&) = delete;
 
-  // Runs the callback once, `after` from now and never earlier; an active timer is moved. Less than
-  // a millisecond counts as one, so a timer never runs in the advance() that started it.
+  // Runs once, `after` from now and never earlier; an active alarm is moved. Less than a
+  // millisecond counts as one, so an alarm never runs in the advance() that started it.
   void start(Duration after);
   void stop() noexcept;
   bool active() const noexcept { return next != nullptr; }
   TimePoint deadline() const noexcept { return deadline_; }
+
+ protected:
+  using Ring = void (*)(Alarm&);
+  Alarm(TimerWheel& wheel, Ring ring) : wheel_(&wheel), ring_(ring) {}
+  ~Alarm() { stop(); }
 
  private:
   friend class TimerWheel;
 
   TimerWheel* wheel_;
   TimePoint deadline_{};
+  Ring ring_;
+};
+
+// Runs a callable.
+class Timer final : public Alarm {
+ public:
+  Timer(TimerWheel& wheel, Function<void()> on_time)
+      : Alarm(wheel, [](Alarm& alarm) { static_cast<Timer&>(alarm).run(); }),
+        on_time_(std::move(on_time)) {}
+  ~Timer() {
+    stop();
+    if (gone_ != nullptr) *gone_ = true;
+  }
+
+ private:
+  void run();
+
   bool* gone_ = nullptr;  // while the callback runs: where to say that the timer was destroyed
   Function<void()> on_time_;
+};
+
+// Runs a function of its owner, in a few bytes, for what there are thousands of.
+template <class Owner, void (Owner::*kOnTime)()>
+class OwnersAlarm final : public Alarm {
+ public:
+  OwnersAlarm(TimerWheel& wheel, Owner& owner)
+      : Alarm(wheel, [](Alarm& alarm) { (static_cast<OwnersAlarm&>(alarm).owner_.*kOnTime)(); }),
+        owner_(owner) {}
+
+ private:
+  Owner& owner_;
 };
 
 // A hierarchical timing wheel with a tick of one millisecond. It knows no clock: whoever owns it
@@ -72,13 +100,12 @@ class TimerWheel {
   std::size_t active() const noexcept { return active_; }
 
  private:
-  friend class Timer;
+  friend class Alarm;
   struct Levels;  // see timer_wheel.cpp
 
-  void insert(Timer& timer);
-  void remove(Timer& timer) noexcept;
+  void insert(Alarm& alarm);
+  void remove(Alarm& alarm) noexcept;
   void run_slot(std::size_t slot);
-  void run(Timer& timer);
 
   TimePoint now_;
   std::size_t active_ = 0;

@@ -37,11 +37,11 @@ std::optional<Admission::Place> Admission::admit(const net::IpAddress& address, 
   if (blocked_.contains(address)) return refuse(Count::refused_blocked), std::nullopt;
   if (most_connections_ != 0 && connections() >= most_connections_)
     return refuse(Count::refused_full), std::nullopt;
-  Guest guest;
-  if (peer == Peer::client && !enter(address, guest.visitor)) return std::nullopt;
+  std::optional<Visitors::Visitor> visitor;
+  if (peer == Peer::client && !enter(address, visitor)) return std::nullopt;
   if (most_half_open_ != 0 && half_open_.size() >= most_half_open_) drop_oldest();
   counters_.add(Count::accepted);
-  return Place(*this, half_open_.insert(half_open_.end(), guest));
+  return Place(*this, visitor);
 }
 
 bool Admission::refuse(Count reason) {
@@ -65,51 +65,62 @@ bool Admission::enter(const net::IpAddress& address, std::optional<Visitors::Vis
   return true;
 }
 
-bool Admission::move(Guest& guest, const net::IpAddress& address) {
-  if (blocked_.contains(address)) return refuse(Count::refused_blocked);
-  if (guest.visitor && visitors_.is(*guest.visitor, address)) return true;
-  std::optional<Visitors::Visitor> next;
-  if (!enter(address, next)) return false;
-  if (guest.visitor) visitors_.leave(*guest.visitor, clock_.now());
-  guest.visitor = next;
-  return true;
-}
-
-void Admission::settle(Entry guest) {
-  if (!std::exchange(guest->half_open, false)) return;
-  settled_.splice(settled_.end(), half_open_, guest);
-}
-
 void Admission::drop_oldest() {
-  const Entry oldest = half_open_.begin();
-  HalfOpen* owner = oldest->owner;
-  settle(oldest);  // it may take a while to go, but is in nobody's way any more
+  const Guest oldest = half_open_.front();
+  oldest.place->complete();  // it may take a while to go, but is in nobody's way any more
   counters_.add(Count::dropped_half_open);
-  if (owner != nullptr) owner->make_room();
+  if (oldest.owner != nullptr) oldest.owner->make_room();
 }
 
-void Admission::leave(Entry guest) {
-  if (guest->visitor) visitors_.leave(*guest->visitor, clock_.now());
-  (guest->half_open ? half_open_ : settled_).erase(guest);
+Admission::Place::Place(Admission& admission, std::optional<Visitors::Visitor> visitor)
+    : admission_(&admission),
+      guest_(admission.half_open_.insert(admission.half_open_.end(), Guest{this})),
+      half_open_(true) {
+  count_for(visitor);
 }
-
-Admission::Place::Place(Place&& other) noexcept
-    : admission_(std::exchange(other.admission_, nullptr)), guest_(other.guest_) {}
 
 Admission::Place& Admission::Place::operator=(Place&& other) noexcept {
-  std::swap(admission_, other.admission_);
-  std::swap(guest_, other.guest_);
+  if (this == &other) return *this;
+  leave();
+  take(other);
   return *this;
 }
 
-Admission::Place::~Place() {
-  if (admission_ != nullptr) admission_->leave(guest_);
+void Admission::Place::take(Place& other) noexcept {
+  admission_ = std::exchange(other.admission_, nullptr);
+  visitor_ = other.visitor_;
+  guest_ = other.guest_;
+  counted_ = std::exchange(other.counted_, false);
+  half_open_ = std::exchange(other.half_open_, false);
+  if (half_open_) guest_->place = this;
 }
 
-void Admission::Place::complete() { admission_->settle(guest_); }
+void Admission::Place::leave() noexcept {
+  if (admission_ == nullptr) return;
+  complete();
+  count_for(std::nullopt);
+  --admission_->settled_;
+}
+
+void Admission::Place::count_for(std::optional<Visitors::Visitor> visitor) {
+  if (counted_) admission_->visitors_.leave(visitor_, admission_->clock_.now());
+  counted_ = visitor.has_value();
+  if (visitor) visitor_ = *visitor;
+}
+
+void Admission::Place::complete() {
+  if (!std::exchange(half_open_, false)) return;
+  admission_->half_open_.erase(guest_);
+  ++admission_->settled_;
+}
 
 bool Admission::Place::move_to(const net::IpAddress& address) {
-  return admission_->move(*guest_, address);
+  if (admission_->blocked_.contains(address)) return admission_->refuse(Count::refused_blocked);
+  if (counted_ && admission_->visitors_.is(visitor_, address)) return true;
+  std::optional<Visitors::Visitor> next;
+  if (!admission_->enter(address, next)) return false;
+  count_for(next);
+  return true;
 }
 
 }  // namespace shaddock::server

@@ -26,8 +26,6 @@ namespace shaddock::server {
 // can stay reached. Every refusal adds to its counter. Each call takes constant time, but for the
 // search in long lists of networks. Loop thread only; it must outlive its Places.
 class Admission {
-  struct Guest;
-
  public:
   using Limits = Settings::Connector::Limits;
 
@@ -57,14 +55,13 @@ class Admission {
   // Nothing when it is refused. Peers whose address is not known are all one address, "::".
   std::optional<Place> admit(const net::IpAddress& address, Peer peer = Peer::client);
 
-  std::size_t connections() const { return half_open_.size() + settled_.size(); }
+  std::size_t connections() const { return half_open_.size() + settled_; }
   std::size_t half_open() const { return half_open_.size(); }
 
  private:
   struct Guest {
-    std::optional<Visitors::Visitor> visitor;  // none: not counted by address
+    Place* place;
     HalfOpen* owner = nullptr;
-    bool half_open = true;
   };
   using Entry = std::list<Guest>::iterator;
 
@@ -73,29 +70,29 @@ class Admission {
 
   bool refuse(Count reason);
   bool enter(const net::IpAddress& address, std::optional<Visitors::Visitor>& visitor);
-  bool move(Guest& guest, const net::IpAddress& address);
-  void settle(Entry guest);
   void drop_oldest();
-  void leave(Entry guest);
 
   const net::TimerWheel& clock_;
   Counters& counters_;
   std::size_t most_connections_, most_half_open_;
   net::CidrList trusted_, blocked_;
   Visitors visitors_;
-  std::list<Guest> half_open_, settled_;  // half_open_: the oldest first
+  std::list<Guest> half_open_;  // the oldest first
+  std::size_t settled_ = 0;
 };
 
 // The right to be connected, held as long as the connection lasts.
 class Admission::Place {
  public:
   Place() = default;
-  Place(Place&& other) noexcept;
+  Place(Place&& other) noexcept { take(other); }
   Place& operator=(Place&& other) noexcept;
-  ~Place();
+  ~Place() { leave(); }
 
   // Whom to drop while it is half-open; nobody is told before.
-  void set_owner(HalfOpen& owner) { guest_->owner = &owner; }
+  void set_owner(HalfOpen& owner) {
+    if (half_open_) guest_->owner = &owner;
+  }
   // The client has acknowledged: no longer half-open.
   void complete();
   // The real address has become known (PROXY header, X-Forwarded-For) and counts from now on. False
@@ -104,10 +101,16 @@ class Admission::Place {
 
  private:
   friend class Admission;
-  Place(Admission& admission, Entry guest) : admission_(&admission), guest_(guest) {}
+  Place(Admission& admission, std::optional<Visitors::Visitor> visitor);
+  void take(Place& other) noexcept;
+  void leave() noexcept;
+  void count_for(std::optional<Visitors::Visitor> visitor);
 
   Admission* admission_ = nullptr;
-  Entry guest_;
+  Visitors::Visitor visitor_;
+  Entry guest_;           // while it is half-open
+  bool counted_ = false;  // by address: for visitor_
+  bool half_open_ = false;
 };
 
 }  // namespace shaddock::server

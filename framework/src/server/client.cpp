@@ -28,7 +28,7 @@ Client::Client(ClientContext& context, const PortContext& port, std::unique_ptr<
       number_(number),
       transport_(port, std::move(stream), *this),
       place_(std::move(place)),
-      timer_(context.loop.timers(), [this] { on_time(); }),
+      timer_(context.loop.timers(), *this),
       controls_(context.settings.limits.controls_per_second, 0),
       messages_(context.settings.limits.messages_per_second, context.settings.limits.message_burst),
       guard_(context.settings) {
@@ -100,9 +100,9 @@ void Client::on_handshake(std::string_view body) {
   auto request = protocol::parse_handshake(body);
   if (!request.ok()) return refuse(protocol::kHandshakeFailed);
   if (!accept(*request)) return;
-  session_->client_data = std::make_shared<session::ClientData>(body);
-  proto_version_ = std::move(request->proto_version);
-  dict_version_ = std::move(request->dict_version);
+  session_->client_data = context_.sessions.client_data(body);
+  versions_ = std::make_unique<Versions>(
+      Versions{std::move(request->proto_version), std::move(request->dict_version)});
   if (!context_.settings.user_handshake) return welcome({});
   HandshakeExchange::run(session_, body, context_.settings.user_handshake);
 }
@@ -139,7 +139,7 @@ bool Client::passes_check(const protocol::HandshakeRequest& request) {
 void Client::welcome(std::string_view user) {
   if (transport_.closing()) return;
   answer_handshake(code::kOk, user);
-  proto_version_ = dict_version_ = {};
+  versions_.reset();
   machine_.handshake_answered();
   transport_.set_limit(package_limit(context_.settings.limits.package));
 }
@@ -156,8 +156,8 @@ std::string Client::sys_members() const {
     add(R"("serializer":"json")");
     return members;
   }
-  if (dictionary) add(context_.protocol->dictionary.sys_members(dict_version_));
-  if (session_->form.protobuf) add(context_.protocol->protos.sys_members(proto_version_));
+  if (dictionary) add(context_.protocol->dictionary.sys_members(versions_->dictionary));
+  if (session_->form.protobuf) add(context_.protocol->protos.sys_members(versions_->protos));
   return members;
 }
 
@@ -273,13 +273,14 @@ void Client::kick(std::string_view reason) {
 // letting all answers come is up to nothing good.
 void Client::logout() {
   if (transport_.closing()) return;
-  if (earlier_sessions_.size() >= kMostEarlierSessions) return end(Count::message_flood, kPolicy);
+  if (earlier_sessions_ && earlier_sessions_->size() >= kMostEarlierSessions)
+    return end(Count::message_flood, kPolicy);
   const std::shared_ptr<detail::FrontendState> old = session_;
   session_ = context_.sessions.open(*this);
   session_->form = old->form;
   session_->client_data = old->client_data;
   const bool answers_due = unanswered_ != 0 || !working();
-  if (answers_due) earlier_sessions_.push_back(old);
+  if (answers_due) keep_earlier(old);
   context_.sessions.retire(*old);
   if (!answers_due) context_.sessions.forget(*old);
   queue_watched_ = false;  // whoever was to judge may not find the client any more
@@ -288,9 +289,16 @@ void Client::logout() {
   arm();
 }
 
+void Client::keep_earlier(const std::shared_ptr<detail::FrontendState>& session) {
+  if (!earlier_sessions_)
+    earlier_sessions_ = std::make_unique<std::vector<std::shared_ptr<detail::FrontendState>>>();
+  earlier_sessions_->push_back(session);
+}
+
 void Client::forget_earlier_sessions() {
-  for (const auto& earlier : std::exchange(earlier_sessions_, {}))
-    context_.sessions.forget(*earlier);
+  const auto all = std::exchange(earlier_sessions_, nullptr);
+  if (!all) return;
+  for (const auto& earlier : *all) context_.sessions.forget(*earlier);
 }
 
 void Client::end(Count why, int websocket_code) {

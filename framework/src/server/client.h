@@ -155,6 +155,7 @@ class Client final : TransportEvents, Admission::HalfOpen, public session::Clien
   void judge_later();
   void judge_queue();
   void send_kept();
+  void keep_earlier(const std::shared_ptr<detail::FrontendState>& session);
   void forget_earlier_sessions();
 
   ClientContext& context_;
@@ -162,10 +163,10 @@ class Client final : TransportEvents, Admission::HalfOpen, public session::Clien
   ClientTransport transport_;
   Admission::Place place_;
   std::shared_ptr<detail::FrontendState> session_;
-  // Logged out, with requests that wait for their answers.
-  std::vector<std::shared_ptr<detail::FrontendState>> earlier_sessions_;
+  // Logged out, with requests that wait for their answers; nullptr: there are none.
+  std::unique_ptr<std::vector<std::shared_ptr<detail::FrontendState>>> earlier_sessions_;
   std::unique_ptr<RsaPublicKey> key_;
-  net::Timer timer_;
+  net::OwnersAlarm<Client, &Client::on_time> timer_;
   net::TimePoint phase_deadline_ = net::TimePoint::max();  // of what comes before WORKING
   net::TimePoint working_since_;
   protocol::ConnectionMachine machine_;
@@ -176,7 +177,10 @@ class Client final : TransportEvents, Admission::HalfOpen, public session::Clien
   // Of the response under construction, and what was queued before it.
   std::size_t flag_at_ = 0, body_at_ = 0, queued_before_ = 0;
   std::uint32_t response_id_ = 0;
-  std::string proto_version_, dict_version_;  // of the handshake, until it is answered
+  struct Versions {
+    std::string protos, dictionary;  // of what the client has kept
+  };
+  std::unique_ptr<Versions> versions_;  // of the handshake, until it is answered
   std::size_t unanswered_ = 0;
   std::size_t counted_ = 0;  // in the context's sum
   std::size_t bytes_before_login_ = 0;

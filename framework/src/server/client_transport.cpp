@@ -82,26 +82,27 @@ void ClientTransport::on_bytes(std::span<char> bytes) {
 }
 
 void ClientTransport::on_first_bytes(std::string_view bytes) {
-  if (tls_ != nullptr && first_bytes_.empty()) events_.on_securing(true);
-  first_bytes_ += bytes;
+  if (!first_bytes_) first_bytes_ = std::make_unique<std::string>();
+  if (tls_ != nullptr && first_bytes_->empty()) events_.on_securing(true);
+  *first_bytes_ += bytes;
   if (!proxied_ && !take_proxy_header()) return;
-  const net::Speech speech = net::sniff(first_bytes_);
+  const net::Speech speech = net::sniff(*first_bytes_);
   if (speech == net::Speech::more) return;
-  std::string first = std::exchange(first_bytes_, {});
-  start(speech, first);
+  const auto first = std::exchange(first_bytes_, nullptr);
+  start(speech, *first);
 }
 
 // False: there is nothing more to look at yet, or ever. A listed proxy may also send none of it,
 // and tell of its client in HTTP.
 bool ClientTransport::take_proxy_header() {
-  if (!may_begin_with_proxy_header(first_bytes_)) return proxied_ = true;
+  if (!may_begin_with_proxy_header(*first_bytes_)) return proxied_ = true;
   net::ProxyHeader header;
-  const std::size_t taken = header.feed(first_bytes_);
+  const std::size_t taken = header.feed(*first_bytes_);
   if (header.state() == net::ProxyHeader::State::more) return false;
   if (header.state() == net::ProxyHeader::State::bad)
     return events_.on_fault(Count::malformed_frame, kProtocolError), false;
   proxied_ = true;
-  first_bytes_.erase(0, taken);
+  first_bytes_->erase(0, taken);
   if (header.client()) stand_for(*header.client());
   return !closing_;
 }
@@ -174,7 +175,7 @@ void ClientTransport::give(const net::HttpAnswer& answer) {
   if (answer.body) stream_->write(answer.body);
   if (answer.upgraded()) {
     kind_ = Kind::websocket;
-    deflate_bits_ = answer.deflate_bits;
+    deflate_bits_ = static_cast<std::int8_t>(answer.deflate_bits);
     websocket_ = std::make_unique<net::WebSocketReader>(
         websocket_limits(port_), deflate_bits_ != 0 ? &port_.compressors.inflater : nullptr);
     http_.reset();
@@ -264,6 +265,11 @@ std::size_t ClientTransport::unfinished() const {
 void ClientTransport::on_end() {
   closing_ = true;
   events_.on_transport_end(tls_ != nullptr && !tls_->failure().empty());
+}
+
+Buffer& ClientTransport::scrap() {
+  if (!scrap_) scrap_ = std::make_unique<Buffer>();
+  return *scrap_;
 }
 
 bool ClientTransport::end(PackageType type) {

@@ -89,7 +89,7 @@ class ClientTransport final : net::StreamEvents {
 
   // One package in place: append the body to what begin() gives, then end() or cancel().
   Buffer& begin() {
-    if (closing_) scrap_.clear();
+    if (closing_) scrap().clear();
     Buffer& out = output();
     if (websocket_) frame_at_ = net::begin_frame(out);
     package_at_ = protocol::begin_package(out);
@@ -112,7 +112,7 @@ class ClientTransport final : net::StreamEvents {
   void write_http_error(int status);
 
   // Where begin() began, until end().
-  Buffer& output() { return closing_ ? scrap_ : stream_->output(); }
+  Buffer& output() { return closing_ ? scrap() : stream_->output(); }
 
   const PortContext& port() const { return port_; }
   bool closing() const { return closing_; }
@@ -135,6 +135,7 @@ class ClientTransport final : net::StreamEvents {
   void on_end() override;
   void on_drained() override { events_.on_room(); }
 
+  Buffer& scrap();
   void on_first_bytes(std::string_view bytes);
   bool take_proxy_header();
   void stand_for(const net::Address& client);
@@ -159,13 +160,13 @@ class ClientTransport final : net::StreamEvents {
   protocol::PackageReader reader_;
   std::unique_ptr<net::HttpRequestReader> http_;
   std::unique_ptr<net::WebSocketReader> websocket_;
-  std::string first_bytes_;  // that do not tell yet what is spoken
+  std::unique_ptr<std::string> first_bytes_;  // that do not tell yet what is spoken
   std::size_t frame_at_ = 0, package_at_ = 0;
-  Buffer scrap_;  // what is written while closing
+  std::unique_ptr<Buffer> scrap_;  // what is written while closing
   Kind kind_ = Kind::first_bytes;
-  bool proxied_ = false;  // no PROXY header is expected any more
-  bool carried_ = false;  // on_carrier() was called
-  int deflate_bits_ = 0;  // of permessage-deflate, if that was agreed on
+  bool proxied_ = false;          // no PROXY header is expected any more
+  bool carried_ = false;          // on_carrier() was called
+  std::int8_t deflate_bits_ = 0;  // of permessage-deflate, if that was agreed on
   bool waits_for_rest_ = false;
   bool closing_ = false;
 };

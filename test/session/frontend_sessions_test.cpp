@@ -291,3 +291,48 @@ TEST_CASE("what the client said in its handshake stays readable") {
   CHECK(session.client_data().at("sys").at("n").as_integer() == 5);
   CHECK(&session.client_data() == &session.client_data());
 }
+
+TEST_CASE("the sessions of a uid are visited in the order of binding, whichever of them leaves") {
+  for (std::size_t leaves = 0; leaves < 4; ++leaves) {
+    CAPTURE(leaves);
+    World world;
+    std::vector<FrontendSession> sessions;
+    for (int i = 0; i < 4; ++i) {
+      sessions.push_back(world.open());
+      CHECK(outcome(sessions.back().bind("a uid longer than a word")) == "ok");
+    }
+    std::vector<SessionId> expected;
+    for (const auto& session : sessions) expected.push_back(session.id());
+    expected.erase(expected.begin() + static_cast<std::ptrdiff_t>(leaves));
+    CHECK(outcome(sessions[leaves].unbind("a uid longer than a word")) == "ok");
+    const auto visited = [&] {
+      std::vector<SessionId> ids;
+      world.sessions.for_each_of("a uid longer than a word",
+                                 [&](detail::FrontendState& state) { ids.push_back(state.id); });
+      return ids;
+    };
+    CHECK(visited() == expected);
+    CHECK(outcome(sessions[leaves].bind("a uid longer than a word")) == "ok");
+    expected.push_back(sessions[leaves].id());
+    CHECK(visited() == expected);
+    CHECK(world.sessions.bound() == 4);
+    for (const auto& session : sessions) world.close(session);
+    CHECK(visited().empty());
+    CHECK_FALSE(world.sessions.contains("a uid longer than a word"));
+  }
+}
+
+TEST_CASE("what clients said alike is kept once, until it is read or nobody has it") {
+  World world;
+  const auto first = world.sessions.client_data(R"({"n":1})");
+  CHECK(world.sessions.client_data(R"({"n":1})") == first);
+  auto other = world.sessions.client_data(R"({"n":2})");
+  CHECK(other != first);
+  CHECK(world.sessions.client_data(R"({"n":1})") == first);
+  CHECK(first.use_count() == 1);
+  const std::weak_ptr<ClientData> gone = other;
+  other.reset();
+  CHECK(gone.expired());
+  CHECK(first->json().at("n").as_integer() == 1);
+  CHECK(world.sessions.client_data(R"({"n":1})") != first);
+}

@@ -239,3 +239,29 @@ TEST_CASE("Time never goes back") {
   wheel.update(at(60));
   CHECK(wheel.now() == at(100));
 }
+
+TEST_CASE("an alarm runs a function of its owner, who may end it") {
+  struct Owner {
+    void on_time() {
+      ++times;
+      if (times == 1) alarm->start(Duration(5));
+      if (times == 2) alarm.reset();
+    }
+    explicit Owner(TimerWheel& wheel)
+        : alarm(std::make_unique<OwnersAlarm<Owner, &Owner::on_time>>(wheel, *this)) {}
+    int times = 0;
+    std::unique_ptr<OwnersAlarm<Owner, &Owner::on_time>> alarm;
+  };
+  TimerWheel wheel(at(0));
+  Owner owner(wheel);
+  owner.alarm->start(Duration(10));
+  wheel.advance(at(9));
+  CHECK(owner.times == 0);
+  wheel.advance(at(10));
+  CHECK(owner.times == 1);
+  CHECK(owner.alarm->deadline() == at(15));
+  wheel.advance(at(15));
+  CHECK(owner.times == 2);
+  CHECK(owner.alarm == nullptr);
+  CHECK(wheel.active() == 0);
+}

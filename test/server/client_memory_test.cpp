@@ -15,8 +15,8 @@ using namespace shaddock::server;
 using protocol::PackageType;
 
 TEST_CASE("What every client has is small") {
-  CHECK(sizeof(Client) <= 768);
-  CHECK(sizeof(ClientTransport) <= 256);
+  CHECK(sizeof(Client) <= 576);
+  CHECK(sizeof(ClientTransport) <= 192);
   CHECK(sizeof(OutputGuard) <= 64);
 }
 

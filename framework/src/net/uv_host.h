@@ -25,7 +25,7 @@ class UvHost {
   std::unique_ptr<Connecting> connect_from(const std::string& source, const Address& address,
                                            Duration limit, Network::OnConnect on_connect);
   std::unique_ptr<FineTimer> fine_timer(Function<void()> on_time);  // throws as UvHost() does
-  void stay_awake() noexcept;  // see uv_loop.h
+  void stay_awake() noexcept;                                       // see uv_loop.h
 
  private:
   struct Parts;

@@ -47,9 +47,7 @@ bool Client::request(MessageTemplate& message, std::uint32_t n, std::int64_t sin
   return send(message, n, ring_.start(since, n));
 }
 
-bool Client::notify(MessageTemplate& message, std::uint32_t n) {
-  return send(message, n, 0);
-}
+bool Client::notify(MessageTemplate& message, std::uint32_t n) { return send(message, n, 0); }
 
 void Client::close() {
   closed_by_us_ = true;

@@ -82,7 +82,7 @@ struct LoadResult {
   std::vector<std::string> urls;
   int clients = 0;
   int threads = 1;
-  bool awake = false;  // the load never slept: its CPU time says nothing
+  bool awake = false;           // the load never slept: its CPU time says nothing
   std::optional<int> rooms;     // of script room
   std::optional<int> senders;   // in each room
   std::optional<int> inflight;  // closed loop

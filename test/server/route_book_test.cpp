@@ -1,5 +1,6 @@
 #include "server/route_book.h"
 
+#include "server/lobby.h"
 #include "server/town.h"
 
 using namespace shaddock;
@@ -38,6 +39,12 @@ struct Library {
     book.emplace(connector().info(), *mesh, *router, sessions, *handlers, nullptr);
   }
   RunningServer& connector() { return town.server("connector-1"); }
+  // Described and asked for once.
+  KnownRoute& known(std::optional<std::uint16_t> code = {}) {
+    KnownRoute& route = book->describe(kSend, code);
+    target(route, 0);
+    return route;
+  }
   KnownRoute::Target target(KnownRoute& route, std::size_t place) {
     book->refresh(route);
     return book->target(route, (*route.candidates.servers)[place]);
@@ -55,10 +62,12 @@ struct Library {
 
 }  // namespace
 
-TEST_CASE("a route that a server has is described once and then found") {
+TEST_CASE("a route that a server has is found from the second time on") {
   Library library;
   CHECK(library.book->find(kSend) == nullptr);
   KnownRoute& route = library.book->describe(kSend);
+  CHECK(library.book->find(kSend) == nullptr);
+  CHECK(library.target(route, 0).code);
   CHECK(library.book->find(kSend) == &route);
   CHECK(&library.book->describe(std::string(kSend)) == &route);
   REQUIRE(route.parts);
@@ -93,6 +102,10 @@ TEST_CASE("a route that nobody has is not remembered, however often it is asked 
     KnownRoute& stranger = library.book->describe(route);
     CHECK(stranger.text == route);
     CHECK(stranger.handler == nullptr);
+    if (stranger.parts && stranger.parts->server_type == "chat") {
+      CHECK(!library.target(stranger, 0).code);
+      CHECK(stranger.targets.empty());  // the other servers were not even asked
+    }
     CHECK(library.book->find(route) == nullptr);
   }
   CHECK(!library.book->describe("a.b").parts);
@@ -102,7 +115,7 @@ TEST_CASE("a route that nobody has is not remembered, however often it is asked 
 
 TEST_CASE("routes that fall on one place of the last asked are told apart") {
   Library library;
-  KnownRoute& route = library.book->describe(kSend);
+  KnownRoute& route = library.known();
   REQUIRE(library.book->find(kSend) == &route);
   std::string twin(kSend);
   twin[0] = 'x';  // same length, same letters where the place is taken from
@@ -113,7 +126,7 @@ TEST_CASE("routes that fall on one place of the last asked are told apart") {
 TEST_CASE("a code leads to the route that it was described with") {
   Library library;
   CHECK(library.book->find(std::uint16_t{7}) == nullptr);
-  KnownRoute& route = library.book->describe(kSend, 7);
+  KnownRoute& route = library.known(7);
   CHECK(library.book->find(std::uint16_t{7}) == &route);
   CHECK(library.book->find(std::uint16_t{6}) == nullptr);
   CHECK(library.book->find(std::uint16_t{65535}) == nullptr);
@@ -121,9 +134,20 @@ TEST_CASE("a code leads to the route that it was described with") {
   CHECK(library.book->find(std::uint16_t{8}) == nullptr);
 }
 
+TEST_CASE("what has not three parts may have the schema of an answer all the same") {
+  Library library;
+  const auto protocol = lobby_protocol();
+  RouteBook book(library.connector().info(), *library.mesh, *library.router, library.sessions,
+                 *library.handlers, protocol.get());
+  const KnownRoute& route = book.describe("onGreet");
+  CHECK(!route.parts);
+  CHECK(route.answer == protocol->protos.server().find("onGreet"));
+  CHECK(route.answer != nullptr);
+}
+
 TEST_CASE("a link that has gone is not offered once the book was told") {
   Library library;
-  KnownRoute& route = library.book->describe(kSend);
+  KnownRoute& route = library.known();
   library.town.kill("chat-1");
   library.book->links_changed();
   CHECK(library.target(route, 0).link == nullptr);
@@ -133,7 +157,7 @@ TEST_CASE("a link that has gone is not offered once the book was told") {
 
 TEST_CASE("a new view brings other candidates without a word") {
   Library library;
-  KnownRoute& route = library.book->describe(kSend);
+  KnownRoute& route = library.known();
   library.town.info("chat-1").state = ServerInfo::State::failed;
   library.mesh->apply({2, library.town.entries});
   library.book->refresh(route);
@@ -143,10 +167,13 @@ TEST_CASE("a new view brings other candidates without a word") {
 
 TEST_CASE("a server that is none of the candidates is looked up by its id") {
   Library library;
-  KnownRoute& route = library.book->describe(kSend);
+  KnownRoute& route = library.known();
   library.book->refresh(route);
-  const ServerInfo elsewhere = library.town.info("chat-2");
+  ServerInfo elsewhere = library.town.info("chat-2");
   const KnownRoute::Target target = library.book->target(route, elsewhere);
   REQUIRE(target.link != nullptr);
   CHECK(target.link->peer().id == "chat-2");
+  elsewhere.id = "what a client said";
+  CHECK(library.book->target(route, elsewhere).server == nullptr);
+  CHECK(library.book->target(route, elsewhere).link == nullptr);
 }

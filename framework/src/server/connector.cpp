@@ -211,7 +211,8 @@ KnownRoute* Connector::describe(Client& client, const protocol::MessageHeader& h
     return &routes_.describe(std::string(parts_.info.type).append(1, '.').append(text));
   }
   if (dots == 0) return drop_without_route(client);
-  return header.compressed_route ? &routes_.describe(text, header.code) : &routes_.describe(text);
+  if (header.compressed_route) return &routes_.describe(text, header.code);
+  return &routes_.describe(text);
 }
 
 KnownRoute* Connector::drop_without_route(Client& client) {
@@ -307,13 +308,14 @@ void Connector::forward(const Incoming& in) {
   const ServerInfo& server = **chosen;
   if (server.frontend)
     return refuse(in, Error(code::kFailed, "a frontend handles only what its own clients send"));
-  forward_to(routes_.target(in.route, server), in);
+  const KnownRoute::Target target = routes_.target(in.route, server);
+  if (target.link == nullptr || !target.link->open())
+    return refuse(in, Error(code::kNoServer, "server " + server.id + " is not there"));
+  if (!target.code) return refuse(in, Error(code::kFailed, "no such route"), kPitayaNotFound);
+  forward_to(target, in);
 }
 
 void Connector::forward_to(const KnownRoute::Target& target, const Incoming& in) {
-  if (target.link == nullptr || !target.link->open())
-    return refuse(in, Error(code::kNoServer, "server " + *target.server + " is not there"));
-  if (!target.code) return refuse(in, Error(code::kFailed, "no such route"), kPitayaNotFound);
   cluster::Link& link = *target.link;
   if (link.overloaded())
     return refuse(in, Error(code::kShed, "the queue to " + *target.server + " is full"));

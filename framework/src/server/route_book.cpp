@@ -1,6 +1,5 @@
 #include "server/route_book.h"
 
-#include <algorithm>
 #include <functional>
 #include <utility>
 
@@ -21,33 +20,37 @@ RouteBook::RouteBook(const ServerInfo& info, cluster::Mesh& mesh,
 std::unique_ptr<KnownRoute> RouteBook::make(std::string_view route) const {
   auto made = std::make_unique<KnownRoute>();
   made->text = route;
+  // Also of what has not three parts: a refusal goes out in that form.
+  if (protocol_ != nullptr) made->answer = protocol_->protos.server().find(made->text);
   if (is_utf8(made->text)) made->parts = parse_route(made->text);
   if (!made->parts) return made;
   made->own = made->parts->server_type == info_.type;
   if (made->own) made->handler = handlers_.find(made->text);
-  if (protocol_ != nullptr) made->answer = protocol_->protos.server().find(made->text);
   return made;
 }
 
-KnownRoute& RouteBook::describe(std::string_view route) {
-  if (KnownRoute* known = find(route)) return *known;
+KnownRoute& RouteBook::describe(std::string_view route, std::optional<std::uint16_t> code) {
+  if (const auto at = by_text_.find(route); at != by_text_.end()) {
+    if (code) note_code(*code, *at->second);
+    return *at->second;
+  }
   std::unique_ptr<KnownRoute> made = make(route);
-  if (made->parts && !made->own) look_up_servers(*made);
-  const bool somebody_has_it =
-      made->handler != nullptr ||
-      std::any_of(made->targets.begin(), made->targets.end(),
-                  [](const KnownRoute::Target& one) { return one.code.has_value(); });
-  if (!somebody_has_it) return *(stranger_ = std::move(made));
-  const std::string_view key = made->text;
-  return *by_text_.emplace(key, std::move(made)).first->second;
+  if (made->handler != nullptr) return remember(std::move(made), code);
+  stranger_code_ = code;
+  return *(stranger_ = std::move(made));
 }
 
-KnownRoute& RouteBook::describe(std::string_view route, std::uint16_t code) {
-  KnownRoute& described = describe(route);
-  if (&described == stranger_.get()) return described;
+KnownRoute& RouteBook::remember(std::unique_ptr<KnownRoute> route,
+                                std::optional<std::uint16_t> code) {
+  const std::string_view key = route->text;
+  KnownRoute& remembered = *by_text_.emplace(key, std::move(route)).first->second;
+  if (code) note_code(*code, remembered);
+  return remembered;
+}
+
+void RouteBook::note_code(std::uint16_t code, KnownRoute& route) {
   if (by_code_.size() <= code) by_code_.resize(std::size_t{code} + 1);
-  by_code_[code] = &described;
-  return described;
+  by_code_[code] = &route;
 }
 
 void RouteBook::look_up_servers(KnownRoute& route) {
@@ -55,20 +58,26 @@ void RouteBook::look_up_servers(KnownRoute& route) {
   route.targets.clear();
   if (!route.parts || route.own) return;
   route.candidates = router_.candidates(route.parts->server_type);
-  if (route.candidates.servers == nullptr) return;
+  if (&route == stranger_.get() || route.candidates.servers == nullptr) return;
   for (const ServerInfo& server : *route.candidates.servers)
     route.targets.push_back(look_up(route.text, server));
 }
 
 KnownRoute::Target RouteBook::look_up(std::string_view text, const ServerInfo& server) {
   KnownRoute::Target target;
+  if (mesh_.directory().find(server.id) == nullptr) return target;
   target.server = &sessions_.server_name(server.id);
   target.link = mesh_.link(server);
   if (target.link != nullptr) target.code = target.link->handler_code(text);
   return target;
 }
 
-KnownRoute::Target RouteBook::target(const KnownRoute& route, const ServerInfo& server) {
+KnownRoute::Target RouteBook::target(KnownRoute& route, const ServerInfo& server) {
+  if (&route == stranger_.get()) {
+    const KnownRoute::Target found = look_up(route.text, server);
+    if (found.code) remember(std::move(stranger_), stranger_code_).as_of = 0;
+    return found;
+  }
   const ServerList& servers = *route.candidates.servers;
   const std::less<> before;
   if (before(&server, servers.data()) || !before(&server, servers.data() + servers.size()))

@@ -25,7 +25,7 @@ struct KnownRoute {
   struct Target {
     cluster::Link* link = nullptr;           // nullptr: it is not there now
     std::optional<cluster::RouteCode> code;  // nothing: it has no such handler
-    const std::string* server = nullptr;     // as FrontendSessions names it
+    const std::string* server = nullptr;     // as FrontendSessions names it, if it is in the view
   };
 
   std::string text;
@@ -40,9 +40,9 @@ struct KnownRoute {
   std::vector<Target> targets;  // in the order of the candidates
 };
 
-// What a connector knows of routes, so that nothing is looked up twice for a message: one hash of
-// the route, or one index by its code, and all is at hand. Only routes that some server has are
-// remembered, whatever clients ask for.
+// What a connector knows of routes, so that nothing is looked up twice for a message: one look at
+// the route, or one index by its code, and all is at hand. Only routes that a server has are
+// remembered, whatever clients ask for; a stranger costs one look at the server that was chosen.
 class RouteBook {
  public:
   RouteBook(const ServerInfo& info, cluster::Mesh& mesh, const session::RouterTable& router,
@@ -59,10 +59,9 @@ class RouteBook {
   KnownRoute* find(std::uint16_t code) const {
     return code < by_code_.size() ? by_code_[code] : nullptr;
   }
-  // Any text. Remembers it if some server has it, else keeps it until the next call.
-  KnownRoute& describe(std::string_view route);
-  // The same for the route that this code stands for.
-  KnownRoute& describe(std::string_view route, std::uint16_t code);
+  // Any text, and the code that it came as. A stranger is kept until the next call, or remembered
+  // when target() finds that a server has it.
+  KnownRoute& describe(std::string_view route, std::optional<std::uint16_t> code = {});
 
   // A link came or went. Whoever was known by it is looked up again.
   void links_changed() { ++link_changes_; }
@@ -71,7 +70,7 @@ class RouteBook {
     if (route.as_of != now()) look_up_servers(route);
   }
   // One of the candidates, or a server that a route function took from elsewhere.
-  KnownRoute::Target target(const KnownRoute& route, const ServerInfo& server);
+  KnownRoute::Target target(KnownRoute& route, const ServerInfo& server);
 
  private:
   // What was asked for last stands where its length and two of its letters lead.
@@ -96,6 +95,8 @@ class RouteBook {
   std::unique_ptr<KnownRoute> make(std::string_view route) const;
   void look_up_servers(KnownRoute& route);
   KnownRoute::Target look_up(std::string_view text, const ServerInfo& server);
+  KnownRoute& remember(std::unique_ptr<KnownRoute> route, std::optional<std::uint16_t> code);
+  void note_code(std::uint16_t code, KnownRoute& route);
 
   const ServerInfo& info_;
   cluster::Mesh& mesh_;
@@ -108,6 +109,7 @@ class RouteBook {
   std::array<KnownRoute*, kRecent> recent_{};
   std::vector<KnownRoute*> by_code_;
   std::unique_ptr<KnownRoute> stranger_;  // the last one that was not remembered
+  std::optional<std::uint16_t> stranger_code_;
 };
 
 inline std::size_t RouteBook::QuickHash::operator()(std::string_view text) const {

@@ -6,28 +6,18 @@
 #include <cstdint>
 #include <string>
 
+#include "echo_messages.h"
+
 namespace {
 
 using namespace std::chrono_literals;
 using shaddock::BackendSession;
 using shaddock::FrontendSession;
 using shaddock::Server;
+using shaddock::bench::Echo;
+using shaddock::bench::Text;
 
 constexpr const char* kRoom = "room";  // the setting of a session that says where it is
-
-struct Text {
-  std::string msg;
-  static void fields(auto& m, auto&& f) { f("msg", m.msg); }
-};
-
-struct Echo {
-  int code = 200;
-  std::string msg;
-  static void fields(auto& m, auto&& f) {
-    f("code", m.code);
-    f("msg", m.msg);
-  }
-};
 
 struct Code {
   int code = 200;

@@ -1,9 +1,10 @@
 #pragma once
 
-#include <string>
 #include <string_view>
 
-// The request that all benchmarks are about, and its answer.
+#include "bench/echo_messages.h"
+
+// The bytes of the request that all benchmarks are about, and of its answer.
 namespace shaddock::micro {
 
 inline constexpr std::string_view kRoute = "backend.echoHandler.echo";
@@ -12,18 +13,7 @@ inline constexpr std::string_view kAnswerBody = R"({"code":200,"msg":"0123456789
 // How many messages one read brings.
 inline constexpr int kInFlight = 10;
 
-struct Text {
-  std::string msg;
-  static void fields(auto& m, auto&& f) { f("msg", m.msg); }
-};
-
-struct Echo {
-  int code = 200;
-  std::string msg;
-  static void fields(auto& m, auto&& f) {
-    f("code", m.code);
-    f("msg", m.msg);
-  }
-};
+using bench::Echo;
+using bench::Text;
 
 }  // namespace shaddock::micro

@@ -7,7 +7,6 @@
 
 #include "net/host.h"
 #include "net/tls_context.h"
-#include "net/websocket.h"
 #include "net/websocket_client.h"
 #include "protocol/package.h"
 
@@ -58,9 +57,7 @@ class PackageStream final : net::StreamEvents {
   void on_connect(Result<std::unique_ptr<net::Stream>> connected);
   void on_bytes(std::span<char> bytes) override;
   void on_end() override;
-  bool upgrade(std::span<char>& bytes);
-  void on_frames(std::span<char> bytes);
-  void on_event(const net::WebSocketEvent& event);
+  void on_messages(std::span<char> bytes);
   void on_packages(std::string_view bytes);
   void end(const std::string& why);
 
@@ -70,8 +67,7 @@ class PackageStream final : net::StreamEvents {
   PackageEvents& events_;
   std::unique_ptr<net::Connecting> connecting_;
   std::unique_ptr<net::Stream> stream_;
-  std::optional<net::UpgradeReply> upgrade_;  // while the answer to it is awaited
-  net::WebSocketReader frames_;
+  std::optional<net::WebSocketClient> websocket_;  // only of WebSocket
   protocol::PackageReader packages_;
   // Held while bytes are being read: an event may destroy this.
   std::shared_ptr<bool> gone_ = std::make_shared<bool>(false);

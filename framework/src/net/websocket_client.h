@@ -1,10 +1,18 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
+#include "net/websocket.h"
+
 namespace shaddock::net {
+
+class Random;
+class Stream;
 
 // The client's half of the upgrade that comes before WebSocket frames. The key is 16 random bytes
 // in base64.
@@ -33,6 +41,43 @@ class UpgradeReply {
   std::string head_;
   State state_ = State::reading;
   int status_ = 0;
+};
+
+// What a client makes of a stream's bytes: the upgrade, then whole messages. Pings are answered
+// here. Messages are written with write_masked_frame() (websocket_writer.h), once open.
+//
+//   asked --> open --> ended
+//
+// The stream is handed in with each call, so that it may end before this. After feed(), next() is
+// called until it gives nothing; a payload is valid until the next call of either.
+class WebSocketClient {
+ public:
+  struct Event {
+    enum class Kind { open, message, ended };  // ended: the last one, the payload tells why
+    Kind kind;
+    std::string_view payload = {};
+  };
+
+  // Asks for the upgrade. A message of more than `longest` bytes is wrong.
+  WebSocketClient(Stream& stream, Random& random, std::string_view host, std::string_view path,
+                  std::size_t longest);
+
+  void feed(std::span<char> chunk);
+  std::optional<Event> next(Stream& stream);
+
+  // Says good-bye, if it is open; closing the stream is the caller's.
+  void close(Stream& stream);
+
+ private:
+  Event on_reply();
+  std::optional<Event> on_control(Stream& stream, const WebSocketEvent& frame);
+  Event end(std::string why);
+
+  Random& random_;
+  std::unique_ptr<UpgradeReply> reply_;  // until its verdict was given
+  WebSocketReader frames_;
+  std::string why_;
+  bool ended_ = false;
 };
 
 }  // namespace shaddock::net

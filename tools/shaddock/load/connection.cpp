@@ -1,9 +1,7 @@
 #include "connection.h"
 
-#include <array>
 #include <utility>
 
-#include "base/crypto.h"
 #include "net/tls_stream.h"
 #include "net/websocket_writer.h"
 
@@ -12,19 +10,6 @@ namespace {
 
 constexpr net::Duration kConnectLimit{10'000};
 constexpr std::size_t kLongestMessage = 1 << 24;
-
-net::WebSocketLimits limits() {
-  net::WebSocketLimits limits;
-  limits.message = kLongestMessage;
-  limits.masked = false;
-  return limits;
-}
-
-std::string random_key(net::Random& random) {
-  std::array<char, 16> bytes;
-  random.fill(bytes);
-  return base64({bytes.data(), bytes.size()});
-}
 
 }  // namespace
 
@@ -51,10 +36,9 @@ void Connection::on_connect(Result<std::unique_ptr<net::Stream>> connected) {
     stream_ = std::make_unique<net::TlsStream>(place_.loop(), std::move(stream_), place_.tls);
   stream_->set_events(*this);
   if (!target_.websocket) return events_.on_open();
-  const std::string key = random_key(place_.world.host().random);
-  upgrade_ = std::make_unique<net::UpgradeReply>(key);
-  frames_ = std::make_unique<net::WebSocketReader>(limits());
-  stream_->write(net::websocket_request(net::to_string(target_.address), target_.path, key));
+  websocket_ = std::make_unique<net::WebSocketClient>(*stream_, place_.world.host().random,
+                                                      net::to_string(target_.address), target_.path,
+                                                      kLongestMessage);
 }
 
 void Connection::write(std::string_view package) {
@@ -63,7 +47,7 @@ void Connection::write(std::string_view package) {
   if (stream_->queued() == 0) ++counters.writes;
   Buffer& out = stream_->output();
   const std::size_t before = out.size();
-  if (frames_) {
+  if (websocket_) {
     net::write_masked_frame(out, net::Opcode::binary, package, place_.next_mask());
   } else {
     out.append(package);
@@ -77,10 +61,7 @@ void Connection::close() {
     connecting_.reset();
     return place_.loop().defer([this] { end("closed before it was open"); });
   }
-  if (frames_ && !upgrade_) {
-    constexpr std::string_view kNormal("\x03\xe8", 2);
-    net::write_masked_frame(stream_->output(), net::Opcode::close, kNormal, place_.next_mask());
-  }
+  if (websocket_) websocket_->close(*stream_);
   stream_->close();
 }
 
@@ -88,47 +69,23 @@ void Connection::on_bytes(std::span<char> bytes) {
   place_.look_at_clock();
   place_.counters.bytes_received += bytes.size();
   ++place_.counters.reads;
-  if (!frames_) return on_packages({bytes.data(), bytes.size()});
-  if (upgrade_) return upgrade(bytes);
-  on_frames(bytes);
+  if (websocket_) return on_messages(bytes);
+  on_packages({bytes.data(), bytes.size()});
 }
 
-void Connection::upgrade(std::span<char> bytes) {
-  using State = net::UpgradeReply::State;
-  bytes = bytes.subspan(upgrade_->feed({bytes.data(), bytes.size()}));
-  if (upgrade_->state() == State::reading) return;
-  if (upgrade_->state() == State::refused)
-    return end("no WebSocket here: HTTP " + std::to_string(upgrade_->status()));
-  upgrade_.reset();
-  events_.on_open();
-  on_frames(bytes);
-}
-
-void Connection::on_frames(std::span<char> bytes) {
-  frames_->feed(bytes);
+void Connection::on_messages(std::span<char> bytes) {
+  using Kind = net::WebSocketClient::Event::Kind;
+  websocket_->feed(bytes);
   while (!ended_ && !closing_) {
-    const auto frame = frames_->next();
-    if (!frame) return;
-    on_frame(*frame);
-  }
-}
-
-void Connection::on_frame(const net::WebSocketEvent& event) {
-  using Kind = net::WebSocketEvent::Kind;
-  const std::string_view payload(event.payload.data(), event.payload.size());
-  switch (event.kind) {
-    case Kind::text:
-    case Kind::binary:
-      return on_packages(payload);
-    case Kind::ping:
-      return net::write_masked_frame(stream_->output(), net::Opcode::pong, payload,
-                                     place_.next_mask());
-    case Kind::pong:
-      return;
-    case Kind::close:
-      return end("closed by the server with WebSocket code " + std::to_string(event.code));
-    case Kind::failed:
-      return end("the server's WebSocket frames are wrong: " + std::to_string(event.code));
+    const auto event = websocket_->next(*stream_);
+    if (!event) return;
+    if (event->kind == Kind::message) {
+      on_packages(event->payload);
+    } else if (event->kind == Kind::open) {
+      events_.on_open();
+    } else {
+      end(std::string(event->payload));
+    }
   }
 }
 

@@ -9,11 +9,9 @@
 // (before TLS) into Place::counters.
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 
-#include "net/websocket.h"
 #include "net/websocket_client.h"
 #include "place.h"
 #include "protocol/package.h"
@@ -50,9 +48,7 @@ class Connection final : net::StreamEvents {
   void on_connect(Result<std::unique_ptr<net::Stream>> connected);
   void on_bytes(std::span<char> bytes) override;
   void on_end() override;
-  void upgrade(std::span<char> bytes);
-  void on_frames(std::span<char> bytes);
-  void on_frame(const net::WebSocketEvent& event);
+  void on_messages(std::span<char> bytes);
   void on_packages(std::string_view bytes);
   void end(const std::string& why);
 
@@ -62,9 +58,7 @@ class Connection final : net::StreamEvents {
   std::unique_ptr<net::Connecting> connecting_;
   std::unique_ptr<net::Stream> stream_;
   protocol::PackageReader packages_;
-  // Only of WebSocket; reset when the upgrade is done.
-  std::unique_ptr<net::UpgradeReply> upgrade_;
-  std::unique_ptr<net::WebSocketReader> frames_;
+  std::unique_ptr<net::WebSocketClient> websocket_;  // only of WebSocket
   bool closing_ = false, ended_ = false;
 };
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "cluster/link_proof.h"
 #include "cluster/memory_network.h"
 #include "cluster/party.h"
 
@@ -21,6 +22,7 @@ struct Fixture : net::StreamEvents, Receiver, LinkOwner, CallOwner {
     auto opened =
         world.host().network.listen({"", 0}, [this, settings](std::unique_ptr<net::Stream> stream) {
           Identity self{Role::server, "peer", 1, "", {"h.a", "h.b"}, {"r.a", "r.b", "r.a"}};
+          self.wire = kHighestWire;
           link = std::make_unique<Link>(world.host(), std::move(stream), std::move(self), settings,
                                         *this, *this);
           link->start(early);
@@ -45,6 +47,14 @@ struct Fixture : net::StreamEvents, Receiver, LinkOwner, CallOwner {
   void on_call(Link&, const Frame&) override { ++calls; }
   void on_push(Link&, const Frame&) override { ++pushes; }
   void on_session_closed(Link&, SessionId session) override { closed += session; }
+  void on_drain(Link& of) override {
+    ++drains;
+    CHECK(of.draining());
+    FrameWriter last(of.output());
+    last.closed(99);
+    last.finish();
+  }
+  void on_drained(Link&) override { ++draineds; }
   void on_link_lost(Link& lost, std::string_view why) override {
     CHECK(&lost == link.get());
     reason = why;
@@ -83,7 +93,7 @@ struct Fixture : net::StreamEvents, Receiver, LinkOwner, CallOwner {
   std::unique_ptr<net::Stream> raw;
   std::string early, heard, bodies, ends, reason;
   bool ended = false, close_on_request = false;
-  int calls = 0, pushes = 0;
+  int calls = 0, pushes = 0, drains = 0, draineds = 0;
   SessionId closed = 0;
   std::unique_ptr<Link> link;  // goes first: what waits on it ends then
 };
@@ -244,6 +254,79 @@ TEST_CASE_FIXTURE(Fixture, "after three seconds in which nothing was heard a lin
   world.loop().pass(1ms);
   CHECK(link == nullptr);
   CHECK(reason == "the peer is silent");
+}
+
+TEST_CASE_FIXTURE(Fixture, "a peer that drains is told so behind all that was sent to it before") {
+  CHECK(!link->draining());
+  send([](FrameWriter& frame) { frame.drain(); });
+  world.loop().settle();
+  CHECK(drains == 1);
+  CHECK(link->draining());
+  CHECK(heard == std::string("\0\0\0\3\x92\6\x63\0\0\0\2\x91\x0a", 13));
+}
+
+TEST_CASE_FIXTURE(Fixture, "a link that drains waits for its peer's word, and tells it once") {
+  CHECK(!link->waits_for_drained());
+  link->drain();
+  link->drain();
+  CHECK(link->waits_for_drained());
+  world.loop().settle();
+  CHECK(count(FrameKind::drain) == 1);
+  send([](FrameWriter& frame) { frame.drained(); });
+  world.loop().settle();
+  CHECK(link->drained());
+  CHECK(!link->waits_for_drained());
+  CHECK(draineds == 1);
+  CHECK(!link->draining());
+}
+
+TEST_CASE_FIXTURE(Fixture, "a word about a drain that nobody asked for ends the link") {
+  send([](FrameWriter& frame) { frame.drained(); });
+  world.loop().settle();
+  CHECK(link == nullptr);
+  CHECK(draineds == 0);
+}
+
+TEST_CASE("a peer of an older version is not told of a drain, nor waited for") {
+  Fixture fixture;
+  Identity old = fixture.link->peer();
+  old.wire = 2;
+  auto opened =
+      fixture.world.host().network.listen({"", 0}, [&](std::unique_ptr<net::Stream> stream) {
+        fixture.link = std::make_unique<Link>(fixture.world.host(), std::move(stream), old,
+                                              LinkSettings(), fixture, fixture);
+        fixture.link->start({});
+      });
+  auto connecting = fixture.world.host().network.connect(
+      (*opened)->address(), 1s, [&](Result<std::unique_ptr<net::Stream>> made) {
+        fixture.raw = std::move(made).value();
+        fixture.raw->set_events(fixture);
+      });
+  fixture.world.loop().settle();
+  fixture.link->drain();
+  fixture.world.loop().settle();
+  CHECK(fixture.heard.empty());
+  CHECK(!fixture.link->waits_for_drained());
+  CHECK(!fixture.link->drained());
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "a link to part from is closed by us only when the peer takes too long") {
+  link->part(30s);
+  for (int i = 0; i < 59; ++i) {
+    send([](FrameWriter& frame) { frame.ping(); });
+    world.loop().pass(500ms);
+  }
+  CHECK(link->open());
+  SUBCASE("it says nothing of stopping") {
+    world.loop().pass(1s);
+    CHECK(link == nullptr);
+  }
+  SUBCASE("it drains") {
+    send([](FrameWriter& frame) { frame.drain(); });
+    world.loop().pass(1s);
+    CHECK(link->open());
+  }
 }
 
 TEST_CASE("random frames from a peer that proved itself do no harm") {

@@ -69,3 +69,51 @@ TEST_CASE("a view is complete when each type has a server that is up") {
   REQUIRE(directory.apply({3, {server("c1", "chat", State::failed), server("g1", "gate")}}));
   CHECK(!directory.complete());
 }
+
+TEST_CASE(
+    "a backend that drains keeps its place in the list and is not up, until a later life is") {
+  Directory directory;
+  ServerInfo one = server("c1", "chat");
+  one.incarnation = 7;
+  const View view{1, {one, server("c2", "chat")}};
+  REQUIRE(directory.apply(view));
+  const ServerList* const list = directory.find_type("chat");
+  const std::uint64_t before = directory.changes();
+  directory.set_draining("c1", 7);
+  CHECK(directory.changes() != before);
+  CHECK(directory.find_type("chat") == list);
+  REQUIRE(list->size() == 2);
+  CHECK(!(*list)[0].up());
+  CHECK((*list)[1].up());
+  CHECK(directory.find("c1")->up());  // as the master sees it
+
+  View later = view;
+  later.number = 2;
+  REQUIRE(directory.apply(later));
+  CHECK(!directory.find_type("chat")->front().up());
+  later.number = 3;
+  later.servers[0].state = State::down;
+  later.servers[0].incarnation = 8;
+  REQUIRE(directory.apply(later));
+  later.number = 4;
+  later.servers[0].state = State::up;
+  REQUIRE(directory.apply(later));
+  CHECK(directory.find_type("chat")->front().up());
+}
+
+TEST_CASE("a frontend that drains is in no list, until a later life is up") {
+  Directory directory;
+  ServerInfo one = server("f1", "connector");
+  one.frontend = true;
+  one.incarnation = 7;
+  REQUIRE(directory.apply({1, {one, server("f2", "connector")}}));
+  directory.set_draining("f1", 7);
+  directory.set_draining("f1", 6);
+  directory.set_draining("unknown", 1);
+  REQUIRE(directory.find_type("connector")->size() == 1);
+  CHECK(directory.find_type("connector")->front().id == "f2");
+  CHECK(directory.find("f1") != nullptr);
+  one.incarnation = 8;
+  REQUIRE(directory.apply({2, {one, server("f2", "connector")}}));
+  CHECK(directory.find_type("connector")->size() == 2);
+}

@@ -64,6 +64,8 @@ std::vector<std::string> one_of_each_kind() {
       frame_of([](FrameWriter& frame) { frame.closed(1ull << 40); }),
       frame_of([](FrameWriter& frame) { frame.ping(); }),
       frame_of([](FrameWriter& frame) { frame.pong(); }),
+      frame_of([](FrameWriter& frame) { frame.drain(); }),
+      frame_of([](FrameWriter& frame) { frame.drained(); }),
   };
 }
 
@@ -117,6 +119,8 @@ TEST_CASE("answers, calls and ends of sessions arrive as sent") {
   CHECK(closed->session == 1ull << 40);
   CHECK(decode_frame(bytes[6])->kind == FrameKind::ping);
   CHECK(decode_frame(bytes[7])->kind == FrameKind::pong);
+  CHECK(decode_frame(bytes[8])->kind == FrameKind::drain);
+  CHECK(decode_frame(bytes[9])->kind == FrameKind::drained);
 }
 
 TEST_CASE("the targets of a push are walked in the order given") {

@@ -60,6 +60,12 @@ void write(const Frame& frame, Buffer& out) {
     case FrameKind::pong:
       writer.pong();
       break;
+    case FrameKind::drain:
+      writer.drain();
+      break;
+    case FrameKind::drained:
+      writer.drained();
+      break;
   }
   writer.body().append(frame.body);
   fuzz::require(writer.finish(), "a frame that came can be sent");

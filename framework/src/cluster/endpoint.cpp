@@ -12,6 +12,12 @@
 
 namespace shaddock::cluster {
 
+namespace {
+
+constexpr net::Duration kPartLimit{30'000};
+
+}  // namespace
+
 struct Endpoint::Parts final : OpeningOwner, LinkOwner {
   Parts(net::Host& host, Logger log, Identity self, std::string secret, Receiver& receiver,
         EndpointSettings settings)
@@ -178,6 +184,12 @@ void Endpoint::forget(const std::string& peer_id) {
   parts_->dialers.erase(peer_id);
   parts_->abandon(peer_id);
   if (Link* const link = parts_->links.find(peer_id)) link->close("the peer was removed");
+}
+
+void Endpoint::part(const std::string& peer_id) {
+  parts_->dialers.erase(peer_id);
+  parts_->abandon(peer_id);
+  if (Link* const link = parts_->links.find(peer_id)) link->part(kPartLimit);
 }
 
 void Endpoint::retire(std::string_view why) {

@@ -48,6 +48,9 @@ class Endpoint {
   void dial(const std::string& peer_id, const net::Address& address);
   // Stops dialling it and closes its link.
   void forget(const std::string& peer_id);
+  // The same for one that is about to stop: it closes the link itself, when what is under way there
+  // has ended. After half a minute it is closed anyway.
+  void part(const std::string& peer_id);
   // The beginning of a stop: links close once they have written what they hold, and neither side
   // makes one any more. May be called again.
   void retire(std::string_view why);

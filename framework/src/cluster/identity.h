@@ -18,6 +18,8 @@ struct Identity {
   std::vector<std::string> handlers;  // the code of a route is its index in the receiver's list
   std::vector<std::string> remotes;
   bool protobuf = false;  // a frontend that wants pushes in protobuf where their route has a schema
+  // Version of the frames on the link to it, as both have agreed; no part of what it says.
+  std::uint32_t wire = 0;
 
   static void fields(auto& m, auto&& f) {
     f("role", m.role);

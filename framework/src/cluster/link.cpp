@@ -10,6 +10,7 @@ namespace shaddock::cluster {
 namespace {
 
 constexpr net::Duration kCloseLimit{500};
+constexpr std::uint32_t kWireWithDrain = 3;
 
 std::unordered_map<std::string_view, RouteCode> index_of(const std::vector<std::string>& routes) {
   std::unordered_map<std::string_view, RouteCode> index;
@@ -118,8 +119,34 @@ bool Link::take(std::string_view bytes) {
     }
     case FrameKind::pong:
       break;
+    case FrameKind::drain: {
+      draining_ = true;
+      receiver_.on_drain(*this);
+      FrameWriter writer(output());
+      writer.drained();
+      writer.finish();
+      break;
+    }
+    case FrameKind::drained:
+      if (drain_ != Drain::told) return false;
+      drain_ = Drain::acknowledged;
+      receiver_.on_drained(*this);
+      break;
   }
   return state_ == State::open;
+}
+
+void Link::part(net::Duration limit) {
+  parted_ = true;
+  parted_ticks_ = limit / settings_.ping_interval;
+}
+
+void Link::drain() {
+  if (drain_ != Drain::no || peer().wire < kWireWithDrain) return;
+  drain_ = Drain::told;
+  FrameWriter writer(output());
+  writer.drain();
+  writer.finish();
 }
 
 void Link::on_end() { drop(state_ == State::open ? "the connection ended" : std::string(why_)); }
@@ -135,6 +162,7 @@ void Link::tick() {
   if (state_ != State::open) return;
   if (silent_intervals_ * settings_.ping_interval >= settings_.silence_limit)
     return drop("the peer is silent");
+  if (parted_ && !draining_ && --parted_ticks_ <= 0) return close("the peer was removed");
   if (!wrote_) {
     FrameWriter writer(output());
     writer.ping();

@@ -28,6 +28,11 @@ class Receiver {
   virtual void on_call(Link& link, const Frame& frame) = 0;
   virtual void on_push(Link& link, const Frame& frame) = 0;
   virtual void on_session_closed(Link& link, SessionId session) = 0;
+  // The peer is about to stop. After this call it is told that nothing new comes by this link: it
+  // is the last chance to send something that the peer still does.
+  virtual void on_drain(Link&) {}
+  // The peer has sent all that it had for us when it heard that we are about to stop.
+  virtual void on_drained(Link&) {}
 
  protected:
   ~Receiver() = default;
@@ -119,13 +124,26 @@ class Link final : private net::StreamEvents {
   void close(std::string_view why) { end(State::closing, why); }
   // The same, at once and without writing what is queued.
   void reset(std::string_view why) { end(State::resetting, why); }
+  // The peer is expected to end it: closed when that takes longer, unless the peer says that it
+  // drains.
+  void part(net::Duration limit);
   bool open() const { return state_ == State::open; }
+
+  // Says that this server is about to stop and takes nothing new; once is enough. What the peer had
+  // sent before it heard of that is here when drained() is true: it says so on the same ordered
+  // link. A peer of an older version is not told.
+  void drain();
+  bool drained() const { return drain_ == Drain::acknowledged; }
+  bool waits_for_drained() const { return drain_ == Drain::told; }
+  // The peer has said that of itself: nothing new for it.
+  bool draining() const { return draining_; }
   // Ends it here and now, and with it this object. Only for code that no receiver's call is waiting
   // for.
   void drop(std::string_view why);
 
  private:
   enum class State { open, closing, resetting };
+  enum class Drain : std::uint8_t { no, told, acknowledged };
   using Routes = std::unordered_map<std::string_view, RouteCode>;
 
   void on_bytes(std::span<char> bytes) override;
@@ -149,6 +167,9 @@ class Link final : private net::StreamEvents {
   net::Timer pulse_timer_;
   int silent_intervals_ = 0;
   bool wrote_ = false;  // in this interval
+  bool draining_ = false, parted_ = false;
+  net::Duration::rep parted_ticks_ = 0;
+  Drain drain_ = Drain::no;
   State state_ = State::open;
   std::string why_;
   std::unique_ptr<net::Stream> stream_;  // goes first, so that its end meets a whole link

@@ -68,6 +68,7 @@ std::string_view LinkOpening::meet() {
   if (peer_.id != proof_.peer_id() || peer_.role != proof_.peer_role())
     return "the HELLO is not of the one who proved";
   if (const std::string_view why = owner_.refusal_of(*this, peer_); !why.empty()) return why;
+  peer_.wire = proof_.version();
   state_ = State::opened;
   deadline_.stop();
   return is_dialled() ? std::string_view{} : introduce();

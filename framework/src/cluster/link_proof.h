@@ -10,8 +10,8 @@
 
 namespace shaddock::cluster {
 
-// Versions of the frames of wire.h that this build speaks.
-inline constexpr std::uint32_t kLowestWire = 2, kHighestWire = 2;
+// Versions of the frames of wire.h that this build speaks. 3: with drain and drained.
+inline constexpr std::uint32_t kLowestWire = 2, kHighestWire = 3;
 
 // Both ends of a new connection prove to each other that they know the cluster secret, before
 // anything else is read:

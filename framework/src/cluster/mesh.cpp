@@ -23,8 +23,13 @@ void Mesh::apply(const View& view) {
     if (server.incarnation != 0) endpoint_.fence(server.id, server.incarnation);
     if (dials(server)) endpoint_.dial(server.id, {server.host, server.port});
   }
-  for (const std::string& id : wanted_)
-    if (!wanted.contains(id)) endpoint_.forget(id);
+  for (const std::string& id : wanted_) {
+    if (wanted.contains(id)) continue;
+    if (directory_.find(id) == nullptr)
+      endpoint_.part(id);
+    else
+      endpoint_.forget(id);
+  }
   wanted_ = std::move(wanted);
 }
 

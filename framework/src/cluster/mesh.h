@@ -15,10 +15,14 @@ class Mesh {
   // `self` is the own entry of servers.json.
   Mesh(Endpoint& endpoint, ServerInfo self);
 
-  // Dials who is new, forgets who is gone or failed, fences off older incarnations. An older view
-  // is ignored.
+  // Dials who is new, parts from who is gone, forgets who failed, fences off older incarnations. An
+  // older view is ignored.
   void apply(const View& view);
   const Directory& directory() const { return directory_; }
+  // See Directory::set_draining().
+  void set_draining(const Identity& server) {
+    directory_.set_draining(server.id, server.incarnation);
+  }
   // The link to that server, nullptr when it is not there now.
   Link* link(const ServerInfo& server) { return endpoint_.find(server.id); }
   // True when every server of the view that is up and can be linked is linked.

@@ -18,12 +18,18 @@ struct View {
 };
 
 // A view sorted by type, as route functions and applications read it. Lists stay at their addresses
-// until the next apply(); FAILED servers are left out of them.
+// until the next apply(); FAILED servers are left out of them. A server that is about to stop has
+// said so to everybody itself; in the lists (not in the view) it is down from then on, and a
+// frontend, where clients would be sent to, is left out.
 class Directory {
  public:
   // False for a view that is not newer than the one held.
   bool apply(View view);
   const View& view() const { return view_; }
+  // That life of the server is about to stop; forgotten when a later one is up.
+  void set_draining(std::string_view id, std::uint64_t incarnation);
+  // Another number whenever the lists have changed.
+  std::uint64_t changes() const { return changes_; }
 
   // nullptr: no configured server has that type. The list may be empty when all of them FAILED.
   const ServerList* find_type(std::string_view type) const;
@@ -32,9 +38,13 @@ class Directory {
   bool complete() const;
 
  private:
+  void mark(std::string_view id);
+
   View view_;
   std::map<std::string, ServerList, std::less<>> types_;
-  std::map<std::string, std::size_t, std::less<>> places_;  // in the view
+  std::map<std::string, std::size_t, std::less<>> places_;      // in the view
+  std::map<std::string, std::uint64_t, std::less<>> draining_;  // incarnations
+  std::uint64_t changes_ = 0;
 };
 
 }  // namespace shaddock::cluster

@@ -87,6 +87,8 @@ bool read_items(Reader& in, std::uint32_t items, Frame& frame) {
       return items == 2 && in.number(frame.session);
     case FrameKind::ping:
     case FrameKind::pong:
+    case FrameKind::drain:
+    case FrameKind::drained:
       return items == 1;
   }
   return false;
@@ -185,6 +187,10 @@ void FrameWriter::closed(SessionId session) {
 void FrameWriter::ping() { out_.append({"\x91\x07", 2}); }
 
 void FrameWriter::pong() { out_.append({"\x91\x08", 2}); }
+
+void FrameWriter::drain() { out_.append({"\x91\x09", 2}); }
+
+void FrameWriter::drained() { out_.append({"\x91\x0a", 2}); }
 
 // Filled where the caller will have it: copying what was just written piece by piece costs more
 // than all of the rest.

@@ -25,6 +25,7 @@
 //   push     [5, scope, route name, protobuf, [session...], [uid...]]   body: JSON or protobuf
 //   closed   [6, session]                 the session has ended on its frontend
 //   ping     [7]        pong [8]
+//   drain    [9]        drained [10]      of wire version 3 on; see Link::drain()
 //
 // settings is a msgpack bin; route name and uids are strings; all else are integers that are not
 // negative. route is an index into the receiver's list (its HELLO): handlers for request and
@@ -35,7 +36,18 @@ namespace shaddock::cluster {
 
 inline constexpr std::size_t kMaxFrame = 8u << 20;
 
-enum class FrameKind : std::uint8_t { request = 1, notify, answer, call, push, closed, ping, pong };
+enum class FrameKind : std::uint8_t {
+  request = 1,
+  notify,
+  answer,
+  call,
+  push,
+  closed,
+  ping,
+  pong,
+  drain,
+  drained
+};
 
 using CallId = std::uint64_t;
 using SessionId = std::uint64_t;
@@ -122,6 +134,8 @@ class FrameWriter {
   void closed(SessionId session);
   void ping();
   void pong();
+  void drain();
+  void drained();
   Buffer& body() { return out_; }
   // False, and everything taken back, when the frame is longer than a peer accepts (kMaxFrame).
   bool finish() {

@@ -67,7 +67,7 @@ Result<const ServerInfo*> RouterTable::choose(const Candidates& candidates,
 }
 
 const ServerList& RouterTable::only_up(const std::string& type, const ServerList& all) const {
-  if (std::exchange(up_as_of_, directory_.view().number) != directory_.view().number) up_.clear();
+  if (std::exchange(up_as_of_, directory_.changes()) != directory_.changes()) up_.clear();
   const auto [at, is_new] = up_.try_emplace(type);
   if (is_new)
     std::copy_if(all.begin(), all.end(), std::back_inserter(at->second),

@@ -48,7 +48,7 @@ class RouterTable {
   Router default_;
   // What live routers see, made when it is first asked for after a view.
   mutable std::map<std::string, ServerList, std::less<>> up_;
-  mutable std::uint64_t up_as_of_ = 0;  // number of that view
+  mutable std::uint64_t up_as_of_ = 0;  // Directory::changes()
 };
 
 }  // namespace shaddock::session

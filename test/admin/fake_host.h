@@ -71,6 +71,11 @@ class FakeProcesses final : public net::Processes {
     if (number == SIGKILL || !deaf.contains(id.pid)) living.erase(id.pid);
     return true;
   }
+  Result<void> watch(const net::ProcessId& id, Function<void()> on_end) override {
+    if (!alive(id)) return Error(1, "it is gone");
+    watched.emplace(id.pid, std::move(on_end));
+    return {};
+  }
   net::ProcessUsage usage() const override { return {5 << 20}; }
   std::string program() const override { return "/games/chat"; }
   bool watch_lifeline(Function<void()>) override { return false; }
@@ -85,6 +90,11 @@ class FakeProcesses final : public net::Processes {
     auto call = std::move(spawned[index].on_exit);
     call(exit);
   }
+  // A process that was only watched ends.
+  void end_watched(int pid) {
+    living.erase(pid);
+    watched.extract(pid).mapped()();
+  }
   void raise(int number) {
     for (auto& handler : handlers[number]) handler();
   }
@@ -93,6 +103,7 @@ class FakeProcesses final : public net::Processes {
   std::set<int> living;
   std::set<int> deaf;  // do not end by SIGTERM
   std::vector<std::pair<int, int>> signals;
+  std::map<int, Function<void()>> watched;  // by pid
   std::map<int, std::vector<Function<void()>>> handlers;
   bool refuse = false;
 
@@ -133,6 +144,12 @@ class FakeFiles final : public net::Files {
   }
   Result<void> remove(const std::string& path) override {
     files.erase(path);
+    return {};
+  }
+  Result<void> rename(const std::string& path, const std::string& new_path) override {
+    auto file = files.extract(path);
+    if (!file) return Error(1, "no file " + path);
+    files[new_path] = std::move(file.mapped());
     return {};
   }
   std::vector<std::string> list(const std::string& folder) override {

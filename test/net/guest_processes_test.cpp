@@ -18,6 +18,8 @@ TEST_CASE("To a guest the real process is its own, without lifeline and real sig
   CHECK(guest.alive(real.self()));
   CHECK(guest.signal(real.self(), 0));
   CHECK_FALSE(guest.alive({real.self().pid, 1}));
+  CHECK(guest.watch(real.self(), [] {}).ok());
+  CHECK_FALSE(guest.watch({real.self().pid, 1}, [] {}).ok());
   CHECK(guest.program() == real.program());
   CHECK(guest.usage().resident_bytes > 0);
   CHECK_FALSE(guest.watch_lifeline([] {}));

@@ -125,6 +125,22 @@ TEST_CASE("Guests are told apart from real processes, which are still there") {
   }
 }
 
+TEST_CASE("The end of a guest is told to all who watch it; one that has ended is not watched") {
+  for (const Isolation isolation : kBoth) {
+    Master master(isolation);
+    auto& child = master.spawn({"polite"});
+    int told = 0;
+    REQUIRE(master.processes().watch(child.id, [&] { ++told; }).ok());
+    REQUIRE(master.processes().watch(child.id, [&] { ++told; }).ok());
+    CHECK(master.processes().watch(master.processes().self(), [] {}).ok());
+    REQUIRE(master.processes().signal(child.id, SIGKILL));
+    master.wait(child);
+    master.loop.run_turns(3);
+    CHECK(told == 2);
+    CHECK_FALSE(master.processes().watch(child.id, [] {}).ok());
+  }
+}
+
 TEST_CASE("A guest starts no processes") {
   for (const Isolation isolation : kBoth) {
     Master master(isolation);

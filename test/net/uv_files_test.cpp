@@ -3,6 +3,10 @@
 #include <doctest/doctest.h>
 #include <sys/stat.h>
 
+#include <cstdlib>
+#include <thread>
+#include <vector>
+
 #include "net/temporary_folder.h"
 
 using namespace shaddock;
@@ -75,6 +79,44 @@ TEST_CASE("A replacement that fails leaves the old file and no other") {
   REQUIRE_FALSE(result.ok());
   CHECK(files.list(folder.path("")) == std::vector<std::string>{"taken"});
   CHECK_FALSE(files.replace(folder.path("missing/file"), "new", 0600).ok());
+}
+
+TEST_CASE("What a replacement left that was killed is gone with the next one") {
+  const TemporaryFolder folder;
+  UvFiles files;
+  REQUIRE(files.append(folder.path("record.new"), "half of what was going to be", 0644).ok());
+  REQUIRE(files.replace(folder.path("record"), "whole", 0600).ok());
+  CHECK(content(files, folder.path("record")) == "whole");
+  CHECK(mode_of(folder.path("record")) == 0600);
+  CHECK(files.list(folder.path("")) == std::vector<std::string>{"record"});
+}
+
+TEST_CASE("Many that replace one file at the same time each write it whole") {
+  const TemporaryFolder folder;
+  const std::string path = folder.path("record");
+  std::vector<std::thread> writers;
+  for (const char letter : {'a', 'b', 'c', 'd'})
+    writers.emplace_back([&path, letter] {
+      UvFiles files;
+      for (int i = 0; i < 20; ++i)
+        if (!files.replace(path, std::string(10'000 + 100 * i, letter), 0600)) std::abort();
+    });
+  for (auto& writer : writers) writer.join();
+  UvFiles files;
+  const std::string text = content(files, path);
+  CHECK(text == std::string(11'900, text.front()));
+  CHECK(files.list(folder.path("")) == std::vector<std::string>{"record"});
+}
+
+TEST_CASE("A file that is renamed takes the place of the other; one that is missing does not") {
+  const TemporaryFolder folder;
+  UvFiles files;
+  REQUIRE(files.append(folder.path("out"), "new", 0600).ok());
+  REQUIRE(files.append(folder.path("out.1"), "old", 0600).ok());
+  CHECK(files.rename(folder.path("out"), folder.path("out.1")).ok());
+  CHECK(files.list(folder.path("")) == std::vector<std::string>{"out.1"});
+  CHECK(content(files, folder.path("out.1")) == "new");
+  CHECK_FALSE(files.rename(folder.path("out"), folder.path("out.1")).ok());
 }
 
 TEST_CASE("Appending makes the file and adds to its end") {

@@ -158,6 +158,44 @@ TEST_CASE("A process knows its program, its identity and what it uses") {
   CHECK(processes.usage().resident_bytes > 100'000);
 }
 
+TEST_CASE("The end of a process that somebody else has started is told once") {
+  Loopback starter, watcher;
+  const TemporaryFolder folder;
+  bool reaped = false;
+  int told = 0;
+  const auto child = starter.host().processes.spawn(shell("kill -STOP $$", folder.path("out")),
+                                                    [&](Exit) { reaped = true; });
+  REQUIRE(child.ok());
+  auto& processes = watcher.host().processes;
+  REQUIRE(processes.watch(*child, [&] { ++told; }).ok());
+  watcher.run_turns(5);
+  CHECK(told == 0);
+  REQUIRE(processes.signal(*child, SIGKILL));
+  watcher.run_until([&] { return told > 0; });  // though nobody has reaped it yet
+  CHECK_FALSE(reaped);
+  watcher.run_turns(5);
+  CHECK(told == 1);
+  CHECK_FALSE(processes.watch(*child, [&] { ++told; }).ok());
+  starter.run_until([&] { return reaped; });
+}
+
+TEST_CASE("A process is not watched by its pid alone, and not beyond the watcher's end") {
+  Loopback starter;
+  const TemporaryFolder folder;
+  bool ended = false;
+  const auto child = starter.host().processes.spawn(shell("kill -STOP $$", folder.path("out")),
+                                                    [&](Exit) { ended = true; });
+  REQUIRE(child.ok());
+  {
+    Loopback watcher;
+    const ProcessId earlier{child->pid, child->start_time - 1};
+    CHECK_FALSE(watcher.host().processes.watch(earlier, [] { FAIL("another process"); }).ok());
+    REQUIRE(watcher.host().processes.watch(*child, [] { FAIL("nobody is there"); }).ok());
+  }
+  REQUIRE(starter.host().processes.signal(*child, SIGKILL));
+  starter.run_until([&] { return ended; });
+}
+
 TEST_CASE("A program that cannot be started is an error, not a child") {
   Loopback world;
   const TemporaryFolder folder;

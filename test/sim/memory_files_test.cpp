@@ -176,3 +176,18 @@ TEST_CASE("a lock may outlive the files") {
   }
   CHECK(lock.ok());
 }
+
+TEST_CASE("a file that is renamed takes the place of the other, with its mode and its lock") {
+  MemoryFiles files;
+  files.put("/logs/out", "new", 0600);
+  files.put("/logs/out.1", "old", 0644);
+  const auto lock = files.lock("/logs/out");
+  CHECK(files.rename("/logs/out", "/logs/out.1").ok());
+  CHECK(files.list("/logs") == std::vector<std::string>{"out.1"});
+  CHECK(**files.read("/logs/out.1") == "new");
+  CHECK((*files.status("/logs/out.1"))->mode == 0600);
+  CHECK(files.lock("/logs/out.1").value() == nullptr);
+  CHECK_FALSE(files.rename("/logs/out", "/logs/out.1").ok());
+  CHECK_FALSE(files.rename("/logs/out.1", "/nowhere/out").ok());
+  CHECK(files.list("/logs") == std::vector<std::string>{"out.1"});
+}

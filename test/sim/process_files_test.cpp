@@ -56,6 +56,7 @@ TEST_CASE("a dead process reaches no file") {
   CHECK(!two.one.append("/run/a", "y", 0600).ok());
   CHECK(!two.one.make_folder("/run/b", 0600).ok());
   CHECK(!two.one.remove("/run/a").ok());
+  CHECK(!two.one.rename("/run/a", "/run/b").ok());
   CHECK(!two.one.lock("/run/a").ok());
   CHECK(two.one.list("/run").empty());
   CHECK(*two.shared.read("/run/a").value() == "x");

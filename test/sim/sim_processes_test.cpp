@@ -118,6 +118,35 @@ TEST_CASE("a frozen parent hears of the end when it is thawed") {
   CHECK(family.diary == std::vector<std::string>{"child 0/9"});
 }
 
+TEST_CASE("who watches a process hears once that it has ended, whoever has started it") {
+  Family family([&](Scripted& self) {
+    REQUIRE(self.host.processes.spawn(command("child"), family.notes_exit("parent")).ok());
+  });
+  family.child("child", [](Scripted&) {});
+  family.world.run_for(10ms);
+  const auto child = family.last();
+  const auto watch = [&](const std::string& who, net::ProcessId whom) {
+    return family.world.start(
+        "10.0.0.3", command("watcher"), scripted([&family, who, whom](Scripted& self) {
+          if (!self.host.processes.watch(whom, [&family, who] { family.note(who); }))
+            family.note(who + " cannot");
+        }));
+  };
+  watch("one", child);
+  const auto dying = watch("dead", child);
+  const auto cold = watch("frozen", child);
+  family.world.run_for(10ms);
+  family.world.kill(dying);
+  family.world.freeze(cold);
+  family.world.kill(child);
+  family.world.run_for(10ms);
+  CHECK(family.diary == std::vector<std::string>{"parent 0/9", "one"});
+  family.world.thaw(cold);
+  watch("late", child);
+  family.world.run_for(10ms);
+  CHECK(family.diary == std::vector<std::string>{"parent 0/9", "one", "frozen", "late cannot"});
+}
+
 TEST_CASE("SIGKILL ends a process that handles everything, also a frozen one") {
   for (const bool frozen : {false, true}) {
     Family family([&](Scripted& self) {

@@ -48,6 +48,8 @@ TEST_CASE("what is written stays in memory") {
   CHECK(both.files.append("/game/run/development/secret", "er", 0600).ok());
   CHECK(both.read("/game/run/development/secret") == "newer");
   CHECK(both.files.list("/game/run/development") == std::vector<std::string>{"secret"});
+  CHECK(both.files.rename("/game/run/development/secret", "/game/run/development/old").ok());
+  CHECK(both.read("/game/run/development/old") == "newer");
   CHECK(both.files.remove("/game/run/development/secret").ok());
   CHECK(both.read("/game/run/development/secret") == "nothing");
 

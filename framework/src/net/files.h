@@ -41,6 +41,8 @@ class Files {
   // Creates missing parents; only the last folder gets the mode.
   virtual Result<void> make_folder(const std::string& path, unsigned mode) = 0;
   virtual Result<void> remove(const std::string& path) = 0;
+  // Takes the place of what was called so before. Whoever has it open goes on with it.
+  virtual Result<void> rename(const std::string& path, const std::string& new_path) = 0;
   virtual std::vector<std::string> list(
       const std::string& folder) = 0;  // names, sorted; empty if absent
   // Nothing when another process holds the lock.

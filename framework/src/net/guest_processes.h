@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <utility>
 
 #include "net/processes.h"
 
@@ -18,6 +19,9 @@ class GuestProcesses final : public Processes {
   ProcessId self() const override { return real_.self(); }
   bool alive(const ProcessId& id) const override { return real_.alive(id); }
   bool signal(const ProcessId& id, int number) override { return real_.signal(id, number); }
+  Result<void> watch(const ProcessId& id, Function<void()> on_end) override {
+    return real_.watch(id, std::move(on_end));
+  }
   ProcessUsage usage() const override { return real_.usage(); }
   std::string program() const override { return real_.program(); }
   bool watch_lifeline(Function<void()>) override { return false; }

@@ -54,17 +54,17 @@ bool is_running(const ProcessId& id) {
   return status.start_time == id.start_time && status.state != 'Z' && status.state != 'X';
 }
 
-bool send_signal(const ProcessId& id, int number) {
+Descriptor open_process(const ProcessId& id) {
   // The descriptor holds on to whoever has the pid now; only then is it asked who that is.
-  const auto descriptor = static_cast<int>(::syscall(SYS_pidfd_open, id.pid, 0));
-  bool sent = is_running(id);
-  if (sent && descriptor >= 0) {
-    sent = ::syscall(SYS_pidfd_send_signal, descriptor, number, nullptr, 0) == 0;
-  } else if (sent) {
-    sent = ::kill(id.pid, number) == 0;
-  }
-  if (descriptor >= 0) ::close(descriptor);
-  return sent;
+  Descriptor process(static_cast<int>(::syscall(SYS_pidfd_open, id.pid, 0)));
+  return is_running(id) ? std::move(process) : Descriptor();
+}
+
+bool send_signal(const ProcessId& id, int number) {
+  const Descriptor process = open_process(id);
+  if (process.open())
+    return ::syscall(SYS_pidfd_send_signal, process.number(), number, nullptr, 0) == 0;
+  return is_running(id) && ::kill(id.pid, number) == 0;  // no descriptor was to be had
 }
 
 }  // namespace shaddock::net

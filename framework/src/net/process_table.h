@@ -1,5 +1,6 @@
 #pragma once
 
+#include "net/descriptor.h"
 #include "net/processes.h"
 
 namespace shaddock::net {
@@ -10,6 +11,8 @@ namespace shaddock::net {
 ProcessId identify(int pid);
 // Runs: a zombie, which only waits for its parent to ask, does not.
 bool is_running(const ProcessId& id);
+// Holds on to that very process, whatever becomes of its pid; not open when it does not run.
+Descriptor open_process(const ProcessId& id);
 // Signals that very process, even when its pid is about to be reused.
 bool send_signal(const ProcessId& id, int number);
 

@@ -22,6 +22,8 @@ struct Command {
 struct Exit {
   int status = 0;
   int signal = 0;  // 0: ended by itself
+  bool known =
+      true;  // false: the process was only watched, and how it ended is its parent's to know
 };
 
 // Identifies a process for as long as the machine runs: a pid may be reused, the pair may not.
@@ -48,6 +50,9 @@ class Processes {
   virtual bool alive(const ProcessId& id) const = 0;
   // False when that very process is gone; never signals another that has its pid now.
   virtual bool signal(const ProcessId& id, int number) = 0;
+  // For processes that somebody else has started: on_end comes once, on the loop, when that very
+  // process has ended. The error: it is gone already, or cannot be watched.
+  virtual Result<void> watch(const ProcessId& id, Function<void()> on_end) = 0;
   virtual ProcessUsage usage() const = 0;  // of this process
   // Path of the running program, to start servers with.
   virtual std::string program() const = 0;

@@ -65,7 +65,9 @@ void SharedProcesses::ended(std::uint64_t number, Exit exit) {
   if (found == guests_.end()) return;
   found->second.alive = false;
   auto call = std::move(found->second.on_exit);
+  auto watchers = std::exchange(found->second.watchers, {});
   if (call) call(exit);
+  for (auto& tell : watchers) tell();
 }
 
 void SharedProcesses::forget_ended() {
@@ -88,6 +90,13 @@ bool SharedProcesses::signal(const ProcessId& id, int number) {
   const Entry* const entry = find(id);
   if (entry != nullptr && number != 0) entry->guest->signal(number);
   return entry != nullptr;
+}
+
+Result<void> SharedProcesses::watch(const ProcessId& id, Function<void()> on_end) {
+  if ((id.start_time & kGuest) == 0) return host_.processes.watch(id, std::move(on_end));
+  if (find(id) == nullptr) return Error(code::kFailed, "cannot watch a server that has ended");
+  guests_.at(id.start_time & ~kGuest).watchers.push_back(std::move(on_end));
+  return {};
 }
 
 bool SharedProcesses::watch_lifeline(Function<void()> on_end) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <vector>
 
 #include "net/hosted_guest.h"
 #include "net/isolation.h"
@@ -29,6 +30,7 @@ class SharedProcesses final : public Processes {
   Result<ProcessId> spawn(const Command& command, Function<void(Exit)> on_exit) override;
   bool alive(const ProcessId& id) const override;
   bool signal(const ProcessId& id, int number) override;
+  Result<void> watch(const ProcessId& id, Function<void()> on_end) override;
 
   ProcessId self() const override { return host_.processes.self(); }
   ProcessUsage usage() const override { return host_.processes.usage(); }
@@ -47,6 +49,7 @@ class SharedProcesses final : public Processes {
     std::shared_ptr<HostedGuest> guest;
     Function<void(Exit)> on_exit;
     bool alive = true;
+    std::vector<Function<void()>> watchers{};
   };
 
   Result<std::shared_ptr<HostedGuest>> host_guest(const Command& command,

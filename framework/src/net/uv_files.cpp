@@ -43,6 +43,22 @@ void sync_folder(const std::string& path) {
   if (folder.open()) ::fsync(folder.number());
 }
 
+// What a replacement is written to. One name for all who replace that file: what a process left
+// that was killed meanwhile is written anew by the next. Two at a time wait for each other.
+constexpr std::string_view kBeside = ".new";
+
+Descriptor open_alone(const std::string& path) {
+  for (;;) {
+    Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
+    struct stat held {
+    }, named{};
+    if (!file.open() || ::flock(file.number(), LOCK_EX) != 0) return Descriptor();
+    const bool there = ::stat(path.c_str(), &named) == 0 && ::fstat(file.number(), &held) == 0;
+    // Else whoever had it has given it its final name.
+    if (there && named.st_ino == held.st_ino && named.st_dev == held.st_dev) return file;
+  }
+}
+
 class HeldLock final : public FileLock {
  public:
   explicit HeldLock(Descriptor file) : file_(std::move(file)) {}
@@ -99,11 +115,12 @@ Result<std::optional<FileStatus>> UvFiles::status(const std::string& path) {
 }
 
 Result<void> UvFiles::replace(const std::string& path, std::string_view bytes, unsigned mode) {
-  std::string beside = path + ".XXXXXX";
-  const Descriptor file(::mkostemp(beside.data(), O_CLOEXEC));
+  const std::string beside = path + std::string(kBeside);
+  const Descriptor file = open_alone(beside);
   if (!file.open()) return failure("write", path);
-  const bool written = ::fchmod(file.number(), mode) == 0 && write_all(file, bytes) &&
-                       ::fsync(file.number()) == 0 && ::rename(beside.c_str(), path.c_str()) == 0;
+  const bool written = ::ftruncate(file.number(), 0) == 0 && ::fchmod(file.number(), mode) == 0 &&
+                       write_all(file, bytes) && ::fsync(file.number()) == 0 &&
+                       ::rename(beside.c_str(), path.c_str()) == 0;
   if (!written) {
     const int reason = errno;
     ::unlink(beside.c_str());
@@ -136,6 +153,11 @@ Result<void> UvFiles::make_folder(const std::string& path, unsigned mode) {
 
 Result<void> UvFiles::remove(const std::string& path) {
   if (::unlink(path.c_str()) != 0 && errno != ENOENT) return failure("remove", path);
+  return {};
+}
+
+Result<void> UvFiles::rename(const std::string& path, const std::string& new_path) {
+  if (::rename(path.c_str(), new_path.c_str()) != 0) return failure("rename", path);
   return {};
 }
 

@@ -15,6 +15,7 @@ class UvFiles final : public Files {
   Result<void> append(const std::string& path, std::string_view bytes, unsigned mode) override;
   Result<void> make_folder(const std::string& path, unsigned mode) override;
   Result<void> remove(const std::string& path) override;
+  Result<void> rename(const std::string& path, const std::string& new_path) override;
   std::vector<std::string> list(const std::string& folder) override;
   Result<std::unique_ptr<FileLock>> lock(const std::string& path) override;
 };

@@ -69,8 +69,9 @@ struct UvProcesses::Child {
 };
 
 struct UvProcesses::Watch {
-  UvLoop& loop;
+  UvProcesses& owner;
   Function<void()> on_end;
+  Descriptor process{};  // of one that is not our child
   uv_poll_t poll{};
 
   void close() { close_owned(this, reinterpret_cast<uv_handle_t*>(&poll)); }
@@ -87,6 +88,7 @@ struct UvProcesses::SignalHandler {
 UvProcesses::~UvProcesses() {
   for (Child* child : children_) child->close();
   for (SignalHandler* handler : handlers_) handler->close();
+  for (Watch* watch : watches_) watch->close();
   if (lifeline_ != nullptr) lifeline_->close();
 }
 
@@ -136,6 +138,28 @@ ProcessId UvProcesses::self() const { return identify(::getpid()); }
 bool UvProcesses::alive(const ProcessId& id) const { return is_running(id); }
 bool UvProcesses::signal(const ProcessId& id, int number) { return send_signal(id, number); }
 
+// The descriptor of a process is readable once it has ended, also while it waits for its parent.
+Result<void> UvProcesses::watch(const ProcessId& id, Function<void()> on_end) {
+  const std::string who = "process " + std::to_string(id.pid);
+  Descriptor process = open_process(id);
+  if (!process.open()) return Error(code::kFailed, "cannot watch " + who + ": it has ended");
+  const int number = process.number();
+  auto watch = std::make_unique<Watch>(Watch{*this, std::move(on_end), std::move(process)});
+  if (const int status = uv_poll_init(loop_.raw(), &watch->poll, number); status != 0)
+    return Error(code::kFailed, "cannot watch " + who + ": " + uv_strerror(status));
+  watch->poll.data = watch.get();
+  uv_poll_start(&watch->poll, UV_READABLE, [](uv_poll_t* poll, int, int) {
+    auto* ended = static_cast<Watch*>(poll->data);
+    ended->owner.loop_.begin();
+    ended->owner.watches_.remove(ended);
+    auto call = std::move(ended->on_end);
+    ended->close();
+    call();
+  });
+  watches_.push_back(watch.release());
+  return {};
+}
+
 ProcessUsage UvProcesses::usage() const {
   std::size_t resident = 0;
   uv_resident_set_memory(&resident);
@@ -159,13 +183,13 @@ bool UvProcesses::watch_lifeline(Function<void()> on_end) {
   if (lifeline_ != nullptr || given == nullptr || std::string_view(given) != "1") return false;
   if (::fstat(kLifelineFd, &status) != 0 || !S_ISFIFO(status.st_mode)) return false;
   ::fcntl(kLifelineFd, F_SETFD, FD_CLOEXEC);
-  lifeline_ = new Watch{loop_, std::move(on_end)};
+  lifeline_ = new Watch{*this, std::move(on_end)};
   uv_poll_init(loop_.raw(), &lifeline_->poll, kLifelineFd);
   lifeline_->poll.data = lifeline_;
   // Nothing is ever written, so whatever happens on the pipe is its end.
   uv_poll_start(&lifeline_->poll, UV_READABLE | UV_DISCONNECT, [](uv_poll_t* poll, int, int) {
     auto& watch = *static_cast<Watch*>(poll->data);
-    watch.loop.begin();
+    watch.owner.loop_.begin();
     uv_poll_stop(poll);
     watch.on_end();
   });

@@ -21,6 +21,7 @@ class UvProcesses final : public Processes {
   ProcessId self() const override;
   bool alive(const ProcessId& id) const override;
   bool signal(const ProcessId& id, int number) override;
+  Result<void> watch(const ProcessId& id, Function<void()> on_end) override;
   ProcessUsage usage() const override;
   std::string program() const override;
   bool watch_lifeline(Function<void()> on_end) override;
@@ -35,6 +36,7 @@ class UvProcesses final : public Processes {
   // libuv holds what is listed until its handle is closed.
   std::list<Child*> children_;
   std::list<SignalHandler*> handlers_;
+  std::list<Watch*> watches_;
   Watch* lifeline_ = nullptr;
 };
 

@@ -115,6 +115,16 @@ Result<void> MemoryFiles::remove(const std::string& path) {
   return {};
 }
 
+Result<void> MemoryFiles::rename(const std::string& path, const std::string& new_path) {
+  const auto file = files_.find(name_of(path));
+  const int reason = file == files_.end() ? ENOENT : writable(name_of(new_path));
+  if (reason != 0) return failure("rename", path, reason);
+  File moved = std::move(file->second);
+  files_.erase(file);
+  files_[name_of(new_path)] = std::move(moved);
+  return {};
+}
+
 std::vector<std::string> MemoryFiles::list(const std::string& folder) {
   const std::string name = name_of(folder), start = start_of(name);
   std::vector<std::string> names;

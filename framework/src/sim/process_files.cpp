@@ -48,6 +48,11 @@ Result<void> ProcessFiles::remove(const std::string& path) {
   return files_.remove(path);
 }
 
+Result<void> ProcessFiles::rename(const std::string& path, const std::string& new_path) {
+  if (process_.dead()) return ended(path);
+  return files_.rename(path, new_path);
+}
+
 std::vector<std::string> ProcessFiles::list(const std::string& folder) {
   if (process_.dead()) return {};
   return files_.list(folder);

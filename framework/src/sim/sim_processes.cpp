@@ -24,6 +24,18 @@ bool SimProcesses::alive(const net::ProcessId& id) const {
   return other != nullptr && !other->process_.dead();
 }
 
+Result<void> SimProcesses::watch(const net::ProcessId& id, Function<void()> on_end) {
+  if (process_.dead() || !alive(id))
+    return Error(code::kFailed, "cannot watch process " + std::to_string(id.pid));
+  population_.find(id)->watchers_.push_back({this, on_ended_.size()});
+  on_ended_.push_back(std::move(on_end));
+  return {};
+}
+
+void SimProcesses::watched_ended(std::size_t number) {
+  if (auto call = std::exchange(on_ended_[number], nullptr)) call();
+}
+
 bool SimProcesses::signal(const net::ProcessId& id, int number) {
   if (process_.dead() || !alive(id)) return false;
   if (number != 0) population_.find(id)->raise(number);
@@ -72,10 +84,15 @@ void SimProcesses::ended(net::Exit exit) {
   }
   for (const Child& child : children_)
     if (child.process->watching_) child.process->tell_of_parent();
+  for (const Watcher& watcher : std::exchange(watchers_, {}))
+    watcher.who->process_.deliver_at(
+        process_.schedule().now() + kSignalDelay,
+        [who = watcher.who, number = watcher.number] { who->watched_ended(number); });
   // What these hold may belong to the program, which is destroyed after this.
   const auto children = std::exchange(children_, {});
   const auto handlers = std::exchange(handlers_, {});
   const auto watch = std::exchange(on_parent_end_, nullptr);
+  for (auto& on_ended : on_ended_) const auto forgotten = std::exchange(on_ended, nullptr);
 }
 
 void SimProcesses::child_ended(SimProcesses* child, net::Exit exit) {

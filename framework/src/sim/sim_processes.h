@@ -39,6 +39,7 @@ class SimProcesses final : public net::Processes {
   net::ProcessId self() const override { return process_.id(); }
   bool alive(const net::ProcessId& id) const override;
   bool signal(const net::ProcessId& id, int number) override;
+  Result<void> watch(const net::ProcessId& id, Function<void()> on_end) override;
   net::ProcessUsage usage() const override { return {kResident}; }
   std::string program() const override { return command_.program; }
   bool watch_lifeline(Function<void()> on_end) override;
@@ -63,7 +64,13 @@ class SimProcesses final : public net::Processes {
     Function<void()> callback;
   };
 
+  struct Watcher {
+    SimProcesses* who;
+    std::size_t number;  // of what it waits for
+  };
+
   void handle(int number);
+  void watched_ended(std::size_t number);
   void child_ended(SimProcesses* child, net::Exit exit);
   void tell_of_parent();
 
@@ -73,6 +80,8 @@ class SimProcesses final : public net::Processes {
   SimProcesses* parent_;
   std::vector<Child> children_;
   std::deque<Handler> handlers_;
+  std::vector<Watcher> watchers_;           // that want to know when this one ends
+  std::vector<Function<void()>> on_ended_;  // by number: when one that is watched has
   Function<void()> on_parent_end_;
   bool watching_ = false;
 };

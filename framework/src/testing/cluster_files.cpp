@@ -45,6 +45,10 @@ Result<void> ClusterFiles::make_folder(const std::string& path, unsigned mode) {
 
 Result<void> ClusterFiles::remove(const std::string& path) { return memory_.remove(path); }
 
+Result<void> ClusterFiles::rename(const std::string& path, const std::string& new_path) {
+  return memory_.rename(path, new_path);
+}
+
 std::vector<std::string> ClusterFiles::list(const std::string& folder) {
   return memory_.list(folder);
 }

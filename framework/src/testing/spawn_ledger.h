@@ -42,6 +42,9 @@ class SpawnLedger final : public net::Processes {
   bool signal(const net::ProcessId& id, int number) override {
     return processes_.signal(id, number);
   }
+  Result<void> watch(const net::ProcessId& id, Function<void()> on_end) override {
+    return processes_.watch(id, std::move(on_end));
+  }
   net::ProcessUsage usage() const override { return processes_.usage(); }
   std::string program() const override { return processes_.program(); }
   bool watch_lifeline(Function<void()>) override { return false; }

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 #include <rapidjson/error/en.h>
 #include <rapidjson/reader.h>
@@ -105,11 +106,78 @@ class StateRoom {
   std::unique_ptr<char[]> more_;
 };
 
+// Most objects have the fields that the sink expects, in that order and without spaces. Such
+// members are taken out of the text before the library sees them: {"code":200,"msg":"x"} is {}
+// then. A member is taken only with what follows it, `}` or `,"`, so what is left is JSON if the
+// whole was.
+template <class Sink>
+class ExpectedMembers {
+ public:
+  ExpectedMembers(Sink& sink, const char* end) : sink_(sink), end_(end) {}
+
+  // Of the object that opens at `open`. Answers the byte that now stands for its brace: all that
+  // was between is read.
+  char* take(char* open) {
+    while (const Field* field = sink_.expected()) {
+      char* const begin = open + 1;
+      const std::string_view key = std::string_view(field->json_key).substr(1);
+      if (static_cast<std::size_t>(end_ - begin) <= key.size()) break;
+      if (!same_short({begin, key.size()}, key)) break;
+      char* const behind = take_value(*field, begin + key.size());
+      if (behind == nullptr) break;
+      open = *behind == ',' ? behind : behind - 1;
+    }
+    return open;
+  }
+
+ private:
+  // Answers what is behind the value, or nullptr when it was not taken.
+  char* take_value(const Field& field, char* at) {
+    const bool is_string = *at == '"';
+    char* const end = is_string ? skip_text(at + 1) + 1 : skip_digits(at);
+    if (is_string && end[-1] != '"') return nullptr;
+    if (*end != '}' && (*end != ',' || end[1] != '"')) return nullptr;
+    if (is_string) {
+      const auto size = static_cast<std::size_t>(end - at) - 2;
+      return sink_.accept(field, std::string_view(at + 1, size)) ? end : nullptr;
+    }
+    std::int64_t value = 0;
+    for (const char* digit = at; digit != end; ++digit) value = 10 * value + (*digit - '0');
+    return end != at && sink_.accept(field, value) ? end : nullptr;
+  }
+  // Past text without escapes, as far as nothing in it is to be folded.
+  char* skip_text(char* at) const {
+    while (true) {
+      at = skip_plain(at);
+      if (static_cast<signed char>(*at) >= 0) return at;
+      std::size_t size = 0;
+      if (!read_utf8({at, static_cast<std::size_t>(end_ - at)}, size)) return at;
+      at += size;
+    }
+  }
+  // Past an integer of few digits, if there is one.
+  static char* skip_digits(char* at) {
+    char* end = at;
+    while (*end >= '0' && *end <= '9' && end - at < 18) ++end;
+    return *at == '0' && end != at + 1 ? at : end;
+  }
+
+  Sink& sink_;
+  const char* end_;
+};
+
+template <class Sink>
+inline constexpr bool kExpects = requires(const Sink& sink) {
+  sink.expected();
+};
+
 // The library's events to those of the sink.
 template <class Sink>
 class Handler {
  public:
-  Handler(Sink& sink, TextStream& stream) : sink_(sink), stream_(stream), text_(*stream.text) {}
+  // `opened`: the sink knows of the object at which the stream stands.
+  Handler(Sink& sink, TextStream& stream, bool opened)
+      : sink_(sink), stream_(stream), text_(*stream.text), opened_(opened) {}
 
   bool Null() { return place(4), sink_.null(); }
   bool Bool(bool value) { return place(value ? 4 : 5), sink_.boolean(value); }
@@ -132,8 +200,10 @@ class Handler {
     return place(), !text_.lone_surrogate && sink_.key({text, size});
   }
   bool StartObject() {
+    if (std::exchange(opened_, false)) return true;
     if (place(), !sink_.start_object()) return false;
-    if constexpr (requires { sink_.expected(); }) take_expected();
+    // The stream stands at the brace.
+    if constexpr (kExpects<Sink>) stream_.at = ExpectedMembers(sink_, text_.end).take(stream_.at);
     return true;
   }
   bool EndObject(rapidjson::SizeType) { return sink_.end_object(); }
@@ -150,55 +220,10 @@ class Handler {
       sink_.value_at(stream_.Tell() - behind);
   }
 
-  // Most objects have the fields that the sink expects, in that order and without spaces. Such
-  // members are taken out of the text before the library sees them: {"code":200,"msg":"x"} is {}
-  // then. A member is taken only with what follows it, `}` or `,"`, so what is left is JSON if the
-  // whole was. The stream stands before the byte that comes next.
-  void take_expected() {
-    while (const Field* field = sink_.expected()) {
-      char* const begin = stream_.at + 1;
-      const std::string_view key = std::string_view(field->json_key).substr(1);
-      if (static_cast<std::size_t>(text_.end - begin) <= key.size()) return;
-      if (!same_short({begin, key.size()}, key)) return;
-      char* const behind = take_value(*field, begin + key.size());
-      if (behind == nullptr) return;
-      stream_.at = *behind == ',' ? behind : behind - 1;
-    }
-  }
-  // Answers what is behind the value, or nullptr when it was not taken.
-  char* take_value(const Field& field, char* at) {
-    const bool is_string = *at == '"';
-    char* const end = is_string ? skip_text(at + 1) + 1 : skip_digits(at);
-    if (is_string && end[-1] != '"') return nullptr;
-    if (*end != '}' && (*end != ',' || end[1] != '"')) return nullptr;
-    if (is_string) {
-      const auto size = static_cast<std::size_t>(end - at) - 2;
-      return sink_.accept(field, std::string_view(at + 1, size)) ? end : nullptr;
-    }
-    std::int64_t value = 0;
-    for (const char* digit = at; digit != end; ++digit) value = 10 * value + (*digit - '0');
-    return end != at && sink_.accept(field, value) ? end : nullptr;
-  }
-  // Past text without escapes, as far as nothing in it is to be folded.
-  char* skip_text(char* at) const {
-    while (true) {
-      at = skip_plain(at);
-      if (static_cast<signed char>(*at) >= 0) return at;
-      std::size_t size = 0;
-      if (!read_utf8({at, static_cast<std::size_t>(text_.end - at)}, size)) return at;
-      at += size;
-    }
-  }
-  // Past an integer of few digits, if there is one.
-  static char* skip_digits(char* at) {
-    char* end = at;
-    while (*end >= '0' && *end <= '9' && end - at < 18) ++end;
-    return *at == '0' && end != at + 1 ? at : end;
-  }
-
   Sink& sink_;
   TextStream& stream_;
   Text& text_;
+  bool opened_;
   bool too_big_ = false;
 };
 
@@ -228,13 +253,15 @@ struct Transcoder<shaddock::FoldedUtf8, shaddock::FoldedUtf8> {
 
 namespace shaddock {
 
+namespace {
+
+// The text from `at`, which is `begin`, or the brace of an object that the sink knows of.
 template <class Sink>
-std::optional<JsonSyntaxError> read_json(char* begin, std::size_t size, Sink& sink) {
+std::optional<JsonSyntaxError> read_from(char* at, Text text, bool opened, Sink& sink) {
   StateRoom room;
   rapidjson::GenericReader<FoldedUtf8, FoldedUtf8, StateRoom> reader(&room, StateRoom::kSize);
-  Text text{begin, begin + size};
-  TextStream stream{&text, begin};
-  Handler<Sink> handler(sink, stream);
+  TextStream stream{&text, at};
+  Handler<Sink> handler(sink, stream, opened);
   constexpr unsigned kFlags = rapidjson::kParseInsituFlag | rapidjson::kParseIterativeFlag;
   const rapidjson::ParseResult result = reader.template Parse<kFlags>(stream, handler);
 
@@ -252,6 +279,27 @@ std::optional<JsonSyntaxError> read_json(char* begin, std::size_t size, Sink& si
     return JsonSyntaxError{result.Offset(),
                            rapidjson::GetParseError_En(rapidjson::kParseErrorNumberTooBig)};
   return std::nullopt;
+}
+
+}  // namespace
+
+// Most messages are one object with what is expected and nothing else: the library need not see it.
+template <class Sink>
+std::optional<JsonSyntaxError> read_json(char* begin, std::size_t size, Sink& sink) {
+  const Text text{begin, begin + size};
+  if constexpr (kExpects<Sink>) {
+    if (*begin == '{') {
+      if (!sink.start_object()) return std::nullopt;
+      char* const open = ExpectedMembers(sink, text.end).take(begin);
+      if (open[1] == '}' && open + 2 == text.end) {
+        sink.end_object();
+        return std::nullopt;
+      }
+      *open = '{';
+      return read_from(open, text, true, sink);
+    }
+  }
+  return read_from(begin, text, false, sink);
 }
 
 template std::optional<JsonSyntaxError> read_json(char*, std::size_t, ValueSink&);

@@ -99,6 +99,8 @@ class Reader {
       ++at_;
       return value = static_cast<Number>(first), true;
     }
+    if constexpr (sizeof(Number) == 8)  // what ids are, nearly always
+      if (*at_ == '\xcf') return behind_first<Number>(value);
     std::uint64_t wide = 0;
     if (!wide_number(wide) || wide > std::numeric_limits<Number>::max()) return false;
     return value = static_cast<Number>(wide), true;

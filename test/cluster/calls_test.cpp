@@ -89,6 +89,38 @@ TEST_CASE_FIXTURE(Fixture, "an answered call has no deadline any more") {
   CHECK(timers.active() == 0);
 }
 
+TEST_CASE_FIXTURE(Fixture, "each call has its own deadline, whatever the order they were made in") {
+  for (const std::uint64_t ms : {50, 10, 30, 20, 40, 10})
+    calls.open(waiter, {ms, 0}, std::chrono::milliseconds(ms));
+  for (int ms = 1; ms <= 60; ++ms) {
+    const std::size_t before = waiter.ends.size();
+    timers.advance(start + std::chrono::milliseconds(ms));
+    for (std::size_t i = before; i < waiter.ends.size(); ++i)
+      CHECK(waiter.ends[i].tag == static_cast<std::uint64_t>(ms));
+  }
+  CHECK(waiter.ends.size() == 6);
+  CHECK(timers.active() == 0);
+}
+
+TEST_CASE_FIXTURE(Fixture, "calls that are late together end in the order of their deadlines") {
+  for (const std::uint64_t ms : {50, 10, 30, 20, 40})
+    calls.open(waiter, {ms, 0}, std::chrono::milliseconds(ms));
+  timers.advance(start + 1s);
+  REQUIRE(waiter.ends.size() == 5);
+  for (std::size_t i = 0; i < 5; ++i) CHECK(waiter.ends[i].tag == 10 * (i + 1));
+}
+
+TEST_CASE_FIXTURE(Fixture, "a call made while others are answered is not late because of them") {
+  const CallId first = calls.open(waiter, {1, 0}, 100ms);
+  timers.advance(start + 90ms);
+  calls.open(waiter, {2, 0}, 100ms);
+  calls.end(first, kAnswer);
+  timers.advance(start + 189ms);
+  CHECK(waiter.ends.size() == 1);
+  timers.advance(start + 191ms);
+  CHECK(waiter.ends.size() == 2);
+}
+
 TEST_CASE_FIXTURE(Fixture, "ids that were never given find nobody") {
   const CallId id = calls.open(waiter, {1, 0}, 5s);
   for (const CallId wrong : {CallId{0}, CallId{1}, id + 1, id + (CallId{1} << 32), ~CallId{0}})

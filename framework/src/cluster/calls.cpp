@@ -2,65 +2,52 @@
 
 #include <shaddock/error.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace shaddock::cluster {
 
-struct Calls::Slot {
-  Slot(Calls& calls, std::uint32_t index)
-      : timer(calls.timers_,
-              [this, &calls] {
-                calls.end(id(), {code::kTimeout, {}, false});
-              }),
-        index(index) {}
-
-  CallId id() const { return CallId{generation} << 32 | index; }
-
-  net::Timer timer;
-  CallOwner* owner = nullptr;  // nullptr: the slot is free
-  CallTag tag;
-  const std::uint32_t index;
-  std::uint32_t generation = 0;  // never 0 in an id
-};
-
-Calls::Calls(net::TimerWheel& timers) : timers_(timers) {}
+Calls::Calls(net::TimerWheel& timers) : timers_(timers), alarm_(timers, [this] { end_late(); }) {}
 
 Calls::~Calls() {
   while (pending_ > 0) fail_all(code::kServerLost);
 }
 
-Calls::Slot& Calls::free_slot() {
+std::uint32_t Calls::free_slot() {
   if (free_.empty()) {
-    const auto index = static_cast<std::uint32_t>(slots_.size());
-    slots_.push_back(std::make_unique<Slot>(*this, index));
+    slots_.emplace_back();
     free_.reserve(slots_.capacity());
-    return *slots_.back();
+    return static_cast<std::uint32_t>(slots_.size() - 1);
   }
-  Slot& slot = *slots_[free_.back()];
+  const std::uint32_t index = free_.back();
   free_.pop_back();
-  return slot;
+  return index;
+}
+
+CallId Calls::id_of(const Slot& slot) const {
+  return CallId{slot.generation} << 32 | static_cast<std::uint32_t>(&slot - slots_.data());
 }
 
 CallId Calls::open(CallOwner& owner, CallTag tag, net::Duration limit) {
-  Slot& slot = free_slot();
+  Slot& slot = slots_[free_slot()];
   if (++slot.generation == 0) slot.generation = 1;
   slot.owner = &owner;
   slot.tag = tag;
-  slot.timer.start(limit);
+  slot.deadline = timers_.now() + limit;
+  if (!alarm_.active() || slot.deadline < alarm_.deadline()) alarm_.start(limit);
   ++pending_;
-  return slot.id();
+  return id_of(slot);
 }
 
 Calls::Slot* Calls::find(CallId id) {
   const auto index = static_cast<std::uint32_t>(id);
   if (index >= slots_.size()) return nullptr;
-  Slot* const slot = slots_[index].get();
-  return slot->owner != nullptr && slot->id() == id ? slot : nullptr;
+  Slot& slot = slots_[index];
+  return slot.owner != nullptr && slot.generation == id >> 32 ? &slot : nullptr;
 }
 
 CallOwner* Calls::release(Slot& slot) {
-  slot.timer.stop();
-  free_.push_back(slot.index);
+  free_.push_back(static_cast<std::uint32_t>(&slot - slots_.data()));
   --pending_;
   return std::exchange(slot.owner, nullptr);
 }
@@ -77,11 +64,30 @@ void Calls::take_back(CallId id) {
   if (Slot* const slot = find(id)) release(*slot);
 }
 
+// In the order of their deadlines.
+void Calls::end_late() {
+  const net::TimePoint now = timers_.now();
+  std::vector<std::pair<net::TimePoint, CallId>> late;
+  net::TimePoint next = net::TimePoint::max();
+  for (const Slot& slot : slots_) {
+    if (slot.owner == nullptr) continue;
+    if (slot.deadline <= now)
+      late.emplace_back(slot.deadline, id_of(slot));
+    else
+      next = std::min(next, slot.deadline);
+  }
+  if (next != net::TimePoint::max()) alarm_.start(next - now);
+  std::stable_sort(late.begin(), late.end(),
+                   [](const auto& one, const auto& other) { return one.first < other.first; });
+  for (const auto& [deadline, id] : late)
+    if (end(id, {code::kTimeout, {}, false})) ++timed_out_;
+}
+
 void Calls::fail_all(int status) {
   std::vector<CallId> ids;
   ids.reserve(pending_);
-  for (const auto& slot : slots_)
-    if (slot->owner != nullptr) ids.push_back(slot->id());
+  for (const Slot& slot : slots_)
+    if (slot.owner != nullptr) ids.push_back(id_of(slot));
   for (const CallId id : ids) end(id, {status, {}, false});
 }
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -35,6 +34,10 @@ class CallOwner {
 // a late answer finds nobody. Invariant: each opened call ends exactly once, by answer, deadline or
 // fail_all(), unless it is taken back. Ending a call may open new ones, whose fate fail_all()
 // leaves alone.
+//
+// Most calls end long before their deadline, so a deadline is a number in the slot, and one timer
+// wakes whoever looks through all slots: never later than the first deadline of those that wait,
+// and not more often than once in a limit as long as calls are answered.
 class Calls {
  public:
   explicit Calls(net::TimerWheel& timers);
@@ -48,17 +51,29 @@ class Calls {
   void take_back(CallId id);
   void fail_all(int status);
   std::size_t pending() const { return pending_; }
+  // How many have ended with 504, so far.
+  std::uint64_t timed_out() const { return timed_out_; }
 
  private:
-  struct Slot;
-  Slot& free_slot();
+  struct Slot {
+    CallOwner* owner = nullptr;  // nullptr: the slot is free
+    CallTag tag;
+    net::TimePoint deadline;
+    std::uint32_t generation = 0;  // never 0 in an id
+  };
+
+  std::uint32_t free_slot();
+  CallId id_of(const Slot& slot) const;
   Slot* find(CallId id);
   CallOwner* release(Slot& slot);
+  void end_late();
 
   net::TimerWheel& timers_;
-  std::vector<std::unique_ptr<Slot>> slots_;
-  std::vector<std::uint32_t> free_;
+  net::Timer alarm_;
+  std::vector<Slot> slots_;
+  std::vector<std::uint32_t> free_;  // room for all slots
   std::size_t pending_ = 0;
+  std::uint64_t timed_out_ = 0;
 };
 
 }  // namespace shaddock::cluster

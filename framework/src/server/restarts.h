@@ -1,0 +1,76 @@
+#pragma once
+
+#include <shaddock/function.h>
+
+#include <cstddef>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "cluster/identity.h"
+#include "cluster/view.h"
+#include "net/timer_wheel.h"
+
+namespace shaddock::server {
+
+// Who has said that it is about to stop, and the work that waits for its next life: a planned
+// restart takes less time than anybody notices. Each piece waits for a second at most and is then
+// given up; all are tried again, in the order in which they came, whenever somebody may be back.
+// Nothing waits for a server that the view has no longer: an operator stopped it.
+class Restarts {
+ public:
+  enum class Now { try_again, give_up };
+  using Work = Function<void(Now)>;
+
+  // So much may wait for all servers of one type.
+  Restarts(net::TimerWheel& timers, const cluster::Directory& directory, std::size_t most,
+           std::size_t most_bytes);
+
+  void drains(const cluster::Identity& server);
+  void lost(const cluster::Identity& server);    // its link
+  void linked(const cluster::Identity& server);  // perhaps another life
+
+  bool expects(const ServerInfo& server) const;
+  // One of that type; nullptr: nobody.
+  const ServerInfo* expected(std::string_view type) const;
+
+  // False when too much waits. The work must not call back from inside; it may hold itself again,
+  // with the time at which it came first.
+  bool hold(std::string_view type, std::size_t bytes, net::TimePoint since, Work work);
+  void retry() { run(Now::try_again); }
+  void give_up() { run(Now::give_up); }
+  std::size_t held() const { return held_.size(); }
+
+  static constexpr net::Duration kPatience{1000};
+
+ private:
+  struct Leaver {
+    std::uint64_t incarnation;
+    std::optional<net::TimePoint> lost_at;
+  };
+  struct Held {
+    std::string type;
+    std::size_t bytes;
+    net::TimePoint until;
+    Work work;
+  };
+  struct Load {
+    std::size_t count = 0, bytes = 0;
+  };
+
+  void run(Now now);
+  void end(Held held, Now now);
+  void on_time();
+
+  net::TimerWheel& timers_;
+  const cluster::Directory& directory_;
+  const std::size_t most_, most_bytes_;
+  std::map<std::string, Leaver, std::less<>> leavers_;
+  std::deque<Held> held_;
+  std::map<std::string, Load, std::less<>> loads_;  // by type
+  net::Timer timer_;
+};
+
+}  // namespace shaddock::server

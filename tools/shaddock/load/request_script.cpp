@@ -5,31 +5,15 @@
 namespace shaddock::load {
 
 RequestScript::RequestScript(Place& place, const Options& options, const Share& share)
-    : place_(place),
-      options_(options),
-      share_(share),
-      fleet_(place, options, share, *this),
+    : FleetScript(place, options, share),
       message_(options.call, protocol::MessageType::request),
       check_(options.call.route, options.expect) {}
 
 void RequestScript::begin() {
-  asking_ = true;
-  place_.look_at_clock();
   asked_.resize(fleet_.clients().size());
-  if (options_.open_loop()) {
-    const double part = static_cast<double>(share_.clients.size()) / options_.clients;
-    dealer_ =
-        fleet_.make_dealer(fleet_.ready_clients(), part,
-                           [this](Client& client, std::int64_t since) { ask(client, since); });
-    return;
-  }
-  for (Client* client : fleet_.ready_clients())
-    for (int i = 0; i < options_.inflight; ++i) ask(*client, place_.now);
-}
-
-void RequestScript::stop_asking() {
-  asking_ = false;
-  if (dealer_) dealer_->stop();
+  const double share = static_cast<double>(share_.clients.size()) / options_.clients;
+  begin_asking(fleet_.ready_clients(), share,
+               [this](Client& client, std::int64_t since) { ask(client, since); });
 }
 
 void RequestScript::on_answer(Client& client, const Waiting& asked, std::string_view body) {
@@ -46,20 +30,6 @@ void RequestScript::on_answer(Client& client, const Waiting& asked, std::string_
   } else if (asking_) {
     ask(client, place_.now);
   }
-}
-
-void RequestScript::on_end(Client& client, const std::string& why) {
-  fleet_.on_end(client, why);
-  if (dealer_) dealer_->on_end(client);
-}
-
-std::int64_t RequestScript::in_flight() const {
-  return static_cast<std::int64_t>(fleet_.waiting() + (dealer_ ? dealer_->owed() : 0));
-}
-
-// Those of lost clients are among them.
-void RequestScript::finish() {
-  place_.counters.unanswered += fleet_.waiting() + (dealer_ ? dealer_->owed() : 0);
 }
 
 }  // namespace shaddock::load

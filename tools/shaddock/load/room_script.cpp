@@ -12,10 +12,7 @@ constexpr std::size_t kTimesKept = 256;  // of what each sender said last
 }  // namespace
 
 RoomScript::RoomScript(Place& place, const Options& options, const Share& share)
-    : place_(place),
-      options_(options),
-      share_(share),
-      fleet_(place, options, share, *this),
+    : FleetScript(place, options, share),
       message_(options.call,
                options.notify ? protocol::MessageType::notify : protocol::MessageType::request),
       check_(options.call.route, std::nullopt),
@@ -27,8 +24,6 @@ RoomScript::RoomScript(Place& place, const Options& options, const Share& share)
 }
 
 void RoomScript::begin() {
-  asking_ = true;
-  place_.look_at_clock();
   members_.resize(fleet_.clients().size());
   for (const Client* client : fleet_.ready_clients()) {
     Member& member = members_[client->index];
@@ -38,17 +33,11 @@ void RoomScript::begin() {
   }
   auto talking = senders();
   for (const Client* client : talking) members_[client->index].said_at.resize(ring_);
-  if (options_.open_loop()) {
-    const auto all = static_cast<double>(options_.senders_per_room()) * options_.rooms;
-    const double part =
-        static_cast<double>(talking.size()) / std::min<double>(all, options_.clients);
-    dealer_ =
-        fleet_.make_dealer(std::move(talking), part,
-                           [this](Client& client, std::int64_t since) { say(client, since); });
-    return;
-  }
-  for (Client* client : talking)
-    for (int i = 0; i < options_.inflight; ++i) say(*client, place_.now);
+  const auto all = static_cast<double>(options_.senders_per_room()) * options_.rooms;
+  const double share =
+      static_cast<double>(talking.size()) / std::min<double>(all, options_.clients);
+  begin_asking(std::move(talking), share,
+               [this](Client& client, std::int64_t since) { say(client, since); });
 }
 
 // The first of each room.
@@ -59,11 +48,6 @@ std::vector<Client*> RoomScript::senders() const {
            static_cast<std::uint32_t>(options_.senders_per_room());
   });
   return senders;
-}
-
-void RoomScript::stop_asking() {
-  asking_ = false;
-  if (dealer_) dealer_->stop();
 }
 
 void RoomScript::say(Client& client, std::int64_t since) {
@@ -153,18 +137,10 @@ std::int64_t RoomScript::time_of(const Member& sender, std::uint64_t n) const {
   return sender.said_at[std::max(n, oldest) & (ring_ - 1)];
 }
 
-void RoomScript::on_end(Client& client, const std::string& why) {
-  fleet_.on_end(client, why);
-  if (dealer_) dealer_->on_end(client);
-}
-
-std::int64_t RoomScript::in_flight() const {
-  return to_be_heard_ +
-         static_cast<std::int64_t>(fleet_.waiting() + (dealer_ ? dealer_->owed() : 0));
-}
+std::int64_t RoomScript::in_flight() const { return to_be_heard_ + FleetScript::in_flight(); }
 
 void RoomScript::finish() {
-  place_.counters.unanswered += fleet_.waiting() + (dealer_ ? dealer_->owed() : 0);
+  FleetScript::finish();
   place_.counters.lost += static_cast<std::uint64_t>(std::max<std::int64_t>(0, to_be_heard_));
 }
 

@@ -9,26 +9,19 @@
 // in order, so a member only remembers which it must hear next of each: a gap is lost, one heard
 // before is doubled.
 
-#include <memory>
 #include <optional>
 #include <vector>
 
 #include "answer_check.h"
-#include "dealer.h"
-#include "fleet.h"
-#include "script.h"
+#include "fleet_script.h"
 
 namespace shaddock::load {
 
-class RoomScript final : public Script, ClientOwner {
+class RoomScript final : public FleetScript {
  public:
   RoomScript(Place& place, const Options& options, const Share& share);
 
-  void connect() override { fleet_.connect(); }
-  int settled() const override { return fleet_.settled(); }
-  int ready() const override { return fleet_.ready(); }
   void begin() override;
-  void stop_asking() override;
   std::int64_t in_flight() const override;
   void finish() override;
 
@@ -41,11 +34,9 @@ class RoomScript final : public Script, ClientOwner {
     std::vector<std::int64_t> said_at;  // a ring, by the number of the message
   };
 
-  void on_ready(Client& client) override { fleet_.on_ready(client); }
   void on_answer(Client& client, const Waiting& asked, std::string_view body) override;
   void on_push(Client& client, const protocol::MessageHeader& header,
                std::string_view body) override;
-  void on_end(Client& client, const std::string& why) override;
 
   std::vector<Client*> senders() const;
   void say(Client& client, std::int64_t since);
@@ -58,10 +49,6 @@ class RoomScript final : public Script, ClientOwner {
     return static_cast<std::uint32_t>(client / static_cast<std::uint64_t>(options_.rooms));
   }
 
-  Place& place_;
-  const Options& options_;
-  const Share share_;
-  Fleet fleet_;
   MessageTemplate message_;
   AnswerCheck check_;
   const TextTemplate heard_;
@@ -70,9 +57,7 @@ class RoomScript final : public Script, ClientOwner {
   std::vector<std::uint32_t> index_of_;         // by client number
   std::vector<std::uint32_t> members_of_room_;  // those that count
   std::size_t ring_;                            // of said_at
-  std::unique_ptr<Dealer> dealer_;
-  std::int64_t to_be_heard_ = 0;  // deliveries
-  bool asking_ = false;
+  std::int64_t to_be_heard_ = 0;                // deliveries
 };
 
 }  // namespace shaddock::load

@@ -144,7 +144,7 @@ TEST_CASE("over a link every role reaches its own verbs and no other") {
     CHECK(peer->call("master-server-1", verb::kLog, LogMessage{}) == code::kFailed);
   }
   for (Peer* peer : {server.get(), &other_master}) {
-    CHECK(peer->call("master-server-1", verb::kConsoleList, Nothing{}) == code::kFailed);
+    CHECK(peer->call("master-server-1", verb::kConsoleList, ListRequest{true}) == code::kFailed);
     CHECK(peer->call("master-server-1", verb::kConsoleStop, StopMessage{}) == code::kFailed);
     CHECK(peer->call("master-server-1", verb::kConsoleStart, StartMessage{}) == code::kFailed);
   }
@@ -152,7 +152,7 @@ TEST_CASE("over a link every role reaches its own verbs and no other") {
   CHECK(trial.log->count("not allowed") == 12);
   CHECK(trial.log->count("verb=sys.console.stop peer=chat-server-1") == 1);
   CHECK(server->call("master-server-1", verb::kLog, LogMessage{}) == code::kOk);
-  CHECK(console.call("master-server-1", verb::kConsoleList, Nothing{}) == code::kOk);
+  CHECK(console.call("master-server-1", verb::kConsoleList, ListRequest{true}) == code::kOk);
   CHECK(console.call("master-server-1", verb::kConsoleStop, stop) == code::kFailed);
   CHECK(console.body.find("there is no server nobody") != std::string::npos);
 }

@@ -23,6 +23,24 @@ TEST_CASE("a header, then a line per row, in columns") {
         "chat-server-1       chat        -      down   -       -            -\n");
 }
 
+TEST_CASE("for scripts a row has what is known, and nothing for what is not") {
+  RowMessage gate;
+  gate.id = "gate-server-1";
+  gate.type = "gate";
+  gate.state = "up";
+  gate.frontend = true;
+  gate.pid = 7;
+  gate.stats = StatsMessage{7, 1024, 3, 2, 65000};
+  RowMessage chat;
+  chat.id = "chat-server-1";
+  chat.type = "chat";
+  chat.state = "down";
+  CHECK(to_json({gate, chat}).dump() ==
+        R"({"servers":[{"id":"gate-server-1","type":"gate","state":"up","frontend":true,"pid":7,)"
+        R"("rss":1024,"connections":3,"sessions":2,"uptime":65000},)"
+        R"({"id":"chat-server-1","type":"chat","state":"down","frontend":false,"pid":0}]})");
+}
+
 TEST_CASE("the memory of a process that several servers share is shown once, at the last") {
   std::vector<RowMessage> rows(4);
   for (RowMessage& row : rows) {

@@ -19,7 +19,8 @@ TEST_CASE("every verb is for exactly one role") {
       {"sys.master.log", true, false, false},      {"sys.agent.view", false, true, false},
       {"sys.agent.stats", false, true, false},     {"sys.agent.stop", false, true, false},
       {"sys.console.list", false, false, true},    {"sys.console.start", false, false, true},
-      {"sys.console.stop", false, false, true},
+      {"sys.console.stop", false, false, true},    {"sys.console.restart", false, false, true},
+      {"sys.console.kill", false, false, true},
   };
   CHECK(std::size(rows) == std::size(kVerbs));
   for (const Row& row : rows) {

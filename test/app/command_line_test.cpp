@@ -35,6 +35,9 @@ TEST_CASE("verbs, options and Pomelo's words mean the same") {
       {{"stop", "a", "b"}, Verb::stop, "development", "./config", {"a", "b"}},
       {{"stop", "id=a", "env=production"}, Verb::stop, "production", "./config", {"a"}},
       {{"check"}, Verb::check, "development", "./config", {}},
+      {{"restart"}, Verb::restart, "development", "./config", {}},
+      {{"restart", "a"}, Verb::restart, "development", "./config", {"a"}},
+      {{"kill", "a", "env=production"}, Verb::kill, "production", "./config", {"a"}},
   };
   for (const Row& row : rows) {
     CAPTURE(row.words);
@@ -55,8 +58,25 @@ TEST_CASE("flags belong to their verbs") {
   CHECK(parse({"start", "--daemon"}).command->daemon);
   CHECK(parse({"check", "--strict"}).command->strict);
   CHECK(parse({"start", "--detached"}).command->detached);
+  CHECK(parse({"list", "--json"}).command->json);
+  CHECK(parse({"restart", "--rolling"}).command->rolling);
+  CHECK(parse({"stop", "--rolling"}).exit_code == 1);
   CHECK(parse({"list", "--daemon"}).exit_code == 1);
   CHECK(parse({"start", "--strict"}).exit_code == 1);
+}
+
+TEST_CASE("servers of one type are meant by -t, --type or Pomelo's word") {
+  for (const Words& words : {Words{"-t", "chat"}, {"--type=chat"}, {"type=chat"}})
+    for (const char* verb : {"start", "stop", "restart", "list", "kill"}) {
+      CAPTURE(verb);
+      Words line{verb};
+      line.insert(line.end(), words.begin(), words.end());
+      const auto parsed = parse(line);
+      REQUIRE(parsed.command);
+      CHECK(parsed.command->type == "chat");
+    }
+  CHECK(parse({"start", "type=all"}).command->type.empty());
+  CHECK(parse({"stop", "a", "-t", "chat"}).text.find("not both") != std::string::npos);
 }
 
 TEST_CASE("isolation is said at the start and nowhere else") {
@@ -97,12 +117,12 @@ TEST_CASE("the master's address may be one of IPv6") {
 
 TEST_CASE("a wrong line says what is wrong and exits with 1") {
   const std::pair<Words, const char*> rows[] = {
-      {{"restart"}, "restart"},
+      {{"kill"}, "kill needs"},
+      {{"stop", "-t", "a;b"}, "a;b"},
       {{"--nonsense"}, "nonsense"},
       {{"list", "a"}, "a"},
       {{"list", "stop"}, "stop"},
       {{"start", "a;b"}, "a;b"},
-      {{"type=chat"}, "type=chat"},
       {{"mode=stand-alone"}, "mode=stand-alone"},
       {{"--env"}, "--env"},
       {{"--env", "../other"}, "../other"},
@@ -130,7 +150,8 @@ TEST_CASE("help and version are answers, not errors") {
   const auto help = parse({"--help"});
   CHECK_FALSE(help.command);
   CHECK(help.exit_code == 0);
-  for (const char* word : {"start", "list", "stop", "check", "--env", "--config", "--daemon",
+  for (const char* word : {"start", "list", "stop", "restart", "kill", "check", "--json",
+                           "--rolling", "--type", "Exit codes", "--env", "--config", "--daemon",
                            "--isolation", "--strict", "--help", "--version"})
     CHECK(help.text.find(word) != std::string::npos);
   for (const char* hidden : {"  serve ", "detached", "incarnation"})

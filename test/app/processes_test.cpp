@@ -206,7 +206,7 @@ TEST_CASE("one server can be stopped; it is not started again and the others sta
   CHECK(game.living().size() == 3);
   CHECK(game.run({"list"}).says("stopped"));
   const auto unknown = game.run({"stop", "chat-server-9"});
-  CHECK(unknown.code == 1);
+  CHECK(unknown.code == 2);
   CHECK(unknown.says("there is no server chat-server-9"));
   CHECK_FALSE(master->exit);
 }
@@ -217,7 +217,7 @@ TEST_CASE("a stopped server is started again by its id, and only then") {
   const auto master = game.start();
   const auto before = game.record("chat-server-1");
   const auto runs = game.run({"start", "chat-server-1"});
-  CHECK(runs.code == 1);
+  CHECK(runs.code == 4);
   CHECK(runs.says("chat-server-1 runs already"));
   REQUIRE(game.run({"stop", "chat-server-1", "chat-server-2"}).code == 0);
   const auto one = game.run({"start", "chat-server-1"});
@@ -228,7 +228,7 @@ TEST_CASE("a stopped server is started again by its id, and only then") {
   CHECK(game.record("chat-server-1")->process != before->process);
   CHECK_FALSE(game.run({"list"}).says("stopped"));
   const auto unknown = game.run({"start", "chat-server-9"});
-  CHECK(unknown.code == 1);
+  CHECK(unknown.code == 2);
   CHECK(unknown.says("there is no server chat-server-9"));
   CHECK(
       game.run({"start", "chat-server-1", "--daemon"}).says("--daemon and --isolation belong to"));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <shaddock/function.h>
+#include <shaddock/json.h>
 #include <shaddock/log.h>
 
 #include <functional>
@@ -9,7 +10,9 @@
 #include <string_view>
 #include <vector>
 
+#include "admin/exit_code.h"
 #include "admin/folders.h"
+#include "admin/messages.h"
 #include "admin/records.h"
 #include "admin/stop_by_pid.h"
 #include "cluster/endpoint.h"
@@ -17,44 +20,86 @@
 
 namespace shaddock::admin {
 
-// The commands `list`, `start ID...` and `stop`. They ask the master that the records name; when it
-// is not there or does not answer, list and stop go by the records alone. One command per object;
-// its end is an exit code.
+struct ConsoleSettings {
+  using Print = std::function<void(std::string_view)>;  // a line
+
+  Folders folders;
+  std::string environment;
+  Print print;
+  Print complain;
+  // What is printed is one JSON object: what was asked for, or {"ok":true, ...}, or
+  // {"ok":false,"exit":2,"error":"..."}. What else there is to say is complained.
+  bool json = false;
+  // Which servers a command is about: those of the ids, those of the type; with neither, all.
+  std::vector<std::string> ids;
+  std::string type;
+  bool rolling = false;  // restart
+};
+
+// The commands that look at a running cluster or change it. They ask the master that the records
+// name; when it is not there or does not answer, list, stop and kill go by the records alone. One
+// command per object; its end is an exit code (exit_code.h): kConfiguration for an id or a type
+// that nobody has, kRunsAlready and kNotReady for a start, else kOther.
 class Console final : cluster::Receiver {
  public:
-  using Print = std::function<void(std::string_view)>;  // a line
   using OnEnd = Function<void(int)>;
 
-  Console(net::Host& host, Logger log, const Folders& folders, std::string environment,
-          Print print);
+  Console(net::Host& host, Logger log, ConsoleSettings settings);
   ~Console();
 
-  // 1 when nothing runs.
+  // kOther when nothing runs.
   void list(OnEnd on_end);
-  // Servers of a running cluster that were stopped or have FAILED; ends when they are ready. 1 when
-  // not all of them are.
-  void start(std::vector<std::string> ids, OnEnd on_end);
-  // Without ids everything, the master too; ends when the processes are gone. 0 when nothing runs.
-  void stop(std::vector<std::string> ids, OnEnd on_end);
+  // Servers of a running cluster that were stopped or have FAILED; ends when they are ready.
+  void start(OnEnd on_end);
+  // All of them: the master too. Ends when the processes are gone. kFine when nothing runs.
+  void stop(OnEnd on_end);
+  // Ends when they are ready again. `rolling`: one after the other, frontends last, up to the first
+  // that does not come back.
+  void restart(OnEnd on_end);
+  // SIGKILL. The master starts them again, as after a crash.
+  void kill(OnEnd on_end);
 
-  static constexpr net::Duration kConnectLimit{2000}, kAnswerLimit{15000}, kStopLimit{20000};
+  static constexpr net::Duration kConnectLimit{2000}, kAnswerLimit{15000}, kStopLimit{20000},
+      kRestartLimit{120000};
 
  private:
+  using Rows = std::vector<RowMessage>;
+  using Answer = Result<std::string_view>;
+
   bool nothing_runs(int code);
-  // Calls `with_link` with the master's link, or `without` when there is no master to talk to.
-  void reach_master(Function<void(cluster::Link&)> with_link, Function<void()> without);
+  // Calls `with_master` when it has a link to it, or `without` when there is no master to talk to.
+  void reach_master(Function<void()> with_master, Function<void()> without);
   void unreachable();
-  void ask_for_list(cluster::Link& link);
+  template <class Message>
+  void ask(std::string_view verb, const Message& message, net::Duration limit,
+           Function<void(const Answer&)> then);
+  void ask_for_rows(bool stats, Function<void(Rows)> then);
+  // The rows of the servers that the command is about. Refuses an id or a type that nobody has.
+  void choose(Function<void(Rows)> then);
+  void refused(const Answer& answer);
+
+  void say(std::string_view text);
+  void done(const std::string& text, Json::Object facts);
+  void refuse(int code, const std::string& text);
+  void end(int code);
+
+  void show_list(const Rows& rows);
   void list_records();
-  void ask_to_start(cluster::Link& link);
-  void ask_to_stop(cluster::Link& link);
+  void start_rows(const Rows& rows);
+  void restart_at_once(const Rows& rows);
+  void restart_next();
+  void restart_one_ended(const std::string& id, const Answer& answer);
+  void kill_rows(const Rows& rows);
+  void kill_records();
+
+  void ask_to_stop();
+  void send_stop(std::vector<std::string> ids);
   void stop_records();
   void wait_until_gone();
   void stopped(const std::vector<std::string>& left);
   bool wanted(const Record& record) const;
   bool lives(const Record& record) const;
   bool shares_process(const Record& record) const;
-  void end(int code);
 
   void on_link_up(cluster::Link& link) override;
   void on_link_down(cluster::Link&) override {}
@@ -65,17 +110,18 @@ class Console final : cluster::Receiver {
 
   net::Host& host_;
   Logger log_;
+  ConsoleSettings settings_;
   Records records_;
-  std::string environment_;
-  Print print_;
   OnEnd on_end_;
 
   std::vector<Record> living_;  // at the start of the command
-  std::vector<std::string> ids_;
+  std::string master_id_;
+  std::string said_;  // why there is no master to talk to
+  Rows waiting_;      // rolling: those to come
+  std::vector<std::string> ended_;
   net::TimePoint give_up_{};
   net::Timer connect_limit_, look_;
-  Function<void(cluster::Link&)> with_link_;
-  Function<void()> without_;
+  Function<void()> with_master_, without_;
   cluster::RpcClient rpc_;
   std::unique_ptr<cluster::Endpoint> endpoint_;
   std::unique_ptr<StopByPid> by_pid_;

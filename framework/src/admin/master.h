@@ -87,7 +87,7 @@ class Master final : cluster::Receiver, SupervisorEvents, StopActions {
   void register_server(const RegisterMessage& message, cluster::IncomingCall call);
   void server_ready(const cluster::Identity& caller);
   void show_log(const cluster::Identity& caller, const LogMessage& message);
-  void list(cluster::IncomingCall call);
+  void list(const ListRequest& request, cluster::IncomingCall call);
   void start_servers(const StartMessage& message, cluster::IncomingCall call);
   std::string why_not_start(const std::string& id) const;
   void wait_until_ready(const std::vector<std::string>& ids, cluster::IncomingCall call);
@@ -97,6 +97,9 @@ class Master final : cluster::Receiver, SupervisorEvents, StopActions {
   void stop_servers(const StopMessage& message, cluster::IncomingCall call);
   void stop_some(std::vector<StopTarget> targets, cluster::IncomingCall call);
   void forget_done_stops();
+  std::string why_not_touch(const std::string& id) const;
+  void restart_servers(const ServersMessage& message, cluster::IncomingCall call);
+  void kill_servers(const ServersMessage& message, cluster::IncomingCall call);
   RowMessage own_row() const;
   bool joined(const cluster::Link& link) const;
   void send_view(cluster::Link& link);

@@ -39,7 +39,7 @@ void Master::wait_until_ready(const std::vector<std::string>& ids, cluster::Inco
 void Master::end_late_starts() {
   std::erase_if(starts_, [](const std::unique_ptr<Starting>& start) {
     if (start->limit.active()) return false;
-    start->call.fail(Error(code::kFailed, "not ready in time: " + join(start->ids)));
+    start->call.fail(Error(code::kTimeout, "not ready in time: " + join(start->ids)));
     return true;
   });
 }

@@ -58,7 +58,7 @@ void Master::stop_some(std::vector<StopTarget> targets, cluster::IncomingCall ca
 void Master::forget_done_stops() {
   std::erase_if(stops_, [](const std::unique_ptr<Stopping>& stop) {
     if (!stop->waiting || !stop->sequence.done()) return false;
-    stop->waiting->answer();
+    stop->then ? stop->then(std::move(*stop->waiting)) : stop->waiting->answer();
     return true;
   });
   check_complete();

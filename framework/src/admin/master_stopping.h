@@ -14,6 +14,7 @@ struct Master::Stopping {
 
   StopSequence sequence;
   std::optional<cluster::IncomingCall> waiting;
+  Function<void(cluster::IncomingCall)> then;  // instead of an answer
 };
 
 }  // namespace shaddock::admin

@@ -29,8 +29,9 @@ void Master::add_remotes() {
     show_log(call.caller(), message);
     call.answer();
   });
-  add_verb<Nothing>(remotes_, verb::kConsoleList,
-                    [this](Nothing&, IncomingCall call) { list(std::move(call)); });
+  add_verb<ListRequest>(
+      remotes_, verb::kConsoleList,
+      [this](ListRequest& request, IncomingCall call) { list(request, std::move(call)); });
   add_verb<StartMessage>(remotes_, verb::kConsoleStart,
                          [this](StartMessage& message, IncomingCall call) {
                            start_servers(message, std::move(call));
@@ -38,6 +39,14 @@ void Master::add_remotes() {
   add_verb<StopMessage>(
       remotes_, verb::kConsoleStop,
       [this](StopMessage& message, IncomingCall call) { stop_servers(message, std::move(call)); });
+  add_verb<ServersMessage>(remotes_, verb::kConsoleRestart,
+                           [this](ServersMessage& message, IncomingCall call) {
+                             restart_servers(message, std::move(call));
+                           });
+  add_verb<ServersMessage>(remotes_, verb::kConsoleKill,
+                           [this](ServersMessage& message, IncomingCall call) {
+                             kill_servers(message, std::move(call));
+                           });
 }
 
 void Master::register_server(const RegisterMessage& message, cluster::IncomingCall call) {
@@ -109,8 +118,7 @@ RowMessage Master::own_row() const {
   return row;
 }
 
-void Master::list(cluster::IncomingCall call) {
-  log_.info("console lists", {{"console", call.caller().id}});
+void Master::list(const ListRequest& request, cluster::IncomingCall call) {
   std::vector<RowMessage> rows;
   for (const Registry::Member& member : registry_->members()) {
     RowMessage row;
@@ -121,13 +129,14 @@ void Master::list(cluster::IncomingCall call) {
     row.pid = member.pid;
     rows.push_back(std::move(row));
   }
-  ask_for_stats(*endpoint_, rpc_, std::move(rows), kStatsLimit,
-                [own = own_row(), call = std::move(call)](std::vector<RowMessage> filled) mutable {
-                  filled.push_back(std::move(own));
-                  ListMessage message;
-                  message.rows = std::move(filled);
-                  answer(call, message);
-                });
+  auto tell = [own = own_row(), call = std::move(call)](std::vector<RowMessage> filled) mutable {
+    filled.push_back(std::move(own));
+    ListMessage message;
+    message.rows = std::move(filled);
+    answer(call, message);
+  };
+  if (!request.stats) return tell(std::move(rows));
+  ask_for_stats(*endpoint_, rpc_, std::move(rows), kStatsLimit, std::move(tell));
 }
 
 void Master::stop_servers(const StopMessage& message, cluster::IncomingCall call) {

@@ -91,12 +91,23 @@ struct RowMessage {
   }
 };
 
+struct ListRequest {
+  bool stats = false;  // they are asked of all servers, and one that hangs delays the answer
+  static void fields(auto& m, auto&& f) { f("stats", m.stats); }
+};
+
 struct ListMessage {
   std::vector<RowMessage> rows;
   static void fields(auto& m, auto&& f) { f("rows", m.rows); }
 };
 
 struct StartMessage {
+  std::vector<std::string> ids;
+  static void fields(auto& m, auto&& f) { f("ids", m.ids); }
+};
+
+// What to restart, to kill.
+struct ServersMessage {
   std::vector<std::string> ids;
   static void fields(auto& m, auto&& f) { f("ids", m.ids); }
 };

@@ -66,4 +66,23 @@ std::string format_table(const std::vector<RowMessage>& rows) {
   return text;
 }
 
+Json to_json(const std::vector<RowMessage>& rows) {
+  Json servers = Json::array();
+  for (const RowMessage& row : rows) {
+    Json server{{"id", row.id},
+                {"type", row.type},
+                {"state", row.state},
+                {"frontend", row.frontend},
+                {"pid", row.pid}};
+    if (row.stats) {
+      server.set("rss", row.stats->resident_bytes);
+      server.set("connections", row.stats->connections);
+      server.set("sessions", row.stats->sessions);
+      server.set("uptime", row.stats->uptime_ms);
+    }
+    servers.push_back(std::move(server));
+  }
+  return Json{{"servers", std::move(servers)}};
+}
+
 }  // namespace shaddock::admin

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <shaddock/json.h>
+
 #include <string>
 #include <vector>
 
@@ -12,6 +14,11 @@ namespace shaddock::admin {
 //   serverId       serverType  pid    state  rss(M)  connections  uptime
 //   gate-server-1  gate        18453  up     6.7     0            1h02m
 std::string format_table(const std::vector<RowMessage>& rows);
+
+// {"servers":[{"id":"gate-server-1","type":"gate","state":"up","frontend":true,"pid":18453,
+//   "rss":7025664,"connections":0,"sessions":0,"uptime":3720000}, ...]}
+// A row without stats has no member after pid, one without a process pid 0. Uptime is milliseconds.
+Json to_json(const std::vector<RowMessage>& rows);
 
 // 5s, 3m05s, 1h02m, 2d03h
 std::string format_uptime(std::uint64_t milliseconds);

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 namespace shaddock::admin {
-namespace {
 
 std::string printable(std::string_view line, std::size_t longest) {
   std::string text(line.substr(0, longest));
@@ -13,8 +12,6 @@ std::string printable(std::string_view line, std::size_t longest) {
   }
   return text;
 }
-
-}  // namespace
 
 std::vector<std::string> last_lines(std::string_view text, std::size_t most, std::size_t longest) {
   std::vector<std::string> lines;

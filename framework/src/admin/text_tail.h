@@ -6,6 +6,9 @@
 
 namespace shaddock::admin {
 
+// The text without control characters, cut.
+std::string printable(std::string_view text, std::size_t longest);
+
 // The last lines of a text that are not blank, oldest first, each cut to `longest` bytes and
 // without control characters: fit for a terminal, whatever a process wrote.
 std::vector<std::string> last_lines(std::string_view text, std::size_t most,

@@ -28,6 +28,8 @@ inline constexpr std::string_view kStop = "sys.agent.stop";
 inline constexpr std::string_view kConsoleList = "sys.console.list";
 inline constexpr std::string_view kConsoleStart = "sys.console.start";
 inline constexpr std::string_view kConsoleStop = "sys.console.stop";
+inline constexpr std::string_view kConsoleRestart = "sys.console.restart";
+inline constexpr std::string_view kConsoleKill = "sys.console.kill";
 }  // namespace verb
 
 inline constexpr Verb kVerbs[] = {
@@ -35,7 +37,8 @@ inline constexpr Verb kVerbs[] = {
     {verb::kLog, cluster::Role::server},          {verb::kView, cluster::Role::master},
     {verb::kStats, cluster::Role::master},        {verb::kStop, cluster::Role::master},
     {verb::kConsoleList, cluster::Role::console}, {verb::kConsoleStart, cluster::Role::console},
-    {verb::kConsoleStop, cluster::Role::console},
+    {verb::kConsoleStop, cluster::Role::console}, {verb::kConsoleRestart, cluster::Role::console},
+    {verb::kConsoleKill, cluster::Role::console},
 };
 
 bool allowed(std::string_view route, cluster::Role caller);

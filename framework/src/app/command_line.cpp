@@ -14,7 +14,7 @@ namespace {
 constexpr int kUsageError = 1;
 
 struct Words {
-  std::string type, master, isolation;
+  std::string master, isolation;
   std::vector<std::string> ids, positional;
 };
 
@@ -38,7 +38,11 @@ void describe_options(CLI::App& app, CommandLine& command, Words& words) {
                  "start: what each server has for itself: process, thread or none")
       ->type_name("MODE");
   app.add_flag("--strict", command.strict, "check: warnings are errors as well");
-  app.add_option("--type", words.type)->group("");
+  app.add_option("-t,--type", command.type, "Servers of that type, instead of ids")
+      ->type_name("TYPE");
+  app.add_flag("--json", command.json, "For scripts: what is printed is one JSON object");
+  app.add_flag("--rolling", command.rolling,
+               "restart: one after the other, frontends last, up to one that does not come back");
   app.add_option("--id", words.ids)->group("");
   app.add_option("--incarnation", command.incarnation)->group("");
   app.add_option("--master", words.master)->group("");
@@ -59,9 +63,21 @@ void describe_verbs(CLI::App& app, CommandLine& command, Words& words) {
   add("list", Verb::list, "List the servers that run");
   add("stop", Verb::stop, "Stop everything, or some servers")
       ->add_option("ID", words.positional, "Servers to stop");
+  add("restart", Verb::restart, "Stop all servers or some, and start them again")
+      ->add_option("ID", words.positional, "Servers to restart");
+  add("kill", Verb::kill, "Kill servers with SIGKILL; they are started again like after a crash")
+      ->add_option("ID", words.positional, "Servers to kill");
+  CLI::App* logs = add("logs", Verb::logs, "Show what a server logged at last");
+  logs->add_option("ID", words.positional, "The server, or the master")->required();
+  logs->add_flag("-f,--follow", command.follow, "And what it logs from now on");
+  logs->add_flag("--output", command.output, "What it printed, instead of what it logged");
+  logs->add_option("-n", command.lines, "How many lines")->capture_default_str();
   add("check", Verb::check, "Check the configuration and start nothing");
   add("serve", Verb::serve, "")->group("");
   app.require_subcommand(0, 1);
+  app.footer(
+      "Exit codes: 0 done; 2 wrong configuration, or an id or a type that nobody has; 3 a port is\n"
+      "taken; 4 runs already; 5 not ready in time; 1 anything else, as when nothing runs.");
 }
 
 std::optional<net::Address> parse_address(std::string_view text) {
@@ -86,6 +102,14 @@ std::string take_isolation(CommandLine& command, const std::string& word) {
   return belongs ? "" : "--isolation belongs to start";
 }
 
+// Pomelo's type=all says nothing more.
+std::string check_type(CommandLine& command) {
+  if (command.type == "all") command.type.clear();
+  if (command.type.empty()) return {};
+  if (!admin::is_name(command.type)) return "not a server type: " + command.type;
+  return command.ids.empty() ? "" : "either ids or -t TYPE, not both";
+}
+
 std::string check_serve(CommandLine& command, const Words& words) {
   if (command.ids.size() != 1) return "serve needs one id=";
   command.server_id = command.ids.front();
@@ -104,13 +128,16 @@ std::string finish(CommandLine& command, const Words& words) {
   command.ids.insert(command.ids.end(), words.ids.begin(), words.ids.end());
   for (const std::string& id : command.ids)
     if (!admin::is_name(id)) return "not a server id: " + id;
+  if (std::string wrong = check_type(command); !wrong.empty()) return wrong;
   if (!admin::is_name(command.environment))
     return "not the name of an environment: " + command.environment;
-  if (!words.type.empty() && words.type != "all")
-    return "type=" + words.type + ": servers are started all together, as with type=all";
   if (command.daemon && command.verb != Verb::start) return "--daemon belongs to start";
   if (std::string wrong = take_isolation(command, words.isolation); !wrong.empty()) return wrong;
   if (command.strict && command.verb != Verb::check) return "--strict belongs to check";
+  if (command.rolling && command.verb != Verb::restart) return "--rolling belongs to restart";
+  if (command.verb == Verb::logs && command.ids.size() != 1) return "logs needs one ID";
+  if (command.verb == Verb::kill && command.ids.empty() && command.type.empty())
+    return "kill needs an ID or -t TYPE";
   if (command.verb == Verb::serve) return check_serve(command, words);
   return {};
 }

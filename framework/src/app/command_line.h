@@ -12,15 +12,20 @@ namespace shaddock::app {
 
 // What one command of a program is to do.
 struct CommandLine {
-  enum class Verb { start, list, stop, check, serve };
+  enum class Verb { start, list, stop, restart, kill, logs, check, serve };
 
   Verb verb = Verb::start;
   std::string environment = "development";
   std::string configuration_folder = "./config";
-  std::vector<std::string> ids;  // stop, start: which servers; or the master alone
-  bool daemon = false;           // start: return when the cluster is ready
-  bool detached = false;         // start: this is the process that --daemon leaves behind
-  bool strict = false;           // check: warnings are errors
+  std::vector<std::string> ids;         // which servers; of start and stop also the master alone
+  std::string type;                     // instead of ids
+  bool json = false;                    // for scripts
+  bool rolling = false;                 // restart: one after the other
+  bool follow = false, output = false;  // logs: those to come too; of what the server printed
+  std::size_t lines = 20;               // logs
+  bool daemon = false;                  // start: return when the cluster is ready
+  bool detached = false;                // start: this is the process that --daemon leaves behind
+  bool strict = false;                  // check: warnings are errors
   std::optional<net::Isolation> isolation;  // start: instead of what master.json says
 
   // serve: one server process of a cluster.
@@ -36,8 +41,8 @@ struct ParsedCommandLine {
   int exit_code = 0;
 };
 
-// Sub-commands start [ID...] (default), list, stop [ID...], check; options in any place; and
-// Pomelo's key=value words (env=production, type=all, id=...) beside them.
+// Sub-commands, start the default; options in any place; and Pomelo's key=value words
+// (env=production, type=all, id=...) beside them.
 ParsedCommandLine parse_command_line(const std::string& program, const std::string& version,
                                      const std::vector<std::string>& arguments);
 

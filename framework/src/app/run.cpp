@@ -6,10 +6,11 @@
 #include <optional>
 #include <utility>
 
-#include "admin/console.h"
 #include "admin/exit_code.h"
 #include "app/command_context.h"
+#include "app/console_command.h"
 #include "app/daemon.h"
+#include "app/logs_command.h"
 #include "app/master_command.h"
 #include "app/run_to_end.h"
 #include "app/serve_command.h"
@@ -47,28 +48,9 @@ int start_detached(const CommandContext& context, const admin::Configuration& co
   return start_daemon(context.host, records, settings);
 }
 
-int ask_console(const CommandContext& context) {
-  const auto unseen = std::make_shared<MemoryLog>("console", LogLevel::error);
-  admin::Console console(context.host, Logger(unseen, "console"), context.folders,
-                         context.line.environment, context.outlets.print);
-  int code = exit_code::kOther;
-  const auto on_end = [&](int ended) {
-    code = ended;
-    context.host.loop.stop();
-  };
-  if (context.line.verb == Verb::list)
-    console.list(on_end);
-  else if (context.line.verb == Verb::start)
-    console.start(context.line.ids, on_end);
-  else
-    console.stop(context.line.ids, on_end);
-  context.host.loop.run();
-  return code;
-}
-
 // Of a cluster that runs.
 int start_some(const CommandContext& context) {
-  if (!context.line.daemon && !context.line.isolation) return ask_console(context);
+  if (!context.line.daemon && !context.line.isolation) return run_console(context);
   context.outlets.complain("--daemon and --isolation belong to the start of a whole cluster");
   return exit_code::kOther;
 }
@@ -77,7 +59,8 @@ int start(const CommandContext& context) {
   const auto configuration = context.load();
   if (!configuration) return exit_code::kConfiguration;
   const auto& ids = context.line.ids;
-  if (!ids.empty() && ids != std::vector{configuration->master.id}) return start_some(context);
+  const bool all = ids.empty() || ids == std::vector{configuration->master.id};
+  if (!all || !context.line.type.empty()) return start_some(context);
   if (context.line.daemon) return start_detached(context, *configuration);
   if (configuration->master.isolation != net::Isolation::process)
     return run_shared(context, *configuration);
@@ -96,7 +79,11 @@ int run(const CommandContext& context) {
   switch (context.line.verb) {
     case Verb::list:
     case Verb::stop:
-      return ask_console(context);
+    case Verb::restart:
+    case Verb::kill:
+      return run_console(context);
+    case Verb::logs:
+      return run_logs(context);
     case Verb::check:
       return check(context);
     case Verb::serve:

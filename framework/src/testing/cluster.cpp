@@ -34,16 +34,12 @@ Server* Cluster::server(std::string_view id) const {
 
 void Cluster::stop(std::string_view id) {
   const std::string& server = parts_->configured(id).id;
-  parts_->operate("stop " + server, [&](admin::Console& console, admin::Console::OnEnd on_end) {
-    console.stop({server}, std::move(on_end));
-  });
+  parts_->operate("stop", server, &admin::Console::stop);
 }
 
 void Cluster::start(std::string_view id) {
   const std::string& server = parts_->configured(id).id;
-  parts_->operate("start " + server, [&](admin::Console& console, admin::Console::OnEnd on_end) {
-    console.start({server}, std::move(on_end));
-  });
+  parts_->operate("start", server, &admin::Console::start);
 }
 
 void Cluster::kill(std::string_view id) {

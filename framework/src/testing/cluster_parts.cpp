@@ -105,19 +105,24 @@ app::Outlets Cluster::Parts::outlets_of(const std::string& id) {
   return outlets;
 }
 
-void Cluster::Parts::operate(
-    const std::string& what,
-    const std::function<void(admin::Console&, admin::Console::OnEnd)>& command) {
-  scene.trace.add("operator", what);
+void Cluster::Parts::operate(const std::string& what, const std::string& server,
+                             void (admin::Console::*command)(admin::Console::OnEnd)) {
+  scene.trace.add("operator", what + ' ' + server);
   const auto visitor = scene.stage->invite("operator");
   std::vector<std::string> printed;
   std::optional<int> code;
   const Logger log(std::make_shared<TraceLog>(scene.trace, "operator"), "console");
-  admin::Console console(visitor->host(), log, folders, scene.options.environment,
-                         [&](std::string_view line) { printed.emplace_back(line); });
-  command(console, [&](int ended) { code = ended; });
+  admin::ConsoleSettings settings;
+  settings.folders = folders;
+  settings.environment = scene.options.environment;
+  settings.print = [&](std::string_view line) { printed.emplace_back(line); };
+  settings.complain = settings.print;
+  settings.ids = {server};
+  admin::Console console(visitor->host(), log, std::move(settings));
+  (console.*command)([&](int ended) { code = ended; });
   scene.stage->run_until([&] { return code.has_value(); }, kCommandLimit);
-  if (code != 0) scene.fail("the command \"" + what + "\" failed:" + joined(printed));
+  if (code != 0)
+    scene.fail("the command \"" + what + ' ' + server + "\" failed:" + joined(printed));
 }
 
 const ServerInfo& Cluster::Parts::configured(std::string_view id) const {

@@ -21,8 +21,8 @@ struct Cluster::Parts {
   void start();
   app::Outlets outlets_of(const std::string& id);
   // Like an operator at the command line; `what` names the command.
-  void operate(const std::string& what,
-               const std::function<void(admin::Console&, admin::Console::OnEnd)>& command);
+  void operate(const std::string& what, const std::string& server,
+               void (admin::Console::*command)(admin::Console::OnEnd));
 
   // Each throws Failure: no such server is configured; it does not run; time is
   // real, where faults are not to be had; it accepts no clients.

@@ -1,0 +1,49 @@
+#include <algorithm>
+#include <csignal>
+
+#include "admin/master_starting.h"
+#include "admin/master_stopping.h"
+
+// How the master starts single servers anew, and kills them, for the console.
+namespace shaddock::admin {
+
+// Nothing when there is such a server, and it may be touched.
+std::string Master::why_not_touch(const std::string& id) const {
+  const Registry::Member* member = registry_->find(id);
+  if (member == nullptr) return "there is no server " + id;
+  if (stopping_) return "the cluster is being stopped";
+  if (!complete_) return "the cluster is not ready yet";
+  return member->stopped && member->pid != 0 ? id + " is being stopped" : "";
+}
+
+// Unlike stopped ones these stay in the view, each in its place.
+void Master::restart_servers(const ServersMessage& message, cluster::IncomingCall call) {
+  std::vector<StopTarget> targets;
+  for (const std::string& id : message.ids) {
+    if (const std::string why = why_not_touch(id); !why.empty())
+      return call.fail(Error(code::kFailed, why));
+    if (supervisor_.process(id))
+      targets.push_back({id, wave_of_server(registry_->find(id)->info.frontend)});
+  }
+  for (const std::string& id : message.ids) supervisor_.retire(id);
+  StopActions& actions = *this;
+  stops_.push_back(std::make_unique<Stopping>(host_, std::move(targets), actions, nullptr));
+  Stopping& stop = *stops_.back();
+  stop.waiting.emplace(std::move(call));
+  stop.then = [this, ids = message.ids](cluster::IncomingCall waiting) {
+    start_servers({ids}, std::move(waiting));
+  };
+  stop.sequence.start();
+  forget_done_stops();
+}
+
+void Master::kill_servers(const ServersMessage& message, cluster::IncomingCall call) {
+  for (const std::string& id : message.ids)
+    if (!supervisor_.process(id))
+      return call.fail(Error(
+          code::kFailed, registry_->find(id) ? id + " does not run" : "there is no server " + id));
+  for (const std::string& id : message.ids) supervisor_.signal(id, SIGKILL);
+  call.answer();
+}
+
+}  // namespace shaddock::admin

@@ -1,0 +1,58 @@
+#include "app/console_command.h"
+
+#include "admin/console.h"
+#include "app/run_to_end.h"
+#include "base/log_sink.h"
+
+namespace shaddock::app {
+namespace {
+
+using Verb = CommandLine::Verb;
+
+admin::ConsoleSettings settings_of(const CommandContext& context) {
+  admin::ConsoleSettings settings;
+  settings.folders = context.folders;
+  settings.environment = context.line.environment;
+  settings.print = context.outlets.print;
+  settings.complain = context.outlets.complain;
+  settings.json = context.line.json;
+  settings.ids = context.line.ids;
+  settings.type = context.line.type;
+  settings.rolling = context.line.rolling;
+  return settings;
+}
+
+void begin(admin::Console& console, const CommandLine& line, admin::Console::OnEnd on_end) {
+  switch (line.verb) {
+    case Verb::list:
+      return console.list(std::move(on_end));
+    case Verb::start:
+      return console.start(std::move(on_end));
+    case Verb::stop:
+      return console.stop(std::move(on_end));
+    case Verb::restart:
+      return console.restart(std::move(on_end));
+    case Verb::kill:
+      return console.kill(std::move(on_end));
+    case Verb::logs:
+    case Verb::check:
+    case Verb::serve:
+      return on_end(admin::exit_code::kOther);
+  }
+}
+
+}  // namespace
+
+int run_console(const CommandContext& context) {
+  const auto unseen = std::make_shared<MemoryLog>("console", LogLevel::error);
+  admin::Console console(context.host, Logger(unseen, "console"), settings_of(context));
+  int code = admin::exit_code::kOther;
+  begin(console, context.line, [&](int ended) {
+    code = ended;
+    context.host.loop.stop();
+  });
+  context.host.loop.run();
+  return code;
+}
+
+}  // namespace shaddock::app

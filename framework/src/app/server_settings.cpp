@@ -1,11 +1,11 @@
 #include "app/server_settings.h"
 
-#include <sys/resource.h>
-
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <set>
+
+#include "net/descriptor_limit.h"
 
 namespace shaddock::app {
 
@@ -36,9 +36,7 @@ void place_certificates(std::vector<ListenerSettings>& listeners, const std::str
 // A fifth of the descriptors is left for links, logs and files; frontends of one process share the
 // rest.
 std::size_t most_connections(const admin::Configuration& configuration) {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return 0;
-  const auto most = static_cast<std::size_t>(limit.rlim_cur) / 5 * 4;
+  const auto most = static_cast<std::size_t>(net::descriptor_limit()) / 5 * 4;
   if (configuration.master.isolation == net::Isolation::process) return most;
   const auto frontends = std::ranges::count(configuration.servers, true, &ServerInfo::frontend);
   return most / static_cast<std::size_t>(std::max<std::ptrdiff_t>(frontends, 1));

@@ -1,6 +1,5 @@
 #include "command.h"
 
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <ctime>
@@ -8,6 +7,7 @@
 #include <iostream>
 
 #include "command_line.h"
+#include "net/descriptor_limit.h"
 #include "progress.h"
 #include "report_html.h"
 #include "report_json.h"
@@ -19,14 +19,6 @@ namespace {
 
 constexpr int kFailed = 1;
 constexpr int kUsage = 2;
-
-// A client costs a descriptor.
-void allow_all_descriptors() {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &limit);
-}
 
 std::string local_time() {
   const std::time_t now = std::time(nullptr);
@@ -101,7 +93,7 @@ int load_command(const std::string& program, const std::vector<std::string>& arg
   }
   Options& options = *parsed.options;
   if (!resolve_all(options)) return kUsage;
-  allow_all_descriptors();
+  net::raise_descriptor_limit();  // a client costs one
   const std::string started = local_time();
   LoadResult result = run(options);
   result.started = started;

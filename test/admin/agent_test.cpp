@@ -56,6 +56,11 @@ struct Trial final : AgentEvents {
   void on_stop() override { ++stops; }
   void on_refused(std::string_view why) override { refused = why; }
   AgentStats stats() const override { return {12, 10}; }
+  UsersMessage users(std::uint64_t most) const override { return {{{"alice", most}}, 4}; }
+  std::size_t kick(std::string_view uid, std::string_view reason) override {
+    said.push_back("kick " + std::string(uid) + ", " + std::string(reason));
+    return 3;
+  }
 
   MixedHost world;
   std::uint64_t incarnation = 0;
@@ -94,6 +99,23 @@ TEST_CASE("an agent answers how its server does") {
   CHECK(stats.resident_bytes == 5 << 20);
   CHECK(stats.connections == 12);
   CHECK(stats.sessions == 10);
+}
+
+TEST_CASE("an agent tells who is there, up to a limit of its own, and kicks") {
+  Trial trial;
+  trial.start();
+  REQUIRE(trial.master->call("chat-server-1", verb::kUsers, UsersRequest{5'000'000}) == code::kOk);
+  UsersMessage users;
+  REQUIRE(cluster::decode_msgpack(trial.master->body, type_of<UsersMessage>(), &users));
+  REQUIRE(users.users.size() == 1);
+  CHECK(users.users[0].connections == kMostUsers);
+  CHECK(users.more == 4);
+  const KickRequest request{"alice", "be gone"};
+  REQUIRE(trial.master->call("chat-server-1", verb::kKick, request) == code::kOk);
+  KickedMessage kicked;
+  REQUIRE(cluster::decode_msgpack(trial.master->body, type_of<KickedMessage>(), &kicked));
+  CHECK(kicked.sessions == 3);
+  CHECK(trial.said.back() == "kick alice, be gone");
 }
 
 TEST_CASE("a server is told to stop by the master, SIGTERM and SIGINT") {

@@ -41,6 +41,18 @@ struct ConsoleTrial {
                                         {"chat-server-3", "chat", 0},
                                         {"master-server-1", "master", 22}})
       rows.push_back(row_of(id, type, pid));
+    users.frontends = {{"connector-server-1", UsersMessage{{{"alice", 2}}, 0}}};
+    kicked.sessions = 1;
+    add_verb<UsersRequest>(master.remotes(), verb::kConsoleUsers,
+                           [this](UsersRequest& request, cluster::IncomingCall call) {
+                             users_asked = request;
+                             answer(call, users);
+                           });
+    add_verb<KickRequest>(master.remotes(), verb::kConsoleKick,
+                          [this](KickRequest& request, cluster::IncomingCall call) {
+                            kick_asked = request;
+                            answer(call, kicked);
+                          });
     for (const auto verb : {verb::kConsoleRestart, verb::kConsoleKill})
       add_verb<ServersMessage>(master.remotes(), verb,
                                [this](ServersMessage& message, cluster::IncomingCall call) {
@@ -97,6 +109,10 @@ struct ConsoleTrial {
   Folders folders = Folders::of("/games/config", "development");
   std::optional<std::vector<std::string>> asked;
   std::vector<RowMessage> rows;
+  AllUsersMessage users;
+  AllKickedMessage kicked;
+  UsersRequest users_asked;
+  KickRequest kick_asked;
   std::vector<std::vector<std::string>> calls;  // to restart or to kill
   std::string refuses;                          // what concerns that server
   int refusal = code::kFailed;

@@ -20,7 +20,9 @@ TEST_CASE("every verb is for exactly one role") {
       {"sys.agent.stats", false, true, false},     {"sys.agent.stop", false, true, false},
       {"sys.console.list", false, false, true},    {"sys.console.start", false, false, true},
       {"sys.console.stop", false, false, true},    {"sys.console.restart", false, false, true},
-      {"sys.console.kill", false, false, true},
+      {"sys.console.kill", false, false, true},    {"sys.console.users", false, false, true},
+      {"sys.console.kick", false, false, true},    {"sys.agent.users", false, true, false},
+      {"sys.agent.kick", false, true, false},
   };
   CHECK(std::size(rows) == std::size(kVerbs));
   for (const Row& row : rows) {

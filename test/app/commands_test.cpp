@@ -104,6 +104,20 @@ TEST_CASE("a server that is killed is started again, by a master only") {
   CHECK(game.run({"kill", "chat-server-1"}).code == 2);
 }
 
+TEST_CASE("who is there is asked of the frontends, and they send a user away") {
+  Game game;
+  CHECK(game.run({"users"}).code == 1);
+  REQUIRE(game.run({"start", "--daemon"}).code == 0);
+  CHECK(game.run({"users"}).output ==
+        "frontend            connections  uid\nconnector-server-1  2            alice\n");
+  CHECK(answer_of(game.run({"users", "--json"})).at("users").size() == 1);
+  const auto kicked = game.run({"kick", "alice", "maintenance at noon"});
+  CHECK(kicked.code == 0);
+  CHECK(kicked.says("kicked 2 sessions"));
+  CHECK(game.run({"logs", "connector-server-1"}).says("reason=\"maintenance at noon\""));
+  CHECK(answer_of(game.run({"kick", "nobody", "--json"})).at("sessions") == Json(0));
+}
+
 TEST_CASE("logs are shown and followed, with a master and without") {
   Game game;
   CHECK(game.run({"logs", "chat-server-1"}).code == 2);

@@ -84,6 +84,11 @@ class TinyServer final : public net::Program, cluster::Receiver, admin::AgentEve
     ending_.tell(4);
   }
   admin::AgentStats stats() const override { return {3, 2}; }
+  admin::UsersMessage users(std::uint64_t) const override { return {{{"alice", 2}}, 0}; }
+  std::size_t kick(std::string_view uid, std::string_view reason) override {
+    log_.info("kicked", {{"uid", uid}, {"reason", reason}});
+    return uid == "alice" ? 2 : 0;
+  }
 
   void on_link_up(cluster::Link& link) override { agent_.on_link_up(link); }
   void on_link_down(cluster::Link& link) override { agent_.on_link_down(link); }

@@ -230,6 +230,8 @@ TEST_CASE("pushes visit all, the bound, or those of a uid") {
         }) == 2);
   CHECK(count([&](const auto& visit) { world.sessions.for_each_of("amy", visit); }) == 2);
   CHECK(count([&](const auto& visit) { world.sessions.for_each_of("x", visit); }) == 0);
+  CHECK(count([&](const auto& visit) { world.sessions.for_each_user(visit); }) == 1);
+  CHECK(world.sessions.users() == 1);
 }
 
 TEST_CASE("the snapshot follows each change") {

@@ -1,5 +1,6 @@
 #include "admin/agent.h"
 
+#include <algorithm>
 #include <csignal>
 
 #include "admin/verbs.h"
@@ -30,6 +31,16 @@ void Agent::add_remotes(cluster::Remotes& remotes) {
                         });
   add_verb<Nothing>(remotes, verb::kStats,
                     [this](Nothing&, cluster::IncomingCall call) { answer(call, stats()); });
+  add_verb<UsersRequest>(
+      remotes, verb::kUsers, [this](UsersRequest& request, cluster::IncomingCall call) {
+        answer(call, events_.users(std::min<std::uint64_t>(request.most, kMostUsers)));
+      });
+  add_verb<KickRequest>(remotes, verb::kKick,
+                        [this](KickRequest& request, cluster::IncomingCall call) {
+                          KickedMessage kicked;
+                          kicked.sessions = events_.kick(request.uid, request.reason);
+                          answer(call, kicked);
+                        });
   add_verb<Nothing>(remotes, verb::kStop, [this](Nothing&, cluster::IncomingCall call) {
     call.answer();
     stop_server();

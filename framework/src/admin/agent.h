@@ -34,6 +34,9 @@ class AgentEvents {
   // The master knows another process as this server: this one has no right to run.
   virtual void on_refused(std::string_view why) = 0;
   virtual AgentStats stats() const = 0;
+  // Of a frontend; a backend has nobody.
+  virtual UsersMessage users(std::uint64_t /*most*/) const { return {}; }
+  virtual std::size_t kick(std::string_view /*uid*/, std::string_view /*reason*/) { return 0; }
 
  protected:
   ~AgentEvents() = default;

@@ -33,7 +33,9 @@ struct ConsoleSettings {
   // Which servers a command is about: those of the ids, those of the type; with neither, all.
   std::vector<std::string> ids;
   std::string type;
-  bool rolling = false;  // restart
+  bool rolling = false;      // restart
+  std::uint64_t most = 100;  // users: rows
+  std::string uid, reason;   // kick
 };
 
 // The commands that look at a running cluster or change it. They ask the master that the records
@@ -58,6 +60,10 @@ class Console final : cluster::Receiver {
   void restart(OnEnd on_end);
   // SIGKILL. The master starts them again, as after a crash.
   void kill(OnEnd on_end);
+  // Who is bound to sessions, on each frontend.
+  void users(OnEnd on_end);
+  // All sessions of a uid, on all frontends.
+  void kick(OnEnd on_end);
 
   static constexpr net::Duration kConnectLimit{2000}, kAnswerLimit{15000}, kStopLimit{20000},
       kRestartLimit{120000};
@@ -91,6 +97,8 @@ class Console final : cluster::Receiver {
   void restart_one_ended(const std::string& id, const Answer& answer);
   void kill_rows(const Rows& rows);
   void kill_records();
+  void show_users(const AllUsersMessage& all);
+  void show_kicked(const AllKickedMessage& all);
 
   void ask_to_stop();
   void send_stop(std::vector<std::string> ids);

@@ -100,6 +100,9 @@ class Master final : cluster::Receiver, SupervisorEvents, StopActions {
   std::string why_not_touch(const std::string& id) const;
   void restart_servers(const ServersMessage& message, cluster::IncomingCall call);
   void kill_servers(const ServersMessage& message, cluster::IncomingCall call);
+  std::vector<std::string> frontends() const;  // that have joined
+  void list_users(const UsersRequest& request, cluster::IncomingCall call);
+  void kick_user(const KickRequest& request, cluster::IncomingCall call);
   RowMessage own_row() const;
   bool joined(const cluster::Link& link) const;
   void send_view(cluster::Link& link);

@@ -112,6 +112,67 @@ struct ServersMessage {
   static void fields(auto& m, auto&& f) { f("ids", m.ids); }
 };
 
+struct UsersRequest {
+  std::uint64_t most = 0;  // of each frontend
+  static void fields(auto& m, auto&& f) { f("most", m.most); }
+};
+
+struct UserMessage {
+  std::string uid;
+  std::uint64_t connections = 0;
+  static void fields(auto& m, auto&& f) {
+    f("uid", m.uid);
+    f("connections", m.connections);
+  }
+};
+
+inline constexpr std::uint64_t kMostUsers = 1000;  // that one frontend tells
+
+// Who is bound to sessions of one frontend; `more` are not told.
+struct UsersMessage {
+  std::vector<UserMessage> users;
+  std::uint64_t more = 0;
+  static void fields(auto& m, auto&& f) {
+    f("users", m.users);
+    f("more", m.more);
+  }
+};
+
+struct KickRequest {
+  std::string uid, reason;
+  static void fields(auto& m, auto&& f) {
+    f("uid", m.uid);
+    f("reason", m.reason);
+  }
+};
+
+struct KickedMessage {
+  std::uint64_t sessions = 0;
+  static void fields(auto& m, auto&& f) { f("sessions", m.sessions); }
+};
+
+// What each frontend said. Without: it has no link or did not answer in time.
+struct FrontendUsersMessage {
+  std::string id;
+  std::optional<UsersMessage> said;
+  static void fields(auto& m, auto&& f) {
+    f("id", m.id);
+    f("said", m.said);
+  }
+};
+struct AllUsersMessage {
+  std::vector<FrontendUsersMessage> frontends;
+  static void fields(auto& m, auto&& f) { f("frontends", m.frontends); }
+};
+struct AllKickedMessage {
+  std::uint64_t sessions = 0;
+  std::vector<std::string> silent;  // frontends that did not answer
+  static void fields(auto& m, auto&& f) {
+    f("sessions", m.sessions);
+    f("silent", m.silent);
+  }
+};
+
 // No ids: everything, the master too.
 struct StopMessage {
   std::vector<std::string> ids;

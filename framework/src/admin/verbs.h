@@ -25,11 +25,15 @@ inline constexpr std::string_view kLog = "sys.master.log";
 inline constexpr std::string_view kView = "sys.agent.view";
 inline constexpr std::string_view kStats = "sys.agent.stats";
 inline constexpr std::string_view kStop = "sys.agent.stop";
+inline constexpr std::string_view kUsers = "sys.agent.users";
+inline constexpr std::string_view kKick = "sys.agent.kick";
 inline constexpr std::string_view kConsoleList = "sys.console.list";
 inline constexpr std::string_view kConsoleStart = "sys.console.start";
 inline constexpr std::string_view kConsoleStop = "sys.console.stop";
 inline constexpr std::string_view kConsoleRestart = "sys.console.restart";
 inline constexpr std::string_view kConsoleKill = "sys.console.kill";
+inline constexpr std::string_view kConsoleUsers = "sys.console.users";
+inline constexpr std::string_view kConsoleKick = "sys.console.kick";
 }  // namespace verb
 
 inline constexpr Verb kVerbs[] = {
@@ -38,7 +42,9 @@ inline constexpr Verb kVerbs[] = {
     {verb::kStats, cluster::Role::master},        {verb::kStop, cluster::Role::master},
     {verb::kConsoleList, cluster::Role::console}, {verb::kConsoleStart, cluster::Role::console},
     {verb::kConsoleStop, cluster::Role::console}, {verb::kConsoleRestart, cluster::Role::console},
-    {verb::kConsoleKill, cluster::Role::console},
+    {verb::kConsoleKill, cluster::Role::console}, {verb::kConsoleUsers, cluster::Role::console},
+    {verb::kConsoleKick, cluster::Role::console}, {verb::kUsers, cluster::Role::master},
+    {verb::kKick, cluster::Role::master},
 };
 
 bool allowed(std::string_view route, cluster::Role caller);

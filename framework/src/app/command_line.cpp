@@ -72,6 +72,12 @@ void describe_verbs(CLI::App& app, CommandLine& command, Words& words) {
   logs->add_flag("-f,--follow", command.follow, "And what it logs from now on");
   logs->add_flag("--output", command.output, "What it printed, instead of what it logged");
   logs->add_option("-n", command.lines, "How many lines")->capture_default_str();
+  add("users", Verb::users, "List who is logged in, and where")
+      ->add_option("-n", command.most, "How many at most; a frontend tells 1,000")
+      ->capture_default_str();
+  CLI::App* kick = add("kick", Verb::kick, "End all sessions of a user, on all frontends");
+  kick->add_option("UID", command.uid, "The user")->required();
+  kick->add_option("REASON", command.reason, "What the client is told");
   add("check", Verb::check, "Check the configuration and start nothing");
   add("serve", Verb::serve, "")->group("");
   app.require_subcommand(0, 1);

@@ -12,7 +12,7 @@ namespace shaddock::app {
 
 // What one command of a program is to do.
 struct CommandLine {
-  enum class Verb { start, list, stop, restart, kill, logs, check, serve };
+  enum class Verb { start, list, stop, restart, kill, logs, users, kick, check, serve };
 
   Verb verb = Verb::start;
   std::string environment = "development";
@@ -23,6 +23,8 @@ struct CommandLine {
   bool rolling = false;                 // restart: one after the other
   bool follow = false, output = false;  // logs: those to come too; of what the server printed
   std::size_t lines = 20;               // logs
+  std::uint64_t most = 100;             // users
+  std::string uid, reason;              // kick
   bool daemon = false;                  // start: return when the cluster is ready
   bool detached = false;                // start: this is the process that --daemon leaves behind
   bool strict = false;                  // check: warnings are errors

@@ -19,6 +19,9 @@ admin::ConsoleSettings settings_of(const CommandContext& context) {
   settings.ids = context.line.ids;
   settings.type = context.line.type;
   settings.rolling = context.line.rolling;
+  settings.most = context.line.most;
+  settings.uid = context.line.uid;
+  settings.reason = context.line.reason;
   return settings;
 }
 
@@ -34,6 +37,10 @@ void begin(admin::Console& console, const CommandLine& line, admin::Console::OnE
       return console.restart(std::move(on_end));
     case Verb::kill:
       return console.kill(std::move(on_end));
+    case Verb::users:
+      return console.users(std::move(on_end));
+    case Verb::kick:
+      return console.kick(std::move(on_end));
     case Verb::logs:
     case Verb::check:
     case Verb::serve:

@@ -81,6 +81,8 @@ int run(const CommandContext& context) {
     case Verb::stop:
     case Verb::restart:
     case Verb::kill:
+    case Verb::users:
+    case Verb::kick:
       return run_console(context);
     case Verb::logs:
       return run_logs(context);

@@ -9,6 +9,7 @@
 #include "admin/exit_code.h"
 #include "app/ending.h"
 #include "app/server_settings.h"
+#include "app/user_list.h"
 #include "base/log_sink.h"
 #include "server/client_port.h"
 
@@ -93,6 +94,14 @@ class ServerProcess final : public ServerProgram, server::ServerEvents, admin::A
   }
   admin::AgentStats stats() const override {
     return {server_.connections(), server_.bound_sessions()};
+  }
+  admin::UsersMessage users(std::uint64_t most) const override {
+    const session::FrontendSessions* sessions = server_.frontend_sessions();
+    return sessions == nullptr ? admin::UsersMessage{} : users_of(*sessions, most);
+  }
+  std::size_t kick(std::string_view uid, std::string_view reason) override {
+    session::FrontendSessions* sessions = server_.frontend_sessions();
+    return sessions == nullptr ? 0 : sessions->kick(uid, reason);
   }
 
   std::shared_ptr<LogSink> sink_;

@@ -78,6 +78,11 @@ class RunningServer final : public Server,
 
   std::size_t connections() const { return connector_ ? connector_->clients() : 0; }
   std::size_t bound_sessions() const { return sessions_ ? sessions_->bound() : 0; }
+  // nullptr on a backend, and before start().
+  session::FrontendSessions* frontend_sessions() { return sessions_ ? &*sessions_ : nullptr; }
+  const session::FrontendSessions* frontend_sessions() const {
+    return sessions_ ? &*sessions_ : nullptr;
+  }
   // What its client ports refused, dropped and ended.
   const Counters& counts() const { return counters_; }
   std::vector<std::pair<std::string_view, std::uint64_t>> counters() const override;

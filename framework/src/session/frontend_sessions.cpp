@@ -184,6 +184,10 @@ void FrontendSessions::for_each_of(std::string_view uid, const Visit& visit) con
     visit(*state);
 }
 
+void FrontendSessions::for_each_user(const Visit& visit) const {
+  for (FrontendState* const first : by_uid_) visit(*first);
+}
+
 void FrontendSessions::remember_uid(FrontendState& session) {
   session.next_of_uid = session.previous_of_uid = &session;
   FrontendState& first = **by_uid_.insert(&session).first;

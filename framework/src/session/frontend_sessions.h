@@ -73,6 +73,9 @@ class FrontendSessions final : public SessionService {
   using Visit = std::function<void(detail::FrontendState&)>;
   void for_each(cluster::PushScope scope, const Visit& visit) const;
   void for_each_of(std::string_view uid, const Visit& visit) const;
+  // Visits the first session of each uid.
+  void for_each_user(const Visit& visit) const;
+  std::size_t users() const { return by_uid_.size(); }
 
  private:
   struct UidHash {

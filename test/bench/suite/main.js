@@ -8,6 +8,7 @@ const path = require('path');
 
 const {stopAll, guardTheEnd} = require('./children');
 const machines = require('./machine');
+const micro = require('./micro');
 const {Pool, measureRow} = require('./rounds');
 const {allRows, peerNames} = require('./rows');
 const scale = require('./scale');
@@ -25,17 +26,18 @@ function programsOf(build) {
   return {
     load: at('tools/shaddock/shaddock'), app: at('test/bench/bench_app'),
     chat: at('examples/chat/chat'), relay: at('test/bench/relay'), fan: at('test/bench/fan'),
-    canned: at('test/bench/canned'),
+    canned: at('test/bench/canned'), handshakes: at('test/bench/handshakes'),
+    micro: at('test/bench/micro/bench_micro'),
   };
 }
 
 // A self-signed certificate for the rows over TLS, made anew for each run.
 function makeCertificate() {
-  const folder = path.join(servers.bench, 'run');
-  fs.mkdirSync(folder, {recursive: true});
+  const {certificate, key} = servers.credentials;
+  fs.mkdirSync(path.dirname(key), {recursive: true});
   execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256',
-    '-nodes', '-days', '30', '-subj', '/CN=localhost', '-keyout', path.join(folder, 'key.pem'),
-    '-out', path.join(folder, 'certificate.pem')], {stdio: 'pipe'});
+    '-nodes', '-days', '30', '-subj', '/CN=localhost', '-keyout', key, '-out', certificate],
+    {stdio: 'pipe'});
 }
 
 function makeSuite(options) {
@@ -88,6 +90,7 @@ async function run(argv) {
     say('Only one core: servers and load share it, so these figures say little about the servers.');
   }
   machines.leaveServersAlone(suite.machine);
+  if (options.micro) return micro.run(suite, header);
   makeCertificate();
   try {
     if (options.scale) return (await scale.run(suite, header, say)).length === 0 ? 0 : 1;

@@ -7,9 +7,11 @@
 //   needs               descriptions of servers (servers.js) that stay up from round to round
 //   target              {of: 'ratio' | 'value', atLeast | atMost}; without one it is only printed
 //   warmUp              the first round does not count: a peer compiles while it runs
+//   each                what one of the unit is: its cost is told below the table, for each side
 //   batchesMayDiffer    where batches are a peer's own affair, or there are none
 'use strict';
 
+const {Child} = require('./children');
 const {load} = require('./load');
 const {watchStolen, watchWrites} = require('./machine');
 const servers = require('./servers');
@@ -158,6 +160,38 @@ const loginRow = {
   sides: [storm('ours', rooms), storm('libuv', servers.canned)],
 };
 
+// ---- connections over TLS
+
+// Each connects, makes a whole handshake (no client of the load brings a ticket), shakes Pomelo's
+// hands and closes. Nothing else is asked, so that TLS is what is seen.
+const tlsStorm = {
+  name: 'ours',
+  async measure({suite, running}) {
+    const target = running(tls.server);
+    return sampleOf(await load(suite, 'storm', target, {url: target.url('tls'), clients: 50}));
+  },
+};
+
+// What OpenSSL alone takes for the server's half of those handshakes.
+const bareHandshakes = {
+  name: 'OpenSSL',
+  async measure({suite}) {
+    const {certificate, key} = servers.credentials;
+    const {machine, options, programs} = suite;
+    const stolen = watchStolen([machine.serverCore]);
+    const child = new Child([programs.handshakes, certificate, key, String(options.seconds)],
+      {core: machine.serverCore});
+    const [, value] = await child.says(/^([\d.]+)\n/, 1000 * options.seconds + 15000);
+    return {value: Number(value), stolen: stolen()};
+  },
+};
+
+const handshakeRow = {
+  name: 'tls_handshakes', unit: perCpu, each: 'handshake',
+  title: 'TLS connections: whole handshake of both protocols, close',
+  needs: [tls.server], batchesMayDiffer: true, sides: [tlsStorm, bareHandshakes],
+};
+
 // ---- idle connections
 
 function idleSide(name, server, transport, clients) {
@@ -274,6 +308,7 @@ const ownRows = [
   ...requestRows,
   roomRow(10), roomRow(100, atLeast(0.6)), roomRow(1000, atLeast(0.6)),
   loginRow,
+  handshakeRow,
   idleRow('idle_tcp', 'over TCP', 'idle', 'tcp', {atMost: 2048}),
   idleRow('idle_websocket', 'over WebSocket', 'idle', 'ws', {atMost: 3072}),
   idleRow('idle_tls', 'over TLS', 'idle_tls', 'tls', {clients: 5000}),

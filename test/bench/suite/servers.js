@@ -18,6 +18,11 @@ const {Child} = require('./children');
 const bench = path.dirname(__dirname);
 const config = path.join(bench, 'config');
 
+// Of the servers that speak TLS; made anew for each run, named in servers.json.
+const credentials = {
+  certificate: path.join(bench, 'run/certificate.pem'), key: path.join(bench, 'run/key.pem'),
+};
+
 class Running {
   constructor(children, pids, urls) {
     this.children = children;
@@ -178,6 +183,6 @@ async function timeOfStart(command, ports) {
 }
 
 module.exports = {
-  bench, config, clientPorts, shaddock, relayLocal, relayRouted, canned, fan, peer,
+  bench, config, credentials, clientPorts, shaddock, relayLocal, relayRouted, canned, fan, peer,
   chatFolder, chatPorts, timeOfStart,
 };

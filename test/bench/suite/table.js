@@ -82,6 +82,12 @@ function loadNote({row}, samples) {
   return texts.length > 0 ? [`a core's use by servers and load: ${texts.join('; ')}`] : [];
 }
 
+function costNote({row}, samples) {
+  if (!row.each) return [];
+  const costs = row.sides.map(({name}, i) => `${name} ${shown(1e6 / samples[i].value)}`);
+  return [`us of CPU for each ${row.each}: ${costs.join(', ')}`];
+}
+
 const rateNote = (_, samples) =>
   (samples[0].rate ? [`at ${shown(samples[0].rate)} requests a second`] : []);
 
@@ -90,7 +96,7 @@ function notes(results) {
   return results.flatMap((result) => {
     const samples = result.clean.at(-1);
     const found = samples === undefined ? [] :
-      [rateNote, batchNote, memoryNote, loadNote].flatMap((note) => note(result, samples));
+      [rateNote, costNote, batchNote, memoryNote, loadNote].flatMap((note) => note(result, samples));
     const lines = [...(result.why ? [result.why] : []), ...found];
     return lines.map((line) => `${result.row.name}: ${line}`);
   });

@@ -51,6 +51,12 @@ test('the page has the same cells', () => {
   for (const line of lines) assert.equal(line.split('|').length, lines[0].split('|').length);
 });
 
+test('notes tell what one of each costs, where a row wants it', () => {
+  const each = {...result, row: {...row, each: 'login'}, clean: [[{value: 2500}, {value: 1e5}]]};
+  assert.deepEqual(notes([each]), ['routed_k10: us of CPU for each login: ours 400, relay 10']);
+  assert.deepEqual(notes([{...each, row}]), []);
+});
+
 test('notes tell batches, use of the cores, and why a row failed', () => {
   const all = notes([result, failed]);
   assert.ok(all.includes('routed_k10: messages per write of a client: ours 9.9, relay 10.0'));

@@ -15,6 +15,8 @@ prints one table. Needs two cores, one for the servers and one for the load, and
                    named PEER_*; may be given twice
   --scale          instead of the rows: how the cost of a message grows with connections, backends
                    and rooms, then 10,000 players on one connector and 50,000 on six
+  --micro          instead of the rows: the budget of a routed request, line by line, then what else
+                   happens often, in one process (Google Benchmark)
   --json FILE      all samples of all rounds
   --markdown       the table for a page
   --binaries DIR   use the programs of this build folder; build nothing
@@ -22,10 +24,11 @@ prints one table. Needs two cores, one for the servers and one for the load, and
 
 A round in which more than 10 % of a core was stolen by the hypervisor is dropped and repeated; one
 whose sides put differently many messages into a read or write (over 10 %) is void.
-Exit status: 0 measured, whatever the verdict; 1 something could not be measured; 2 usage.
+Exit status: 0 measured, whatever the verdict; 1 something could not be measured, or the budget of
+--micro is not kept; 2 usage.
 `;
 
-const flags = ['list', 'quick', 'scale', 'markdown', 'smoke', 'help'];
+const flags = ['list', 'quick', 'scale', 'micro', 'markdown', 'smoke', 'help'];
 const values = ['only', 'rounds', 'seconds', 'compare', 'json', 'binaries'];
 
 class UsageError extends Error {}
@@ -62,6 +65,7 @@ function read(argv, peers) {
     rounds: number(given, 'rounds', rounds, 1),
     seconds: number(given, 'seconds', seconds, 0.1),
   };
+  if (given.micro && given.scale) throw new UsageError('--micro or --scale, not both');
   return {...options, warmup: Math.min(1, options.seconds / 2)};
 }
 

@@ -41,3 +41,8 @@ test('a row is chosen by its name, several by how they begin', () => {
 test('a name that no row has is refused', () => {
   assert.throws(() => names('room'), UsageError);
 });
+
+test('the micro-benchmarks are another thing than the rows and the scale', () => {
+  assert.equal(read(['--micro'], peers).micro, true);
+  assert.throws(() => read(['--micro', '--scale'], peers), UsageError);
+});

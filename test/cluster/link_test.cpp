@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -47,6 +48,10 @@ struct Fixture : net::StreamEvents, Receiver, LinkOwner, CallOwner {
   void on_call(Link&, const Frame&) override { ++calls; }
   void on_push(Link&, const Frame&) override { ++pushes; }
   void on_session_closed(Link&, SessionId session) override { closed += session; }
+  void on_link_changed(Link& changed) override {
+    CHECK(&changed == link.get());
+    ++changes;
+  }
   void on_drain(Link& of) override {
     ++drains;
     CHECK(of.draining());
@@ -54,7 +59,7 @@ struct Fixture : net::StreamEvents, Receiver, LinkOwner, CallOwner {
     last.closed(99);
     last.finish();
   }
-  void on_drained(Link&) override { ++draineds; }
+  void on_drain_heard(Link&) override { ++draineds; }
   void on_link_lost(Link& lost, std::string_view why) override {
     CHECK(&lost == link.get());
     reason = why;
@@ -62,6 +67,7 @@ struct Fixture : net::StreamEvents, Receiver, LinkOwner, CallOwner {
   }
   void on_call_end(CallTag tag, const CallEnd& end) noexcept override {
     ends += std::to_string(tag.a) + ":" + std::to_string(end.status) + " ";
+    if (on_end_look) on_end_look();
   }
 
   template <class Write>
@@ -93,7 +99,8 @@ struct Fixture : net::StreamEvents, Receiver, LinkOwner, CallOwner {
   std::unique_ptr<net::Stream> raw;
   std::string early, heard, bodies, ends, reason;
   bool ended = false, close_on_request = false;
-  int calls = 0, pushes = 0, drains = 0, draineds = 0;
+  int calls = 0, pushes = 0, drains = 0, draineds = 0, changes = 0;
+  std::function<void()> on_end_look;
   SessionId closed = 0;
   std::unique_ptr<Link> link;  // goes first: what waits on it ends then
 };
@@ -227,12 +234,12 @@ TEST_CASE_FIXTURE(Fixture, "a ping is answered") {
   CHECK(count(FrameKind::pong) == 1);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a link that only listens is heard after every interval") {
+TEST_CASE_FIXTURE(Fixture, "a link that only listens is heard twice in every interval") {
   for (int i = 0; i < 40; ++i) {
     send([](FrameWriter& frame) { frame.closed(1); });
     world.loop().pass(100ms);
   }
-  CHECK(count(FrameKind::ping) == 8);
+  CHECK(count(FrameKind::ping) == 16);
 }
 
 TEST_CASE_FIXTURE(Fixture, "a link that writes anyway needs no pings") {
@@ -248,12 +255,126 @@ TEST_CASE_FIXTURE(Fixture, "a link that writes anyway needs no pings") {
 }
 
 TEST_CASE_FIXTURE(Fixture, "after three seconds in which nothing was heard a link is dead") {
-  world.loop().pass(2999ms);
+  world.loop().pass(3249ms);
   CHECK(link != nullptr);
-  CHECK(count(FrameKind::ping) == 5);
+  CHECK(count(FrameKind::ping) == 12);
   world.loop().pass(1ms);
   CHECK(link == nullptr);
   CHECK(reason == "the peer is silent");
+}
+
+// Whenever the last byte came: it may be just before we looked, or just after.
+TEST_CASE("a link is never dead before three seconds of silence, nor later than in 3.25") {
+  for (int last = 0; last < 250; last += 3) {
+    CAPTURE(last);
+    Fixture one;
+    one.world.loop().pass(net::Duration(last));
+    one.send([](FrameWriter& frame) { frame.closed(1); });
+    one.world.loop().pass(2999ms);
+    CHECK(one.link != nullptr);
+    one.world.loop().pass(251ms);
+    CHECK(one.link == nullptr);
+  }
+}
+
+TEST_CASE_FIXTURE(Fixture, "a peer that is silent for a second and a half is asked nothing") {
+  CHECK(link->refusal() == 0);
+  world.loop().pass(1499ms);
+  CHECK(link->refusal() == 0);
+  CHECK(changes == 0);
+  world.loop().pass(1ms);
+  CHECK(link->refusal() == code::kNoServer);
+  CHECK(changes == 1);
+  CHECK(link->open());
+  world.loop().pass(1000ms);
+  CHECK(changes == 1);
+}
+
+TEST_CASE_FIXTURE(Fixture, "any byte lifts the suspicion at once, as often as it comes") {
+  for (int round = 1; round <= 3; ++round) {
+    world.loop().pass(2500ms);
+    CHECK(link->refusal() == code::kNoServer);
+    CHECK(changes == 2 * round - 1);
+    raw->write(std::string_view("\0", 1));  // not even a whole frame
+    world.loop().settle();
+    CHECK(link->refusal() == 0);
+    CHECK(changes == 2 * round);
+    raw->write(std::string_view("\0\0\2\x91\x07", 5));
+    world.loop().settle();
+    REQUIRE(link != nullptr);
+  }
+}
+
+TEST_CASE_FIXTURE(Fixture, "two links that have nothing to say never suspect each other") {
+  for (int i = 0; i < 200; ++i) {
+    // As a peer does at worst: it has just written when it looks, and is late by 200 ms.
+    send([](FrameWriter& frame) { frame.ping(); });
+    world.loop().pass(700ms);
+    REQUIRE(changes == 0);
+  }
+}
+
+TEST_CASE_FIXTURE(Fixture, "who was stalled himself suspects nobody") {
+  world.loop().stall(2s);
+  CHECK(link->refusal() == 0);
+  CHECK(changes == 0);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a link that is closing, or whose peer stops, refuses with its code") {
+  send([](FrameWriter& frame) { frame.drain(); });
+  world.loop().settle();
+  CHECK(link->refusal() == code::kDraining);
+  CHECK(changes == 1);
+  link->close("test");
+  CHECK(link->refusal() == code::kNoServer);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a peer that lets its calls time out is asked nothing for a second") {
+  const auto call = [&](std::uint64_t tag) { return link->open_call(*this, {tag, 0}, 100ms); };
+  const auto pass = [&](int ms) {
+    for (; ms > 0; ms -= 250) {
+      send([](FrameWriter& frame) { frame.pong(); });
+      world.loop().pass(250ms);
+    }
+  };
+  for (int i = 0; i < 20; ++i) call(1);
+  pass(500);
+  CHECK(link->refusal() == code::kCircuitOpen);
+  CHECK(changes == 1);
+  pass(500);
+  CHECK(link->refusal() == code::kCircuitOpen);
+  pass(250);
+  CHECK(link->refusal() == 0);
+  const CallId probe = call(2);
+  CHECK(link->refusal() == code::kCircuitOpen);  // one is enough
+  CHECK(changes == 3);
+  send([&](FrameWriter& frame) { frame.answer(probe, 500); });
+  world.loop().settle();
+  CHECK(link->refusal() == 0);
+  CHECK(changes == 4);
+}
+
+TEST_CASE_FIXTURE(Fixture, "what had not left when a link was lost is known to be so") {
+  MemoryStream::Cable& cable = *world.network().cables().back();
+  const std::uint64_t first = link->position();
+  link->output().append("left");
+  world.loop().settle();
+  const std::uint64_t second = link->position();
+  CHECK(second == first + 4);
+  cable.full[1] = cable.full[0] = true;
+  link->output().append("never");
+  world.loop().settle();
+  const LinkHandle handle = link->handle();
+  CHECK(!handle.never_sent(second));  // as long as it may still leave
+  const CallId waiting = link->calls().open(*this, {1, 0}, 10s);
+  CHECK(waiting != 0);
+  on_end_look = [&] {
+    CHECK(!handle.never_sent(first));
+    CHECK(handle.never_sent(second));
+  };
+  link->drop("test");
+  CHECK(ends == "1:522 ");
+  CHECK(!handle.never_sent(second));
 }
 
 TEST_CASE_FIXTURE(Fixture, "a peer that drains is told so behind all that was sent to it before") {

@@ -45,6 +45,8 @@ Link::Link(net::Host& host, std::unique_ptr<net::Stream> stream, Identity peer,
       handlers_(index_of(anchor_->peer.handlers)),
       remotes_(index_of(anchor_->peer.remotes)),
       calls_(host.loop.timers()),
+      tick_time_(settings_.ping_interval / 2),
+      circuit_(tick_time_, settings_.circuit_open),
       pulse_timer_(host.loop.timers(), [this] { tick(); }),
       stream_(std::move(stream)) {}
 
@@ -55,7 +57,7 @@ Link::~Link() {
 }
 
 void Link::start(std::string_view first) {
-  pulse_timer_.start(settings_.ping_interval);
+  pulse_timer_.start(tick_time_);
   stream_->set_events(*this);
   feed(first);
 }
@@ -81,7 +83,9 @@ Buffer& Link::output() {
 void Link::on_bytes(std::span<char> bytes) { feed({bytes.data(), bytes.size()}); }
 
 void Link::feed(std::string_view bytes) {
-  silent_intervals_ = 0;
+  silent_ticks_ = 0;
+  if (suspected_) [[unlikely]]
+    trust_again();
   if (state_ != State::open) return;
   const bool good = cutter_.feed(bytes, [this](std::string_view frame) { return take(frame); });
   if (!good && state_ == State::open) drop("the peer sent no frame");
@@ -89,6 +93,8 @@ void Link::feed(std::string_view bytes) {
 
 bool Link::take(std::string_view bytes) {
   if (const auto answer = decode_answer(bytes)) {
+    if (circuit_.note_answer(answer->call)) [[unlikely]]
+      receiver_.on_link_changed(*this);
     if (!calls_.end(answer->call, {answer->status, answer->body, true})) ++counters_.late_answers;
     return state_ == State::open;
   }
@@ -122,6 +128,7 @@ bool Link::take(std::string_view bytes) {
     case FrameKind::drain: {
       draining_ = true;
       receiver_.on_drain(*this);
+      receiver_.on_link_changed(*this);
       FrameWriter writer(output());
       writer.drained();
       writer.finish();
@@ -130,7 +137,7 @@ bool Link::take(std::string_view bytes) {
     case FrameKind::drained:
       if (drain_ != Drain::told) return false;
       drain_ = Drain::acknowledged;
-      receiver_.on_drained(*this);
+      receiver_.on_drain_heard(*this);
       break;
   }
   return state_ == State::open;
@@ -138,7 +145,7 @@ bool Link::take(std::string_view bytes) {
 
 void Link::part(net::Duration limit) {
   parted_ = true;
-  parted_ticks_ = limit / settings_.ping_interval;
+  parted_ticks_ = limit / tick_time_;
 }
 
 void Link::drain() {
@@ -153,14 +160,15 @@ void Link::on_end() { drop(state_ == State::open ? "the connection ended" : std:
 
 void Link::drop(std::string_view why) {
   state_ = State::resetting;
+  lost_from_ = stream_->written();
   calls_.fail_all(code::kServerLost);
   owner_.on_link_lost(*this, why);
 }
 
 void Link::tick() {
-  ++silent_intervals_;
+  ++silent_ticks_;
   if (state_ != State::open) return;
-  if (silent_intervals_ * settings_.ping_interval >= settings_.silence_limit)
+  if ((silent_ticks_ - 1) * tick_time_ >= settings_.silence_limit)
     return drop("the peer is silent");
   if (parted_ && !draining_ && --parted_ticks_ <= 0) return close("the peer was removed");
   if (!wrote_) {
@@ -169,7 +177,26 @@ void Link::tick() {
     writer.finish();
   }
   wrote_ = false;
-  pulse_timer_.start(settings_.ping_interval);
+  pulse_timer_.start(tick_time_);
+  const bool silent = silent_ticks_ * tick_time_ >= settings_.suspect_limit;
+  const bool fell_silent = silent && !std::exchange(suspected_, silent);
+  if (circuit_.tick(calls_.timed_out()) || fell_silent) receiver_.on_link_changed(*this);
+}
+
+void Link::trust_again() {
+  suspected_ = false;
+  receiver_.on_link_changed(*this);
+}
+
+void Link::note_probe(CallId call) {
+  circuit_.note_probe(call);
+  receiver_.on_link_changed(*this);
+}
+
+int Link::refusal() const {
+  if (state_ != State::open || suspected_) return code::kNoServer;
+  if (draining_) return code::kDraining;
+  return circuit_.open() ? code::kCircuitOpen : 0;
 }
 
 void Link::end(State state, std::string_view why) {

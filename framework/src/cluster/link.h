@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -8,6 +9,7 @@
 #include <unordered_map>
 
 #include "cluster/calls.h"
+#include "cluster/circuit.h"
 #include "cluster/frame_cutter.h"
 #include "cluster/identity.h"
 #include "cluster/wire.h"
@@ -28,11 +30,13 @@ class Receiver {
   virtual void on_call(Link& link, const Frame& frame) = 0;
   virtual void on_push(Link& link, const Frame& frame) = 0;
   virtual void on_session_closed(Link& link, SessionId session) = 0;
+  // Link::refusal() is another now: the peer fell silent, was heard again, or its circuit changed.
+  virtual void on_link_changed(Link&) {}
   // The peer is about to stop. After this call it is told that nothing new comes by this link: it
   // is the last chance to send something that the peer still does.
   virtual void on_drain(Link&) {}
   // The peer has sent all that it had for us when it heard that we are about to stop.
-  virtual void on_drained(Link&) {}
+  virtual void on_drain_heard(Link&) {}
 
  protected:
   ~Receiver() = default;
@@ -45,7 +49,10 @@ struct LinkCounters {
 
 struct LinkSettings {
   net::Duration ping_interval{500};   // each side writes something; any byte is a sign of life
-  net::Duration silence_limit{3000};  // then the link is dead, to the interval
+  net::Duration suspect_limit{1500};  // silent for so long, and the peer is asked nothing
+  net::Duration silence_limit{3000};  // and for so long, and the link is dead: half an interval
+                                      // later at most
+  net::Duration circuit_open{1000};   // see Circuit; 0: never
   // What may wait on it; then it is overloaded. 0: any number.
   std::size_t calls = 10'000, bytes = 16u << 20;
 };
@@ -69,6 +76,8 @@ class LinkHandle {
   Link* get() const;
   // The calls that wait on it, also while it is about to go; nullptr when it is gone.
   Calls* calls() const;
+  // As of Link.
+  bool never_sent(std::uint64_t position) const;
   // Stays readable. Precondition: made by Link::handle().
   const Identity& peer() const { return anchor_->peer; }
 
@@ -86,11 +95,12 @@ class LinkHandle {
 // The one connection between two servers, proved and introduced: strictly ordered, both ways,
 // written once per loop turn. A Link object exists only between on_link_up and on_link_down.
 //
-// It never stops reading. Each side writes a ping after an interval in which it wrote nothing else,
-// whatever it hears: so one that only listens is heard while the other's output is long, and no
-// answer has to make its way through that. What stands before a ping in the queue is a sign of life
-// as well, so nothing has to overtake. Silence is counted in intervals of our own timer, so a
-// process that was stalled itself does not blame its peers.
+// It never stops reading. Each side looks twice in each interval, and writes a ping if it has
+// written nothing else since, whatever it hears: so one that only listens is heard while the
+// other's output is long, and no answer has to make its way through that. What stands before a ping
+// in the queue is a sign of life as well, so nothing has to overtake. Silence is counted in these
+// looks of our own timer, so a process that was stalled itself does not blame its peers; and a peer
+// that blocks its loop for half a second less than the limit is not given up.
 class Link final : private net::StreamEvents {
  public:
   Link(net::Host& host, std::unique_ptr<net::Stream> stream, Identity peer,
@@ -106,6 +116,22 @@ class Link final : private net::StreamEvents {
   std::optional<RouteCode> remote_code(std::string_view route) const;
 
   Calls& calls() { return calls_; }
+  // What a new call to the peer would end with, without being sent: 0, 521 when it is silent or the
+  // link is about to go, 523 when it is about to stop, 524 when its circuit is open. Cheap enough
+  // for each call, but nobody has to ask before on_link_changed.
+  int refusal() const;
+  // Calls::open(), for a call to the peer that is asked for by a user.
+  CallId open_call(CallOwner& owner, CallTag tag, net::Duration limit) {
+    const CallId call = calls_.open(owner, tag, limit);
+    if (circuit_.probing()) [[unlikely]]
+      note_probe(call);
+    return call;
+  }
+  // Where the next frame will stand among all bytes that were ever written to this link.
+  std::uint64_t position() const { return stream_->written() + stream_->queued(); }
+  // For calls that end with 522 because this link is lost, and only while they do: what stood at
+  // that position has not left, not even its first byte, and never will.
+  bool never_sent(std::uint64_t position) const { return position >= lost_from_; }
   // Where frames go, see FrameWriter. Only one frame may be under construction.
   Buffer& output();
   std::size_t queued() const { return stream_->queued(); }
@@ -128,6 +154,8 @@ class Link final : private net::StreamEvents {
   // drains.
   void part(net::Duration limit);
   bool open() const { return state_ == State::open; }
+  // Nothing was heard of the peer for so long as the settings say, up to now or to the end.
+  bool suspected() const { return suspected_; }
 
   // Says that this server is about to stop and takes nothing new; once is enough. What the peer had
   // sent before it heard of that is here when drained() is true: it says so on the same ordered
@@ -151,6 +179,8 @@ class Link final : private net::StreamEvents {
   bool take(std::string_view bytes);
   void feed(std::string_view bytes);
   void tick();
+  void note_probe(CallId call);
+  void trust_again();
   void end(State state, std::string_view why);
   void finish();
 
@@ -164,13 +194,17 @@ class Link final : private net::StreamEvents {
   LinkCounters counters_;
   FrameCutter cutter_;
   Buffer scrap_;  // what is written to a link that is closing
+  const net::Duration tick_time_;
+  Circuit circuit_;
   net::Timer pulse_timer_;
-  int silent_intervals_ = 0;
-  bool wrote_ = false;  // in this interval
+  int silent_ticks_ = 0;
+  bool suspected_ = false;
+  bool wrote_ = false;  // since the last tick
   bool draining_ = false, parted_ = false;
   net::Duration::rep parted_ticks_ = 0;
   Drain drain_ = Drain::no;
   State state_ = State::open;
+  std::uint64_t lost_from_ = std::numeric_limits<std::uint64_t>::max();
   std::string why_;
   std::unique_ptr<net::Stream> stream_;  // goes first, so that its end meets a whole link
 };
@@ -178,6 +212,10 @@ class Link final : private net::StreamEvents {
 inline Link* LinkHandle::get() const {
   return anchor_ != nullptr && anchor_->link != nullptr && anchor_->link->open() ? anchor_->link
                                                                                  : nullptr;
+}
+
+inline bool LinkHandle::never_sent(std::uint64_t position) const {
+  return anchor_ != nullptr && anchor_->link != nullptr && anchor_->link->never_sent(position);
 }
 
 inline Calls* LinkHandle::calls() const {

@@ -25,6 +25,7 @@ class Mesh {
   }
   // The link to that server, nullptr when it is not there now.
   Link* link(const ServerInfo& server) { return endpoint_.find(server.id); }
+  bool is_self(const ServerInfo& server) const { return server.id == self_.id; }
   // True when every server of the view that is up and can be linked is linked.
   bool linked() const;
 

@@ -66,21 +66,35 @@ RpcClient::Waiting& RpcClient::add(Done done) {
 
 void RpcClient::call(Link* link, std::string_view route, const Type& type, const void* argument,
                      const RpcOptions& options, Done done) {
+  const auto write = [&](Buffer& out) { encode_msgpack(type, argument, out); };
+  start(link, route, write, options, std::move(done));
+}
+
+void RpcClient::call(Link* link, std::string_view route, std::string_view argument,
+                     const RpcOptions& options, Done done) {
+  start(
+      link, route, [argument](Buffer& out) { out.append(argument); }, options, std::move(done));
+}
+
+template <class Write>
+void RpcClient::start(Link* link, std::string_view route, Write write_argument,
+                      const RpcOptions& options, Done done) {
   Waiting& waiting = add(std::move(done));
   if (link == nullptr || !link->open()) return end_later(waiting, code::kNoServer);
   if (link->overloaded()) return end_later(waiting, code::kShed);
   const auto code = link->remote_code(route);
   if (!code) return end_later(waiting, code::kFailed);
-  send(waiting, *link, *code, type, argument, options);
+  send(waiting, *link, *code, write_argument, options);
 }
 
-void RpcClient::send(Waiting& waiting, Link& link, RouteCode code, const Type& type,
-                     const void* argument, const RpcOptions& options) {
+template <class Write>
+void RpcClient::send(Waiting& waiting, Link& link, RouteCode code, Write write_argument,
+                     const RpcOptions& options) {
   waiting.link = link.handle();
-  waiting.id = link.calls().open(*this, {waiting.place, 0}, options.limit);
+  waiting.id = link.open_call(*this, {waiting.place, 0}, options.limit);
   FrameWriter frame(link.output());
   frame.call(waiting.id, code, remaining_ms(options.limit), options.trace);
-  encode_msgpack(type, argument, frame.body());
+  write_argument(frame.body());
   if (frame.finish()) return;
   link.calls().take_back(waiting.id);
   end_later(waiting, code::kTooLarge);

@@ -29,6 +29,9 @@ class RpcClient final : CallOwner {
   // lacks with 500, an argument that is too large with 413.
   void call(Link* link, std::string_view route, const Type& type, const void* argument,
             const RpcOptions& options, Done done);
+  // With an argument that is encoded already.
+  void call(Link* link, std::string_view route, std::string_view argument,
+            const RpcOptions& options, Done done);
   // Wants no answer; lost without a word when the link is not there, is full or the peer lacks the
   // route.
   void notify(Link* link, std::string_view route, const Type& type, const void* argument,
@@ -49,7 +52,11 @@ class RpcClient final : CallOwner {
   };
 
   Waiting& add(Done done);
-  void send(Waiting& waiting, Link& link, RouteCode code, const Type& type, const void* argument,
+  template <class Write>
+  void start(Link* link, std::string_view route, Write write_argument, const RpcOptions& options,
+             Done done);
+  template <class Write>
+  void send(Waiting& waiting, Link& link, RouteCode code, Write write_argument,
             const RpcOptions& options);
   void end_later(Waiting& waiting, int status);
   void end_early();

@@ -39,17 +39,49 @@ namespace session {
 
 RouterTable::RouterTable(const cluster::Directory& directory,
                          std::map<std::string, Router, std::less<>> routers,
-                         std::set<std::string, std::less<>> known_types)
+                         std::set<std::string, std::less<>> known_types, cluster::Mesh* mesh)
     : directory_(directory),
       routers_(std::move(routers)),
       known_types_(std::move(known_types)),
+      mesh_(mesh),
       default_(by_key()) {}
 
 Candidates RouterTable::candidates(std::string_view server_type) const {
-  const ServerList* servers = directory_.find_type(server_type);
-  if (servers == nullptr || servers->empty()) return {nullptr, servers};
-  const Router& router = router_of(server_type);
-  return {&router, router.live ? &only_up(std::string(server_type), *servers) : servers};
+  auto at = shown_.find(server_type);
+  if (at == shown_.end() || at->second.as_of != as_of()) {
+    const ServerList* servers = directory_.find_type(server_type);
+    if (servers == nullptr || servers->empty()) return {nullptr, servers, nullptr};
+    if (at == shown_.end()) at = shown_.try_emplace(std::string(server_type)).first;
+    show(at->second, server_type, *servers);
+  }
+  return {at->second.router, at->second.servers, &at->second.peers};
+}
+
+void RouterTable::show(Shown& shown, std::string_view type, const ServerList& all) const {
+  shown.as_of = as_of();
+  shown.router = &router_of(type);
+  shown.servers = &all;
+  if (shown.router->live) {
+    shown.up.clear();
+    std::copy_if(all.begin(), all.end(), std::back_inserter(shown.up),
+                 [this](const ServerInfo& server) { return can_be_asked(server); });
+    shown.servers = &shown.up;
+  }
+  shown.peers = peers_of(*shown.servers, shown.as_of);
+}
+
+bool RouterTable::can_be_asked(const ServerInfo& server) const {
+  if (!server.up()) return false;
+  if (mesh_ == nullptr || mesh_->is_self(server)) return true;
+  const cluster::Link* const link = mesh_->link(server);
+  return link != nullptr && link->refusal() == 0;
+}
+
+Peers RouterTable::peers_of(const ServerList& servers, std::uint64_t version) const {
+  Peers peers{version, {}};
+  if (mesh_ == nullptr) return peers;
+  for (const ServerInfo& server : servers) peers.links.push_back(mesh_->link(server));
+  return peers;
 }
 
 Result<const ServerInfo*> RouterTable::choose(const Call& call) const noexcept try {
@@ -61,24 +93,41 @@ Result<const ServerInfo*> RouterTable::choose(const Call& call) const noexcept t
 Result<const ServerInfo*> RouterTable::choose(const Candidates& candidates,
                                               const Call& call) const noexcept try {
   if (candidates.servers == nullptr || candidates.servers->empty()) return nobody(call.server_type);
-  return &candidates.router->function(call, *candidates.servers);
+  Call informed = call;
+  informed.peers = candidates.peers;
+  return &candidates.router->function(informed, *candidates.servers);
 } catch (...) {
   return current_error();
 }
 
-const ServerList& RouterTable::only_up(const std::string& type, const ServerList& all) const {
-  if (std::exchange(up_as_of_, directory_.changes()) != directory_.changes()) up_.clear();
-  const auto [at, is_new] = up_.try_emplace(type);
-  if (is_new)
-    std::copy_if(all.begin(), all.end(), std::back_inserter(at->second),
-                 [](const ServerInfo& server) { return server.up(); });
-  return at->second;
+Result<const ServerInfo*> RouterTable::choose_other(const Call& call,
+                                                    std::string_view not_this) const noexcept try {
+  const Candidates now = candidates(call.server_type);
+  if (now.router == nullptr || !now.router->live) return nobody(call.server_type);
+  others_.clear();
+  std::copy_if(now.servers->begin(), now.servers->end(), std::back_inserter(others_),
+               [not_this](const ServerInfo& server) { return server.id != not_this; });
+  // Where the one that failed is off the list by now, this is a choice like any other.
+  if (others_.size() == now.servers->size()) return choose(now, call);
+  const Peers peers = peers_of(others_, 0);
+  return choose({now.router, &others_, &peers}, call);
+} catch (...) {
+  return current_error();
 }
 
+// The best reason there is: somebody who refuses for now, then nobody at all.
 Error RouterTable::nobody(std::string_view server_type) const {
-  if (directory_.find_type(server_type) == nullptr && !known_types_.contains(server_type))
+  const ServerList* const all = directory_.find_type(server_type);
+  if (all == nullptr && !known_types_.contains(server_type))
     return Error(code::kFailed, "unknown server type " + std::string(server_type));
-  return Error(code::kNoServer, "no server of type " + std::string(server_type));
+  int code = code::kNoServer;
+  if (all != nullptr && mesh_ != nullptr) {
+    for (const ServerInfo& server : *all) {
+      const cluster::Link* const link = mesh_->link(server);
+      if (link != nullptr && link->refusal() != 0) code = std::max(code, link->refusal());
+    }
+  }
+  return Error(code, "no server of type " + std::string(server_type));
 }
 
 const Router& RouterTable::router_of(std::string_view type) const {

@@ -68,4 +68,13 @@ std::string HandCluster::ask(HandStream& client, std::string_view route, std::st
   return client.take();
 }
 
+void HandCluster::take_from(const std::vector<HandStream*>& clients, std::size_t least) {
+  for (HandStream* client : clients) {
+    taken_.clear();
+    client->take(taken_);
+    if (taken_.size() < least) throw std::logic_error("a client got too little");
+  }
+  hand_.loop().settle();
+}
+
 }  // namespace shaddock::micro

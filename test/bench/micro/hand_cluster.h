@@ -36,6 +36,8 @@ class HandCluster {
   HandStream& join(std::size_t connector = 0);
   // The bytes of the answers.
   std::string ask(HandStream& client, std::string_view route, std::string_view body);
+  // Takes away what was written to the clients: to each of them at least so many bytes.
+  void take_from(const std::vector<HandStream*>& clients, std::size_t least);
 
  private:
   struct House final : server::ServerEvents {
@@ -60,6 +62,7 @@ class HandCluster {
   std::vector<ServerInfo> entries_;
   HandHost hand_;
   std::deque<House> houses_;
+  std::string taken_;
 };
 
 }  // namespace shaddock::micro

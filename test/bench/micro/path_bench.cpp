@@ -60,13 +60,12 @@ class Path {
   void backend() { give(backend_end()); }
   void carry_back() { take(backend_end()); }
   void answers() { give(connector_end()); }
-  void hand_to_clients() {
-    for (HandStream* client : clients_) {
-      wire_.clear();
-      client->take(wire_);
-      if (wire_.size() < kInFlight * kAnswerBody.size()) throw std::logic_error("not answered");
-    }
-    cluster_.hand().loop().settle();
+  void hand_to_clients() { cluster_.take_from(clients_, kInFlight * kAnswerBody.size()); }
+  // From what the backend has written.
+  void finish() {
+    carry_back();
+    answers();
+    hand_to_clients();
   }
 
  private:
@@ -109,9 +108,7 @@ void requests(State& state) {
       [&] {
         path.carry_to_backend();
         path.backend();
-        path.carry_back();
-        path.answers();
-        path.hand_to_clients();
+        path.finish();
       });
 }
 
@@ -123,12 +120,7 @@ void backend(State& state) {
         path.requests();
         path.carry_to_backend();
       },
-      [&] { path.backend(); },
-      [&] {
-        path.carry_back();
-        path.answers();
-        path.hand_to_clients();
-      });
+      [&] { path.backend(); }, [&] { path.finish(); });
 }
 
 void answers(State& state) {

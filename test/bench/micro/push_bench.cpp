@@ -51,14 +51,7 @@ class Crowd {
   void deliver() {
     for (std::size_t i = 0; i < kConnectors; ++i) cluster_.cable(i).listener->give(wires_[i]);
   }
-  void hand_to_members() {
-    for (HandStream* member : members_) {
-      wire_.clear();
-      member->take(wire_);
-      if (wire_.size() < kTogether * kAnswerBody.size()) throw std::logic_error("not heard");
-    }
-    cluster_.hand().loop().settle();
-  }
+  void hand_to_members() { cluster_.take_from(members_, kTogether * kAnswerBody.size()); }
 
  private:
   HandCluster cluster_;
@@ -66,7 +59,6 @@ class Crowd {
   Channel* room_ = nullptr;
   const Echo what_{200, "012345678901234567890"};
   std::array<std::string, kConnectors> wires_;
-  std::string wire_;
 };
 
 void from_backend(State& state) {

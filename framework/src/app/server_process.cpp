@@ -11,6 +11,7 @@
 #include "app/server_settings.h"
 #include "app/user_list.h"
 #include "base/log_sink.h"
+#include "net/descriptor_limit.h"
 #include "server/client_port.h"
 
 namespace shaddock::app {
@@ -25,6 +26,7 @@ int exit_code_of(const Error& error) {
 
 server::ServerSetup setup_of(const detail::Definition& definition, const ServeRequest& request,
                              std::shared_ptr<const protocol::ClientProtocol> protocol) {
+  net::raise_descriptor_limit();  // before the limits of connections are reckoned from it
   const auto base = std::filesystem::path(request.configuration_folder).parent_path().string();
   return {request.self, settings_for(definition, request.configuration, request.self, base),
           definition, request.secret, std::move(protocol)};
@@ -58,6 +60,7 @@ class ServerProcess final : public ServerProgram, server::ServerEvents, admin::A
 
  private:
   void start() {
+    log_.debug("descriptors", {{"limit", net::descriptor_limit()}});
     if (auto started = server_.start(); !started.ok()) return end(fail(started.error()));
     agent_.start(server_.endpoint(), server_.rpc_client());
     log_.info("started",

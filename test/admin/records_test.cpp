@@ -28,6 +28,8 @@ TEST_CASE("a record is read as it was written") {
   Record written = record_of("master-server-1", 1200);
   written.type = "master";
   written.note = "ready: 7 servers";
+  written.lifeline = true;
+  written.fingerprint = 4'000'000'000;
   REQUIRE(trial.records.write(written));
   const auto read = trial.records.find("master-server-1");
   REQUIRE(read);
@@ -37,6 +39,8 @@ TEST_CASE("a record is read as it was written") {
   CHECK(read->master == net::Address{"127.0.0.1", 3005});
   CHECK(read->since == 1'795'000'000'000);
   CHECK(read->note == "ready: 7 servers");
+  CHECK(read->lifeline);
+  CHECK(read->fingerprint == 4'000'000'000);
   CHECK_FALSE(read->frontend);
 }
 

@@ -96,19 +96,72 @@ TEST_CASE("a stopped server is not in the view and not missed") {
 TEST_CASE("the view has a new number exactly when it shows something new") {
   Registry registry(two_servers(), 40);
   CHECK(registry.view().number == 40);
-  registry.spawned("chat-server-1", 5, 1000);
-  CHECK(registry.number() == 40);
-  REQUIRE(registry.join("chat-server-1", 5, 1000));
+  registry.spawned("chat-server-1", 5, 1000);  // its incarnation is in the view
   CHECK(registry.number() == 41);
+  REQUIRE(registry.join("chat-server-1", 5, 1000));
+  CHECK(registry.number() == 42);
   REQUIRE(registry.join("chat-server-1", 5, 1000));
   registry.ready("chat-server-1", 5);
-  CHECK(registry.number() == 41);
-  registry.ended("chat-server-1", false);
   CHECK(registry.number() == 42);
-  registry.ended("chat-server-1", true);
+  registry.hangs("chat-server-1");
   CHECK(registry.number() == 43);
-  registry.stopped("chat-server-1");
+  registry.ended("chat-server-1", false);
+  CHECK(registry.number() == 43);
+  registry.ended("chat-server-1", true);
   CHECK(registry.number() == 44);
+  registry.stopped("chat-server-1");
+  CHECK(registry.number() == 45);
+}
+
+TEST_CASE("an adopted server is up in the view before it has joined, and may join as what it is") {
+  Registry registry(two_servers());
+  registry.adopted("chat-server-1", 5, 1000);
+  CHECK(state_of(registry, "chat-server-1") == ServerInfo::State::up);
+  CHECK(registry.find("chat-server-1")->info.incarnation == 5);
+  CHECK(state_name(*registry.find("chat-server-1")) == "starting");
+  CHECK(registry.missing().size() == 2);
+  CHECK_FALSE(registry.join("chat-server-1", 5, 1001));
+  CHECK_FALSE(registry.join("chat-server-1", 4, 1000));
+  CHECK(registry.join("chat-server-1", 5, 1000));
+  CHECK(registry.ready("chat-server-1", 5));
+  CHECK(state_name(*registry.find("chat-server-1")) == "up");
+}
+
+TEST_CASE("a backend that hung may come back as it is, a frontend may not, nor one replaced") {
+  auto servers = two_servers();
+  for (ServerInfo& server : servers) server.frontend = server.type == "connector";
+  Registry registry(servers);
+  for (const char* id : {"connector-server-1", "chat-server-1"}) {
+    registry.spawned(id, 5, 1000);
+    REQUIRE(registry.join(id, 5, 1000));
+    registry.hangs(id);
+    CHECK(state_of(registry, id) == ServerInfo::State::down);
+    CHECK(registry.find(id)->note == "does not answer");
+  }
+  const auto refused = registry.join("connector-server-1", 5, 1000);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().text.find("was silent for too long") != std::string::npos);
+  REQUIRE(registry.join("chat-server-1", 5, 1000));
+  CHECK(state_of(registry, "chat-server-1") == ServerInfo::State::up);
+  for (const char* id : {"connector-server-1", "chat-server-1"}) {
+    registry.ended(id, false);
+    registry.hangs(id);  // nobody is there who could
+    CHECK_FALSE(registry.find(id)->hangs);
+    registry.spawned(id, 6, 1001);
+    CHECK_FALSE(registry.join(id, 5, 1000));
+    CHECK(registry.join(id, 6, 1001));
+  }
+}
+
+TEST_CASE("how a process ended is known until the next one is ready") {
+  Registry registry(two_servers());
+  registry.spawned("chat-server-1", 5, 1000);
+  registry.ended("chat-server-1", false, "ended with status 1: no ink");
+  registry.spawned("chat-server-1", 6, 1001);
+  REQUIRE(registry.join("chat-server-1", 6, 1001));
+  CHECK(registry.find("chat-server-1")->note == "ended with status 1: no ink");
+  CHECK(registry.ready("chat-server-1", 6));
+  CHECK(registry.find("chat-server-1")->note.empty());
 }
 
 TEST_CASE("what happens to unknown servers changes nothing") {

@@ -142,6 +142,26 @@ TEST_CASE("a server that was given up is still tried again after a start that wa
   CHECK(trial.take() == Events{"started chat-1"});
 }
 
+TEST_CASE("a process that was taken over is started again like all others, and signalled") {
+  Trial trial;
+  trial.fake.processes.living.insert(500);
+  trial.supervisor.restart_what_ends();
+  REQUIRE(trial.supervisor.adopt("chat-1", {500, 5000}));
+  CHECK(trial.supervisor.running() == Events{"chat-1"});
+  REQUIRE(trial.supervisor.start("chat-1"));  // it runs
+  trial.supervisor.signal("chat-1", SIGTERM);
+  CHECK(trial.fake.processes.signals == std::vector{std::pair{500, SIGTERM}});
+  trial.fake.processes.end_watched(500);
+  trial.fake.loop.pass(net::Duration(1));
+  CHECK(trial.take() == Events{"ended chat-1 0", "started chat-1"});
+}
+
+TEST_CASE("a process that has ended is not taken over") {
+  Trial trial;
+  CHECK_FALSE(trial.supervisor.adopt("chat-1", {500, 5000}));
+  CHECK(trial.supervisor.running().empty());
+}
+
 TEST_CASE("signals reach running servers only") {
   Trial trial;
   REQUIRE(trial.supervisor.start("chat-1"));

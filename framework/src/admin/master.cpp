@@ -7,13 +7,11 @@
 #include "admin/master_starting.h"
 #include "admin/master_stopping.h"
 #include "admin/phrases.h"
-#include "admin/text_tail.h"
 
 namespace shaddock::admin {
 namespace {
 
 constexpr std::size_t kShownLines = 5;
-constexpr std::size_t kMostRead = 16 * 1024;  // of what a server wrote, to show its last lines
 
 // Of the codes of a server only those that say something about the whole start are the master's.
 int code_of(const net::Exit& exit) {
@@ -45,11 +43,11 @@ Master::Master(net::Host& host, Logger log, MasterSettings settings)
       records_(host, settings_.folders.run),
       born_(host.loop.now()),
       since_(wall_milliseconds(host.loop)),
+      outputs_(host.files, settings_.folders),
       supervisor_(host, *this),
+      hang_watch_(host.loop.timers(), [this](const std::string& id) { kill_hung(id); }),
       rpc_(host.loop),
-      ready_limit_(host.loop.timers(), [this] {
-        fail(exit_code::kNotReady, "not ready in time: " + join(registry_->missing()));
-      }) {
+      ready_limit_(host.loop.timers(), [this] { not_ready_in_time(); }) {
   add_remotes();
 }
 
@@ -67,26 +65,21 @@ Result<void> Master::start(Function<void(int)> on_end) {
     host_.processes.on_signal(number, [this, here = std::weak_ptr<bool>(here_)] {
       if (!here.expired()) stop();
     });
-  settings_.print("starting " + std::to_string(settings_.servers.size()) + " servers of " +
-                  settings_.environment + ", their logs are in " + settings_.folders.logs);
-  ready_limit_.start(settings_.ready_limit);
-  if (auto spawned = spawn_all(); !spawned) fail(exit_code::kOther, spawned.error().text);
+  begin();
   return {};
 }
 
-// After this no other master of the environment can run, and no server of an earlier one does.
+// After this no other master of the environment can run, and it is known which servers of an
+// earlier one do.
 Result<void> Master::claim() {
   if (auto made = records_.make_folder(); !made) return Error(exit_code::kOther, made.error().text);
   auto lock = records_.lock();
   if (!lock) return Error(exit_code::kOther, lock.error().text);
   if (!*lock) return Error(exit_code::kRunsAlready, who_runs());
   lock_ = std::move(*lock);
-  std::vector<std::string> living;
-  for (const Record& record : records_.living())
-    living.push_back(record.id + " (pid " + std::to_string(record.process.pid) + ")");
-  if (!living.empty())
-    return Error(exit_code::kRunsAlready,
-                 "already running, without a master: " + join(living) + "; `stop` ends them");
+  before_ = records_.find(settings_.id);
+  survivors_ = records_.living();
+  std::erase_if(survivors_, [](const Record& record) { return record.is_master(); });
   const std::uint64_t count = settings_.servers.size() + 1;
   auto first = records_.reserve_incarnations(count);
   if (!first) return Error(exit_code::kOther, first.error().text);
@@ -136,14 +129,8 @@ Result<void> Master::write_record(std::string note) {
   record.since = since_;
   record.secret_file = settings_.secret_file;
   record.note = std::move(note);
+  record.lifeline = settings_.lifeline;
   return records_.write(record);
-}
-
-Result<void> Master::spawn_all() {
-  for (const ServerInfo& server : settings_.servers)
-    if (auto started = supervisor_.start(server.id); !started) return started;
-  check_complete();
-  return {};
 }
 
 Result<net::Command> Master::command_for(const std::string& id) {
@@ -155,20 +142,22 @@ Result<net::Command> Master::command_for(const std::string& id) {
   net::Command command;
   command.program = host_.processes.program();
   command.arguments = settings_.arguments(id, next_incarnation_);
-  command.output_file = settings_.folders.output_of(id);
+  command.output_file = outputs_.begin(id);
   command.lifeline = settings_.lifeline;
-  output_before_[id] = size_of(command.output_file);
   return command;
 }
 
 void Master::on_started(const std::string& id, const net::ProcessId& process) {
   registry_->spawned(id, next_incarnation_++, process.pid);
+  view_changed();
+  if (complete_ || adopting_) hang_watch_.expect(id, settings_.ready_limit);
 }
 
 void Master::on_ended(const std::string& id, const net::Exit& exit,
                       std::optional<RestartPolicy::Plan> plan) {
   records_.remove(id);
-  registry_->ended(id, plan && plan->failed);
+  hang_watch_.calm(id);
+  registry_->ended(id, plan && plan->failed, note_of(id, exit));
   view_changed();
   if (plan) {
     show_restart(id, exit, *plan);
@@ -181,29 +170,16 @@ void Master::on_ended(const std::string& id, const net::Exit& exit,
   forget_done_stops();
 }
 
-std::uint64_t Master::size_of(const std::string& path) const {
-  const auto status = host_.files.status(path);
-  return status && *status ? (*status)->size : 0;
-}
-
-std::string Master::end_of(const std::string& path, std::uint64_t from) const {
-  auto text = host_.files.read_end(path, from, kMostRead);
-  return text && *text ? std::move(**text) : std::string();
-}
-
-// A file that is shorter than it was has been truncated since, so all of it is new.
-std::string Master::output_since(const std::string& id) const {
-  const std::string path = settings_.folders.output_of(id);
-  const auto before = output_before_.find(id);
-  const std::uint64_t from = before == output_before_.end() ? 0 : before->second;
-  return end_of(path, size_of(path) < from ? 0 : from);
+std::string Master::note_of(const std::string& id, const net::Exit& exit) const {
+  std::string note = describe(exit);
+  for (const std::string& line : outputs_.last_lines(id, 1)) note += ": " + line;
+  return note;
 }
 
 void Master::show_end(const std::string& id, const net::Exit& exit) {
-  std::string text = output_since(id);
-  if (last_lines(text, 1).empty()) text = end_of(settings_.folders.log_of(id), 0);
-  settings_.print(id + ' ' + describe(exit) + (text.empty() ? "" : ", saying at last:"));
-  for (const std::string& line : last_lines(text, kShownLines)) settings_.print("  " + line);
+  const auto lines = outputs_.last_words(id, kShownLines);
+  settings_.print(id + ' ' + describe(exit) + (lines.empty() ? "" : ", saying at last:"));
+  for (const std::string& line : lines) settings_.print("  " + line);
 }
 
 void Master::show_restart(const std::string& id, const net::Exit& exit,
@@ -217,11 +193,14 @@ void Master::show_restart(const std::string& id, const net::Exit& exit,
   settings_.print(id + ' ' + describe(exit) +
                   (plan.failed ? " too often: FAILED, tried again" : ", started again") + " in " +
                   when + " ms");
-  for (const std::string& line : last_lines(output_since(id), 1)) settings_.print("  " + line);
+  for (const std::string& line : outputs_.last_lines(id, 1)) settings_.print("  " + line);
 }
 
 void Master::check_complete() {
-  if (complete_ || stopping_ || !registry_->all_ready()) return;
+  if (!complete_ && !stopping_ && registry_->all_ready()) complete();
+}
+
+void Master::complete() {
   complete_ = true;
   ready_limit_.stop();
   supervisor_.restart_what_ends();
@@ -230,8 +209,12 @@ void Master::check_complete() {
 
 void Master::announce() {
   const auto took = host_.loop.now() - born_;
-  const std::string line = "ready: " + std::to_string(settings_.servers.size()) + " servers in " +
-                           std::to_string(took.count()) + " ms" + page();
+  const auto missing = registry_->missing();
+  std::string line = "ready: " + std::to_string(settings_.servers.size() - missing.size()) +
+                     " servers in " + std::to_string(took.count()) + " ms";
+  if (adopted_ != 0) line += ", " + std::to_string(adopted_) + " of them ran already";
+  if (!missing.empty()) line += ", not ready: " + join(missing);
+  line += page();
   log_.info(line);
   settings_.print(line);
   if (auto written = write_record(line); !written) log_.error(written.error().text);

@@ -5,7 +5,6 @@
 #include <shaddock/log.h>
 
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,11 +13,15 @@
 
 #include "admin/exit_code.h"
 #include "admin/folders.h"
+#include "admin/hang_watch.h"
 #include "admin/messages.h"
+#include "admin/output_files.h"
 #include "admin/records.h"
 #include "admin/registry.h"
+#include "admin/stop_by_pid.h"
 #include "admin/stop_sequence.h"
 #include "admin/supervisor.h"
+#include "admin/survivors.h"
 #include "cluster/endpoint.h"
 #include "cluster/remotes.h"
 #include "cluster/rpc.h"
@@ -47,8 +50,10 @@ struct MasterSettings {
 // The process that starts, watches, lists and stops all servers of one environment. Never on the
 // path of a request: servers need it to find each other anew, not to talk.
 //
-//   start --> all spawned --> all ready: one line is printed --> restarts what ends
+//   start --> all spawned --> all ready: one line is printed --> restarts what ends or hangs
 //     a server that ends before that, or 10 s: the rest is stopped, the reason shown
+//     servers of a killed master live: they are taken over, only the others are spawned, and
+//     nothing is stopped because one of them fails
 //   stop (signal, console) --> frontends, then backends --> on_end(exit code)
 class Master final : cluster::Receiver, SupervisorEvents, StopActions {
  public:
@@ -68,17 +73,20 @@ class Master final : cluster::Receiver, SupervisorEvents, StopActions {
 
   Result<void> claim();
   Result<void> open(const std::string& secret);
-  Result<void> spawn_all();
+  void begin();
+  void take_over(const Record& record);
+  void end_strays(std::vector<Survivors::Stopped> strays);
+  void spawn_missing();
+  void not_ready_in_time();
   std::string who_runs();
   Result<void> write_record(std::string note);
 
   void check_complete();
+  void complete();
   void announce();
   std::string page() const;
   void fail(int code, const std::string& reason);
-  std::uint64_t size_of(const std::string& path) const;
-  std::string end_of(const std::string& path, std::uint64_t from) const;
-  std::string output_since(const std::string& id) const;
+  std::string note_of(const std::string& id, const net::Exit& exit) const;
   void show_end(const std::string& id, const net::Exit& exit);
   void show_restart(const std::string& id, const net::Exit& exit, const RestartPolicy::Plan& plan);
   void finish();
@@ -109,7 +117,7 @@ class Master final : cluster::Receiver, SupervisorEvents, StopActions {
   void view_changed();
 
   void on_link_up(cluster::Link&) override {}
-  void on_link_down(cluster::Link&) override {}
+  void on_link_down(cluster::Link& link) override;
   void on_request(cluster::Link& link, const cluster::Frame& frame) override;
   void on_call(cluster::Link& link, const cluster::Frame& frame) override;
   void on_push(cluster::Link& link, const cluster::Frame& frame) override;
@@ -119,6 +127,7 @@ class Master final : cluster::Receiver, SupervisorEvents, StopActions {
   void on_started(const std::string& id, const net::ProcessId& process) override;
   void on_ended(const std::string& id, const net::Exit& exit,
                 std::optional<RestartPolicy::Plan> plan) override;
+  void kill_hung(const std::string& id);
 
   void ask(const std::string& id) override;
   void terminate(const std::string& id) override;
@@ -132,16 +141,20 @@ class Master final : cluster::Receiver, SupervisorEvents, StopActions {
   std::uint64_t incarnation_ = 0, next_incarnation_ = 0, last_incarnation_ = 0;
   net::TimePoint born_;
   std::int64_t since_ = 0;
-  std::map<std::string, std::uint64_t>
-      output_before_;  // length of each .out when its process began
+  OutputFiles outputs_;
+  std::optional<Record> before_;   // of the master that was killed
+  std::vector<Record> survivors_;  // of its servers
 
   std::optional<Registry> registry_;
   Supervisor supervisor_;
+  HangWatch hang_watch_;
+  std::unique_ptr<StopByPid> strays_;
   cluster::Remotes remotes_;
   cluster::RpcClient rpc_;
   std::unique_ptr<cluster::Endpoint> endpoint_;
 
-  bool complete_ = false, stopping_ = false, view_is_due_ = false;
+  std::size_t adopted_ = 0;
+  bool adopting_ = false, complete_ = false, stopping_ = false, view_is_due_ = false;
   int end_code_ = exit_code::kFine;
   std::uint64_t view_sent_ = 0;
   net::Timer ready_limit_;

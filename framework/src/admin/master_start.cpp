@@ -2,7 +2,6 @@
 
 #include "admin/master_starting.h"
 #include "admin/phrases.h"
-#include "admin/text_tail.h"
 #include "admin/verbs.h"
 
 // How the master starts single servers again, for the console.
@@ -55,9 +54,7 @@ void Master::start_is_ready(const std::string& id) {
 void Master::start_has_ended(const std::string& id, const net::Exit& exit) {
   std::erase_if(starts_, [&](const std::unique_ptr<Starting>& start) {
     if (!start->ids.contains(id)) return false;
-    std::string why = id + ' ' + describe(exit);
-    for (const std::string& line : last_lines(output_since(id), 1)) why += ": " + line;
-    start->call.fail(Error(code::kFailed, why));
+    start->call.fail(Error(code::kFailed, id + ' ' + note_of(id, exit)));
     return true;
   });
 }

@@ -62,6 +62,7 @@ void Master::register_server(const RegisterMessage& message, cluster::IncomingCa
     return call.fail(joined.error());
   }
   log_.info("joined", {{"server", caller.id}, {"pid", message.pid}});
+  hang_watch_.calm(caller.id);
   cluster::Link* link = endpoint_->find(caller.id);
   call.answer();
   if (link != nullptr) send_view(*link);
@@ -133,6 +134,7 @@ void Master::list(const ListRequest& request, cluster::IncomingCall call) {
     row.frontend = member.info.frontend;
     row.state = state_name(member);
     row.pid = member.pid;
+    if (!member.note.empty()) row.note = member.note;
     rows.push_back(std::move(row));
   }
   auto tell = [own = own_row(), call = std::move(call)](std::vector<RowMessage> filled) mutable {

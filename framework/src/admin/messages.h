@@ -81,6 +81,7 @@ struct RowMessage {
   bool frontend = false;
   int pid = 0;
   std::optional<StatsMessage> stats;
+  std::optional<std::string> note;  // how its last process ended, unless the next one is ready
   static void fields(auto& m, auto&& f) {
     f("id", m.id);
     f("type", m.type);
@@ -88,6 +89,7 @@ struct RowMessage {
     f("frontend", m.frontend);
     f("pid", m.pid);
     f("stats", m.stats);
+    f("note", m.note);
   }
 };
 

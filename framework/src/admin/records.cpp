@@ -27,6 +27,8 @@ std::string encode(const Record& record) {
                {"since", record.since}};
   if (!record.secret_file.empty()) json.set("secretFile", record.secret_file);
   if (!record.note.empty()) json.set("note", record.note);
+  if (record.lifeline) json.set("lifeline", true);
+  if (record.fingerprint != 0) json.set("fingerprint", record.fingerprint);
   return json.dump() + '\n';
 }
 
@@ -43,6 +45,9 @@ Record from_json(const Json& json) {
   record.since = json.at("since").as_integer();
   if (const Json* file = json.find("secretFile")) record.secret_file = file->as_string();
   if (const Json* note = json.find("note")) record.note = note->as_string();
+  if (const Json* lifeline = json.find("lifeline")) record.lifeline = lifeline->as_bool();
+  if (const Json* number = json.find("fingerprint"))
+    record.fingerprint = static_cast<std::uint32_t>(number->as_integer());
   return record;
 }
 

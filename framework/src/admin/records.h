@@ -21,10 +21,12 @@ struct Record {
   bool frontend = false;
   net::ProcessId process;
   std::uint64_t incarnation = 0;
-  net::Address master;      // where the master listens
-  std::int64_t since = 0;   // milliseconds since 1970
-  std::string secret_file;  // the master's: the operator's, if there is one
-  std::string note;         // the master's: its line about being ready, once it is
+  net::Address master;            // where the master listens
+  std::int64_t since = 0;         // milliseconds since 1970
+  std::string secret_file;        // the master's: the operator's, if there is one
+  std::string note;               // the master's: its line about being ready, once it is
+  bool lifeline = false;          // the master's: what it starts ends with it
+  std::uint32_t fingerprint = 0;  // of a server's entry in servers.json, see survivors.h
 
   bool is_master() const { return type == "master"; }
 };

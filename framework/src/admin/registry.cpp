@@ -30,17 +30,24 @@ void Registry::set_state(Member& member, ServerInfo::State state) {
   ++number_;
 }
 
+// The view keeps saying down or failed until the new process has joined, but nobody listens to the
+// earlier one any more.
+void Registry::begin(Member& member, std::uint64_t incarnation, int pid) {
+  member.pid = pid;
+  member.joined = member.ready = member.stopped = member.hangs = false;
+  member.info.incarnation = incarnation;
+  ++number_;
+}
+
 void Registry::spawned(std::string_view id, std::uint64_t incarnation, int pid) {
+  if (Member* member = find_member(id)) begin(*member, incarnation, pid);
+}
+
+void Registry::adopted(std::string_view id, std::uint64_t incarnation, int pid) {
   Member* member = find_member(id);
   if (member == nullptr) return;
-  if (member->stopped) {
-    member->stopped = false;
-    ++number_;
-  }
-  member->pid = pid;
-  member->joined = member->ready = false;
-  // The view keeps saying down or failed until the new process has joined.
-  member->info.incarnation = incarnation;
+  begin(*member, incarnation, pid);
+  set_state(*member, ServerInfo::State::up);
 }
 
 Result<void> Registry::join(std::string_view id, std::uint64_t incarnation, int pid) {
@@ -54,7 +61,10 @@ Result<void> Registry::join(std::string_view id, std::uint64_t incarnation, int 
   if (pid != member->pid)
     return Error(code::kFailed,
                  std::string(id) + " runs already, as process " + std::to_string(member->pid));
+  if (member->hangs && member->info.frontend)
+    return Error(code::kFailed, std::string(id) + " was silent for too long, and is replaced");
   member->joined = true;
+  member->hangs = false;
   set_state(*member, ServerInfo::State::up);
   return {};
 }
@@ -63,14 +73,25 @@ bool Registry::ready(std::string_view id, std::uint64_t incarnation) {
   Member* member = find_member(id);
   if (member == nullptr || !member->joined || member->info.incarnation != incarnation) return false;
   member->ready = true;
+  member->note.clear();
   return true;
 }
 
-void Registry::ended(std::string_view id, bool given_up) {
+void Registry::hangs(std::string_view id) {
+  Member* member = find_member(id);
+  if (member == nullptr || member->pid == 0) return;
+  member->hangs = true;
+  member->joined = member->ready = false;
+  member->note = "does not answer";
+  set_state(*member, ServerInfo::State::down);
+}
+
+void Registry::ended(std::string_view id, bool given_up, std::string note) {
   Member* member = find_member(id);
   if (member == nullptr) return;
   member->pid = 0;
-  member->joined = member->ready = false;
+  member->joined = member->ready = member->hangs = false;
+  member->note = std::move(note);
   set_state(*member, given_up ? ServerInfo::State::failed : ServerInfo::State::down);
 }
 

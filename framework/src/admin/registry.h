@@ -15,28 +15,34 @@ namespace shaddock::admin {
 // What the master knows of every configured server, and the numbered view that all processes get.
 //
 //   spawned --> joined (up: other servers may link and call it) --> ready (clients may come)
-//      ^                        |
-//      +------ ended (down) <---+       given up: failed        stopped by an operator: not in the
-//      view
+//      ^          ^       |     |
+//      |   adopted (up)   |     +--> hangs (down): a backend may join again, a frontend may not,
+//      |                  v          for its members of rooms have been forgotten meanwhile
+//      +------ ended (down)       given up: failed      stopped by an operator: not in the view
 //
 // Each change of what the view shows gives it a new number. What comes from another incarnation
-// than the last one spawned is refused. Pure: no clock, no network.
+// than the last one spawned or adopted is refused. Pure: no clock, no network.
 class Registry {
  public:
   struct Member {
     ServerInfo info;
     int pid = 0;  // 0: no process
-    bool joined = false, ready = false, stopped = false;
+    bool joined = false, ready = false, stopped = false, hangs = false;
+    std::string note;  // how the process before ended, until the next one is ready
   };
 
   // A later master begins with a greater number, so that its views are newer than any before.
   explicit Registry(std::vector<ServerInfo> configured, std::uint64_t first_number = 1);
 
   void spawned(std::string_view id, std::uint64_t incarnation, int pid);
+  // A process that ran before this master did. It is up, as long as nobody knows better: those that
+  // are linked to it go on.
+  void adopted(std::string_view id, std::uint64_t incarnation, int pid);
   // The error's text says why the process may not be that server.
   Result<void> join(std::string_view id, std::uint64_t incarnation, int pid);
   bool ready(std::string_view id, std::uint64_t incarnation);
-  void ended(std::string_view id, bool given_up);
+  void hangs(std::string_view id);
+  void ended(std::string_view id, bool given_up, std::string note = {});
   void stopped(std::string_view id);  // by an operator; until spawned again
 
   const Member* find(std::string_view id) const;
@@ -49,6 +55,7 @@ class Registry {
 
  private:
   Member* find_member(std::string_view id);
+  void begin(Member& member, std::uint64_t incarnation, int pid);
   void set_state(Member& member, ServerInfo::State state);
 
   std::vector<Member> members_;

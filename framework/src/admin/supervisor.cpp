@@ -17,17 +17,34 @@ Supervisor::Supervisor(net::Host& host, SupervisorEvents& events) : host_(host),
 
 Supervisor::~Supervisor() = default;
 
-Result<void> Supervisor::start(const std::string& id) {
+Supervisor::Child& Supervisor::child(const std::string& id) {
   std::unique_ptr<Child>& child = children_[id];
   if (!child)
     child = std::make_unique<Child>(id, host_.loop.timers(),
                                     [this, id] { spawn_again(*children_.at(id)); });
-  if (child->process) return {};
-  child->wanted = true;
-  child->policy = RestartPolicy();
-  auto spawned = spawn(*child);
-  if (spawned) child->restart.stop();
+  return *child;
+}
+
+Result<void> Supervisor::start(const std::string& id) {
+  Child& started = child(id);
+  if (started.process) return {};
+  started.wanted = true;
+  started.policy = RestartPolicy();
+  auto spawned = spawn(started);
+  if (spawned) started.restart.stop();
   return spawned;
+}
+
+Result<void> Supervisor::adopt(const std::string& id, const net::ProcessId& process) {
+  Child& adopted = child(id);
+  auto watched =
+      host_.processes.watch(process, [this, &adopted, here = std::weak_ptr<bool>(here_)] {
+        if (!here.expired()) ended(adopted, net::Exit{0, 0, false});
+      });
+  if (!watched) return watched;
+  adopted.process = process;
+  adopted.policy.started(host_.loop.now());
+  return {};
 }
 
 Result<void> Supervisor::spawn(Child& child) {

@@ -28,8 +28,9 @@ class SupervisorEvents {
   ~SupervisorEvents() = default;
 };
 
-// Starts one process per server and starts again what ended unasked. It tells no process to stop:
-// retire() only says that the next end is wanted. Processes outlive it.
+// Starts one process per server, or takes over one that runs, and starts again what ended unasked.
+// It tells no process to stop: retire() only says that the next end is wanted. Processes outlive
+// it.
 class Supervisor {
  public:
   Supervisor(net::Host& host, SupervisorEvents& events);
@@ -38,6 +39,9 @@ class Supervisor {
   // The first start, or one that is asked for later: at once, and earlier ends are forgiven. The
   // error says why no process could be made; what was going to be started again by itself still is.
   Result<void> start(const std::string& id);
+  // A process of that server runs already, started by an earlier owner. How it ends is not known.
+  // The error: it has ended, or cannot be watched.
+  Result<void> adopt(const std::string& id, const net::ProcessId& process);
   // From now on servers that end are started again. Before that (the cluster has never been
   // complete) an end is final.
   void restart_what_ends() { restarts_ = true; }
@@ -51,6 +55,7 @@ class Supervisor {
 
  private:
   struct Child;
+  Child& child(const std::string& id);
   Result<void> spawn(Child& child);
   void spawn_again(Child& child);
   void ended(Child& child, const net::Exit& exit);

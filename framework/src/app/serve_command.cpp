@@ -5,6 +5,7 @@
 
 #include "admin/exit_code.h"
 #include "admin/records.h"
+#include "admin/survivors.h"
 #include "app/ending.h"
 
 namespace shaddock::app {
@@ -66,6 +67,7 @@ class ServeCommand final : public net::Program {
     record.frontend = self.frontend;
     record.process = host_.processes.self();
     record.incarnation = self.incarnation;
+    record.fingerprint = admin::fingerprint(self);
     record.master = context_.line.master;
     record.since = duration_cast<milliseconds>(host_.loop.wall_clock().time_since_epoch()).count();
     return records_.write(record);

@@ -33,7 +33,8 @@ struct Endpoint::Parts final : OpeningOwner, LinkOwner {
   void make_room();
   std::list<LinkOpening>::iterator find_opening(const LinkOpening& opening);
   void abandon(const std::string& peer_id);
-  LinkDialer& add_dialer(const std::string& peer_id, const net::Address& address);
+  LinkDialer& add_dialer(const std::string& peer_id, const net::Address& address,
+                         net::Duration redial_most);
   void redial(const std::string& peer_id);
   void rest(const std::string& peer_id);
 
@@ -79,11 +80,12 @@ void Endpoint::Parts::abandon(const std::string& peer_id) {
   openings.remove_if([&](const LinkOpening& opening) { return opening.dialled() == peer_id; });
 }
 
-LinkDialer& Endpoint::Parts::add_dialer(const std::string& peer_id, const net::Address& address) {
+LinkDialer& Endpoint::Parts::add_dialer(const std::string& peer_id, const net::Address& address,
+                                        net::Duration redial_most) {
   const auto on_stream = [this, peer_id](std::unique_ptr<net::Stream> stream) {
     open(std::move(stream), peer_id);
   };
-  const RedialSettings redial{settings.redial_first, settings.redial_most};
+  const RedialSettings redial{settings.redial_first, redial_most};
   return dialers.try_emplace(peer_id, host, log, peer_id, address, redial, on_stream).first->second;
 }
 
@@ -170,13 +172,15 @@ net::Address Endpoint::address() const {
   return parts_->listener != nullptr ? parts_->listener->address() : net::Address{};
 }
 
-void Endpoint::dial(const std::string& peer_id, const net::Address& address) {
+void Endpoint::dial(const std::string& peer_id, const net::Address& address,
+                    std::optional<net::Duration> redial_most) {
   if (peer_id == self().id || parts_->retired) return;
   const auto known = parts_->dialers.find(peer_id);
   if (known != parts_->dialers.end() && known->second.address() == address) return;
   parts_->dialers.erase(peer_id);
   parts_->abandon(peer_id);
-  LinkDialer& dialer = parts_->add_dialer(peer_id, address);
+  LinkDialer& dialer =
+      parts_->add_dialer(peer_id, address, redial_most.value_or(parts_->settings.redial_most));
   if (parts_->links.find(peer_id) == nullptr) dialer.dial();
 }
 

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,8 +45,9 @@ class Endpoint {
   net::Address address() const;  // of the listener
 
   // Keeps a link to that peer from now on: dials until it is there and again when it is lost, with
-  // back-off.
-  void dial(const std::string& peer_id, const net::Address& address);
+  // back-off, of `redial_most` at last instead of what the settings say.
+  void dial(const std::string& peer_id, const net::Address& address,
+            std::optional<net::Duration> redial_most = {});
   // Stops dialling it and closes its link.
   void forget(const std::string& peer_id);
   // The same for one that is about to stop: it closes the link itself, when what is under way there

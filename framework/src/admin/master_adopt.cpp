@@ -1,0 +1,102 @@
+#include <csignal>
+
+#include "admin/master.h"
+#include "admin/phrases.h"
+
+// How the master begins, with or without servers that live already, and what it does about those
+// that live but do not answer.
+namespace shaddock::admin {
+namespace {
+
+// From the end of the link of a silent server; it was silent for 3 s by then.
+constexpr net::Duration kKillAfterSilence{1500};
+
+}  // namespace
+
+void Master::begin() {
+  Survivors found = sort_survivors(std::exchange(survivors_, {}), before_, settings_.servers,
+                                   {settings_.address.host, endpoint_->address().port});
+  adopting_ = !found.kept.empty();
+  if (adopting_) supervisor_.restart_what_ends();
+  for (const Record& record : found.kept) take_over(record);
+  settings_.print("starting " + std::to_string(settings_.servers.size() - adopted_) +
+                  " servers of " + settings_.environment +
+                  (adopting_ ? ", taking over " + std::to_string(adopted_) : "") +
+                  ", their logs are in " + settings_.folders.logs);
+  if (!found.stopped.empty()) {
+    end_strays(std::move(found.stopped));
+  } else {
+    spawn_missing();
+  }
+}
+
+// It dials us by itself, as soon as it notices that we are here.
+void Master::take_over(const Record& record) {
+  if (auto adopted = supervisor_.adopt(record.id, record.process); !adopted) {
+    // It has just ended; if it only cannot be watched, it must not be there twice.
+    host_.processes.signal(record.process, SIGKILL);
+    log_.warn("not taken over", {{"server", record.id}, {"reason", adopted.error().text}});
+    return;
+  }
+  ++adopted_;
+  outputs_.go_on(record.id);
+  registry_->adopted(record.id, record.incarnation, record.process.pid);
+  hang_watch_.expect(record.id, settings_.ready_limit);
+  log_.info("taken over", {{"server", record.id}, {"pid", record.process.pid}});
+}
+
+// What must not run on ends before anything is spawned that may want its place.
+void Master::end_strays(std::vector<Survivors::Stopped> strays) {
+  std::vector<Record> records;
+  for (Survivors::Stopped& stray : strays) {
+    settings_.print(stray.record.id + " (pid " + std::to_string(stray.record.process.pid) + ") " +
+                    stray.why + ": it is stopped");
+    records.push_back(std::move(stray.record));
+  }
+  const auto done = [this, records](const std::vector<std::string>& left) {
+    for (const Record& record : records) records_.remove(record.id, record.incarnation);
+    if (!left.empty()) settings_.print("could not be stopped: " + join(left));
+    if (!stopping_) spawn_missing();
+  };
+  strays_ = std::make_unique<StopByPid>(host_, std::move(records), settings_.print, done);
+  strays_->start();
+}
+
+void Master::spawn_missing() {
+  if (!complete_) ready_limit_.start(settings_.ready_limit);
+  for (const ServerInfo& server : settings_.servers) {
+    auto started = supervisor_.start(server.id);
+    if (started) continue;
+    if (!adopting_) return fail(exit_code::kOther, started.error().text);
+    settings_.print(server.id + ": " + started.error().text);
+  }
+  check_complete();
+}
+
+// Where servers ran before, they run on, whatever becomes of the others.
+void Master::not_ready_in_time() {
+  if (adopting_) return complete();
+  fail(exit_code::kNotReady, "not ready in time: " + join(registry_->missing()));
+}
+
+// A silent server does nothing, though its process lives. Nobody should be sent there meanwhile;
+// and if it does not come back, it is killed: other signals wait in a process that is stopped.
+void Master::on_link_down(cluster::Link& link) {
+  if (stopping_ || !joined(link)) return;
+  const std::string& id = link.peer().id;
+  if (!supervisor_.process(id)) return;
+  if (!link.suspected()) return hang_watch_.expect(id, settings_.ready_limit);
+  log_.warn("does not answer", {{"server", id}});
+  settings_.print(id + " does not answer");
+  registry_->hangs(id);
+  view_changed();
+  hang_watch_.expect(id, kKillAfterSilence);
+}
+
+void Master::kill_hung(const std::string& id) {
+  log_.warn("killed, it was not heard of", {{"server", id}});
+  settings_.print(id + " was not heard of for too long and is killed");
+  supervisor_.signal(id, SIGKILL);
+}
+
+}  // namespace shaddock::admin

@@ -229,7 +229,7 @@ TEST_CASE("numbers that are negative or too wide for their field are refused") {
 TEST_CASE("a request without a call id, unknown kinds and wrong numbers of items are refused") {
   CHECK(!decode_frame("\x98\x01\x00\x01\x01\x01\x01\x00\xc4\x00"sv));
   CHECK(!decode_frame("\x91\x00"sv));
-  CHECK(!decode_frame("\x91\x09"sv));
+  CHECK(!decode_frame("\x91\x0b"sv));
   CHECK(!decode_frame("\x92\x07\x00"sv));
   CHECK(!decode_frame("\x91\x06"sv));
   CHECK(!decode_frame("\x96\x05\x03\xa1r\x00\x90\x90"sv));         // push of scope 3

@@ -149,7 +149,7 @@ TEST_CASE("a link that has gone is not offered once the book was told") {
   Library library;
   KnownRoute& route = library.known();
   library.town.kill("chat-1");
-  library.book->links_changed();
+  library.router->links_changed();
   CHECK(library.target(route, 0).link == nullptr);
   CHECK(*library.target(route, 0).server == "chat-1");
   CHECK(library.target(route, 1).link != nullptr);

@@ -113,12 +113,22 @@ struct Settings {
   struct Links {
     std::size_t calls = 10'000;
     std::size_t bytes = 16 * 1024 * 1024;  // answers may be twice as many, then the link is reset
+    // A server that let half of its calls of 5 s pass without an answer in time, and 20 at least,
+    // is asked nothing for so long (524), then one call tries. What handlers throw is an answer.
+    std::chrono::milliseconds circuit_open{1000};
   } links;
 
   struct Deadlines {
     std::chrono::milliseconds request{10000};  // of a client's request that goes to another server
     std::chrono::milliseconds rpc{5000};  // of calls to remotes, unless their session has less left
   } deadlines;
+
+  // A server that is told to stop takes nothing new and ends when nothing is left to do. A second
+  // SIGTERM ends it at once.
+  struct Stop {
+    std::chrono::milliseconds limit{10000};  // then what it has in hand is cut off
+    std::chrono::milliseconds spread{2000};  // clients of a frontend are closed over so long at most
+  } stop;
 
   // Sends Error::text to clients as "message" (it is always logged).
   bool send_error_text = false;

@@ -207,6 +207,7 @@ void Client::on_early_data() {
 }
 
 void Client::on_data(std::string_view body) {
+  if (leaving_) return;
   auto message = protocol::decode_message(body);
   // What no client sends: Pomelo takes a push for a notify and drops a response.
   if (!message || message->header.type == MessageType::response ||
@@ -315,6 +316,17 @@ void Client::close(int websocket_code, ClientTransport::Haste haste) {
   if (!session_) return;
   context_.loop.defer([session = session_] {
     if (session->service != nullptr) session->service->close(*session);
+  });
+}
+
+// On a later turn: what a handler pushes behind its answer still goes out.
+void Client::leave(int websocket_code) {
+  leaving_ = true;
+  if (unanswered_ != 0) return;
+  if (!session_) return close(websocket_code);
+  context_.loop.post([session = session_, websocket_code] {
+    if (session->answers_to != nullptr)
+      static_cast<Client*>(session->answers_to)->close(websocket_code);
   });
 }
 

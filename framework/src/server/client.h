@@ -102,7 +102,9 @@ class Client final : TransportEvents, Admission::HalfOpen, public session::Clien
   // Ends the connection with this WebSocket code, after what is queued. The session ends on a later
   // turn.
   void close(int websocket_code, ClientTransport::Haste haste = ClientTransport::Haste::none);
-  // The same, for a reason that is counted.
+  // The same, as soon as its requests are answered. What comes from now on is dropped.
+  void leave(int websocket_code);
+  // Like close(), for a reason that is counted.
   void end(Count why, int websocket_code);
   // Bytes that wait, counted into the context's sum.
   std::size_t count_queued();
@@ -149,6 +151,7 @@ class Client final : TransportEvents, Admission::HalfOpen, public session::Clien
 
   void finish_response(bool failed);
   void note_answered(std::size_t queued_before);
+  void all_answered();
   void compress_body(Buffer& out);
   const protocol::ProtoMessage* take_schema(std::uint32_t id);
   void watch_queue(std::size_t before);
@@ -191,6 +194,7 @@ class Client final : TransportEvents, Admission::HalfOpen, public session::Clien
   bool pitaya_ = false;
   bool zlib_handshake_ = false;  // the client's was compressed: so is the answer
   bool queue_watched_ = false;
+  bool leaving_ = false;
 };
 
 }  // namespace shaddock::server

@@ -71,8 +71,13 @@ void Client::finish_response(bool failed) {
 }
 
 void Client::note_answered(std::size_t queued_before) {
-  if (--unanswered_ == 0 && earlier_sessions_) forget_earlier_sessions();
+  if (--unanswered_ == 0 && (earlier_sessions_ || leaving_)) all_answered();
   watch_queue(queued_before);
+}
+
+void Client::all_answered() {
+  if (earlier_sessions_) forget_earlier_sessions();
+  if (leaving_) leave(net::close_code::kGoingAway);
 }
 
 void Client::compress_body(Buffer& out) {

@@ -6,22 +6,13 @@
 #include "net/ip_address.h"
 #include "server/forwarded_request.h"
 #include "server/frontend_exchange.h"
+#include "server/incoming.h"
 #include "server/pitaya_error.h"
 #include "server/signed_body.h"
 #include "server/time_limit.h"
 #include "session/session_view.h"
 
 namespace shaddock::server {
-
-// Views die with the call that delivered the message. id 0: no answer is wanted.
-struct Connector::Incoming {
-  Client& client;
-  std::uint32_t id;
-  KnownRoute& route;
-  std::string_view body;
-  cluster::BodyCoding coding;  // of the body, and of what shall be answered
-  std::uint32_t filtered = 0;  // key in forwarded_, 0: no global filter waits
-};
 
 namespace {
 
@@ -51,6 +42,11 @@ Connector::Connector(Parts parts)
                0,
                parts_.settings.send_error_text,
                parts_.log},
+      farewell_(parts_.host.loop, parts_.host.random,
+                [this](std::uint64_t number) {
+                  if (const auto at = clients_.find(number); at != clients_.end())
+                    at->second->leave(net::close_code::kGoingAway);
+                }),
       routes_(parts_.info, parts_.mesh, parts_.router, parts_.sessions,
               parts_.dispatcher.handlers(), parts_.protocol),
       failures_(parts_.log, parts_.host.loop.timers()),
@@ -101,12 +97,18 @@ std::vector<net::Address> Connector::more_addresses() const {
   return more;
 }
 
-void Connector::close(Function<void()> on_empty) {
+void Connector::leave(std::chrono::milliseconds spread, Function<void()> on_empty) {
   closing_ = true;
   for (auto& port : ports_) port->close();
   on_empty_ = std::move(on_empty);
-  for (auto& [number, client] : clients_) client->close(net::close_code::kGoingAway);
+  std::vector<std::uint64_t> numbers;
+  for (const auto& [number, client] : clients_) numbers.push_back(number);
+  farewell_.start(numbers, spread);
   if (clients_.empty()) tell_empty();
+}
+
+void Connector::close() {
+  for (auto& [number, client] : clients_) client->close(net::close_code::kGoingAway);
 }
 
 void Connector::tell_empty() {
@@ -293,40 +295,60 @@ void Connector::handle_here(const Incoming& in) {
   parts_.dispatcher.run(in.route.handler, exchange);
 }
 
+// A request that did not get there, or has not run there, goes to another server: once.
 void Connector::forward(const Incoming& in) {
   routes_.refresh(in.route);
   const session::SessionView session(in.client.session());
   const RouteParameter parameter(session);
   const ClientRoute& parts = *in.route.parts;
-  const auto chosen = parts_.router.choose(
-      in.route.candidates, Call{parts.server_type, parts.handler, parts.method, parameter});
+  const Call call{parts.server_type, parts.handler, parts.method, parameter};
+  const auto chosen = in.not_to == nullptr ? parts_.router.choose(in.route.candidates, call)
+                                           : parts_.router.choose_other(call, *in.not_to);
   if (!chosen.ok()) {
     const bool unknown = chosen.error().code == code::kFailed &&
                          parts_.mesh.directory().find_type(parts.server_type) == nullptr;
+    if (Restarts::is_nobody(chosen.error()) && hold(in, nullptr)) return;
     return refuse(in, chosen.error(), unknown ? kPitayaNotFound : 0);
   }
-  const ServerInfo& server = **chosen;
-  if (server.frontend)
-    return refuse(in, Error(code::kFailed, "a frontend handles only what its own clients send"));
-  const KnownRoute::Target target = routes_.target(in.route, server);
-  if (target.link == nullptr || !target.link->open())
-    return refuse(in, Error(code::kNoServer, "server " + server.id + " is not there"));
-  if (!target.code) return refuse(in, Error(code::kFailed, "no such route"), kPitayaNotFound);
-  forward_to(target, in);
+  int failed = forward_to(**chosen, in);
+  if (failed == 0) return;
+  const std::string first = (*chosen)->id;
+  if (in.not_to == nullptr) {
+    const auto other = parts_.router.choose_other(call, first);
+    if (other.ok()) failed = forward_to(**other, in);
+  }
+  if (failed == 0 || hold(in, *chosen)) return;
+  refuse(in, Error(failed, "server " + first + " cannot be asked now"));
 }
 
-void Connector::forward_to(const KnownRoute::Target& target, const Incoming& in) {
-  cluster::Link& link = *target.link;
-  if (link.overloaded())
-    return refuse(in, Error(code::kShed, "the queue to " + *target.server + " is full"));
+// 0: it is sent, or answered. Else the code that it ends with if no other server takes it.
+int Connector::forward_to(const ServerInfo& server, const Incoming& in) {
+  if (server.frontend) {
+    refuse(in, Error(code::kFailed, "a frontend handles only what its own clients send"));
+    return 0;
+  }
+  const KnownRoute::Target target = routes_.target(in.route, server);
+  if (target.link == nullptr) return target.refusal;
+  if (!target.link->open()) return code::kNoServer;
+  if (!target.code) {
+    refuse(in, Error(code::kFailed, "no such route"), kPitayaNotFound);
+    return 0;
+  }
+  return send(target, in);
+}
 
+int Connector::send(const KnownRoute::Target& target, const Incoming& in) {
+  cluster::Link& link = *target.link;
+  if (link.overloaded()) return code::kShed;
   detail::FrontendState& session = in.client.session();
   session.note_visit(*target.server);
-  const auto limit = time_limit(parts_.settings.deadlines.request);
+  if (in.route.candidates.router->live) keep(target, in);
+  const auto limit = in.not_to == nullptr ? time_limit(parts_.settings.deadlines.request)
+                                          : in.deadline - parts_.host.loop.now();
   cluster::RequestHeader header;
   if (in.id != 0) {
     const std::uint64_t ids = std::uint64_t{in.filtered} << 32 | in.id;
-    header.call = link.calls().open(*this, {session.id, ids}, limit);
+    header.call = link.open_call(*this, {session.id, ids}, limit);
   }
   header.route = *target.code;
   header.session = session.id;
@@ -340,19 +362,51 @@ void Connector::forward_to(const KnownRoute::Target& target, const Incoming& in)
   if (frame.finish()) {
     if (in.id == 0)
       tell_global_filters(in.filtered, code::kOk);  // nothing else will be heard of it
-    return;
+    return 0;
   }
   if (header.call != 0) link.calls().take_back(header.call);
   refuse(in, Error(code::kTooLarge, "the message is too large for a link"));
+  return 0;
+}
+
+void Connector::keep(const KnownRoute::Target& target, const Incoming& in) {
+  const bool again = in.not_to != nullptr;
+  const net::TimePoint deadline =
+      again ? in.deadline : parts_.host.loop.now() + time_limit(parts_.settings.deadlines.request);
+  kept_.keep({in.client.session().id, in.id, in.filtered, &in.route, target.server,
+              target.link->handle(), target.link->position(), deadline, in.coding, again},
+             in.body);
+}
+
+// True when the request that ended so has provably not run, and is on its way to another server.
+bool Connector::forward_again(cluster::CallTag tag, const cluster::CallEnd& end) {
+  const auto found = kept_.find(tag.a, static_cast<std::uint32_t>(tag.b));
+  if (!found) return false;
+  const KeptRequests::Request request = found->request;
+  // What a handler throws has a body.
+  const bool not_run = end.from_peer ? end.status == code::kDraining && end.body.empty()
+                                     : request.link.never_sent(request.position);
+  detail::FrontendState* const session = parts_.sessions.state(tag.a);
+  if (!not_run || session == nullptr || session->answers_to == nullptr ||
+      request.deadline <= parts_.host.loop.now())
+    return false;
+  const std::string body(found->body);
+  forward({static_cast<Client&>(*session->answers_to), request.id, *request.route, body,
+           request.coding, request.filtered, request.server, request.deadline});
+  return true;
 }
 
 void Connector::on_call_end(cluster::CallTag tag, const cluster::CallEnd& end) noexcept {
+  if ((end.status == code::kServerLost || end.status == code::kDraining) && forward_again(tag, end))
+      [[unlikely]]
+    return;
   tell_global_filters(static_cast<std::uint32_t>(tag.b >> 32), end.status);
   detail::FrontendState* session = parts_.sessions.answering(tag.a);
   if (session == nullptr || session->answers_to == nullptr) return;
   Client& client = static_cast<Client&>(*session->answers_to);
   const auto id = static_cast<std::uint32_t>(tag.b);
-  if (!end.from_peer) return client.answer_error(id, Error(end.status, {}));
+  if (!end.from_peer || (end.status == code::kDraining && end.body.empty()))
+    return client.answer_error(id, Error(end.status, {}));
   if (end.status != code::kOk) return client.answer_failure(id, end.status, end.body);
   client.answer(id, end.body);
 }

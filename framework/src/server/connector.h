@@ -15,6 +15,9 @@
 #include "server/client.h"
 #include "server/client_port.h"
 #include "server/dispatcher.h"
+#include "server/farewell.h"
+#include "server/kept_requests.h"
+#include "server/restarts.h"
 #include "server/route_book.h"
 #include "session/frontend_sessions.h"
 #include "session/router.h"
@@ -22,6 +25,7 @@
 namespace shaddock::server {
 
 class ForwardedRequest;
+struct HeldRequest;
 
 // The client ports of a frontend: accepts clients, handles what is for its own type, forwards the
 // rest to the server that the router picks, as the bytes the client sent, and brings the answers
@@ -40,6 +44,7 @@ class Connector final : ClientEvents, cluster::CallOwner {
     const protocol::ClientProtocol* protocol;  // nullptr: no dictionary and no schemas
     const BodyCodec& bodies;
     Counters& counters;
+    Restarts& restarts;
     Logger log;
   };
   explicit Connector(Parts parts);
@@ -51,12 +56,13 @@ class Connector final : ClientEvents, cluster::CallOwner {
   net::Address address() const;
   // In the order of Settings::Connector::listeners, without those that only describe clientPort.
   std::vector<net::Address> more_addresses() const;
-  // Closes the ports and sends every client away with WebSocket code 1001; calls back once, when
+  // Closes the ports and sends every client away with WebSocket code 1001, each at a moment of its
+  // own within that time (see Farewell) and when its requests are answered; calls back once, when
   // the last one is gone.
-  void close(Function<void()> on_empty);
+  void leave(std::chrono::milliseconds spread, Function<void()> on_empty);
+  // Whoever is still there is sent away now.
+  void close();
   std::size_t clients() const { return clients_.size(); }
-  // A link to another server came or went.
-  void links_changed() { routes_.links_changed(); }
 
  private:
   Result<void> open_port(const ListenerSettings& listener);
@@ -79,9 +85,16 @@ class Connector final : ClientEvents, cluster::CallOwner {
   bool passes_global_filters(Incoming& in);
   void handle_here(const Incoming& in);
   void forward(const Incoming& in);
-  void forward_to(const KnownRoute::Target& target, const Incoming& in);
+  int forward_to(const ServerInfo& server, const Incoming& in);
+  int send(const KnownRoute::Target& target, const Incoming& in);
+  void keep(const KnownRoute::Target& target, const Incoming& in);
+  bool forward_again(cluster::CallTag tag, const cluster::CallEnd& end);
   // pitaya_code: see Client::answer_error().
   void refuse(const Incoming& in, const Error& error, int pitaya_code = 0);
+  // For a server that is restarted, or (nullptr) for any of the type: keeps the message, which is
+  // forwarded later. False when there is nobody to wait for.
+  bool hold(const Incoming& in, const ServerInfo* server);
+  void forward_held(const HeldRequest& held, Restarts::Now now);
   void tell_empty();
   void tell_global_filters(std::uint32_t number, int code) noexcept;
 
@@ -93,6 +106,7 @@ class Connector final : ClientEvents, cluster::CallOwner {
   std::unique_ptr<Admission> admission_;
   std::vector<std::unique_ptr<ClientPort>> ports_;  // the first is clientPort
   Function<void()> on_empty_;
+  Farewell farewell_;
   bool closing_ = false;
   bool queues_watched_ = false;
   // By number: what is done to all of them is done in the order of their coming.
@@ -102,6 +116,7 @@ class Connector final : ClientEvents, cluster::CallOwner {
   std::unordered_map<std::uint32_t, std::unique_ptr<ForwardedRequest>> forwarded_;
   std::uint32_t next_forwarded_ = 1;
   RouteBook routes_;
+  KeptRequests kept_;
   FailureLog failures_;
   std::uint64_t next_trace_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // for work that is still deferred

@@ -35,7 +35,9 @@ HandlerExchange::HandlerExchange(HandlerExchange& other)
       route_(owned_route_),
       body_(owned_body_),
       coding_(other.coding_),
-      schemas_(other.schemas_) {}
+      schemas_(other.schemas_) {
+  if (!ended_) ++dispatcher_.in_hand_;
+}
 
 const Json& HandlerExchange::body() const {
   if (!json_)
@@ -66,7 +68,11 @@ void HandlerExchange::end_with(const Error& error) {
   finish(error.code);
 }
 
-bool HandlerExchange::end() { return !std::exchange(ended_, true) && !dispatcher_.closed_; }
+bool HandlerExchange::end() {
+  if (std::exchange(ended_, true)) return false;
+  if (keep_) --dispatcher_.in_hand_;
+  return !dispatcher_.closed_;
+}
 
 void HandlerExchange::finish(int code) {
   if (passed_ != 0) dispatcher_.filters_.after(*this, passed_, code);

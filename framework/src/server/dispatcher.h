@@ -35,6 +35,8 @@ class Dispatcher : public std::enable_shared_from_this<Dispatcher> {
   net::TimerWheel& timers() { return timers_; }
   HandlerTable& handlers() { return handlers_; }
   bool send_error_text() const { return send_error_text_; }
+  // Handlers that have returned and not ended: coroutines that wait, replies that are held.
+  std::size_t in_hand() const { return in_hand_; }
 
   // The server is gone: what is answered from now on goes nowhere.
   void close() { closed_ = true; }
@@ -54,6 +56,7 @@ class Dispatcher : public std::enable_shared_from_this<Dispatcher> {
   bool send_error_text_;
   FailureLog log_;
   std::uint64_t next_number_ = 1;
+  std::size_t in_hand_ = 0;
   bool closed_ = false;
 };
 

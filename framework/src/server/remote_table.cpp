@@ -10,34 +10,56 @@ namespace {
 
 using Done = RemoteTable::Done;
 
+// Counts a call until it has ended; calls may outlive the table.
+class InHand {
+ public:
+  explicit InHand(std::shared_ptr<std::size_t> count) : count_(std::move(count)) { ++*count_; }
+  ~InHand() { end(); }
+  InHand(const InHand&) = delete;
+  InHand& operator=(const InHand&) = delete;
+  void end() {
+    if (const auto count = std::exchange(count_, nullptr)) --*count;
+  }
+
+ private:
+  std::shared_ptr<std::size_t> count_;
+};
+
 class LinkExchange final : public detail::RemoteExchange {
  public:
-  LinkExchange(cluster::IncomingCall call, FailureLog& failures, const std::string& route)
-      : call_(std::move(call)), failures_(failures), route_(route) {}
+  LinkExchange(cluster::IncomingCall call, FailureLog& failures, const std::string& route,
+               std::shared_ptr<std::size_t> in_hand)
+      : call_(std::move(call)), failures_(failures), route_(route), in_hand_(std::move(in_hand)) {}
 
   void read(const Type& type, void* message) override {
     cluster::decode_msgpack(call_.body(), type, message).unwrap();
   }
-  void answer(const Type& type, const void* value) override { call_.answer(type, value); }
+  void answer(const Type& type, const void* value) override {
+    call_.answer(type, value);
+    in_hand_.end();
+  }
   void fail(const Error& error) override {
     failures_.write("remote failed", error, route_, {"caller", call_.caller().id});
     call_.fail(error);
+    in_hand_.end();
   }
 
  private:
   cluster::IncomingCall call_;
   FailureLog& failures_;
   const std::string& route_;
+  InHand in_hand_;
 };
 
 class LocalExchange final : public detail::RemoteExchange {
  public:
   LocalExchange(net::Loop& loop, FailureLog& failures, std::string route, std::string argument,
-                net::Duration limit, Done done)
+                net::Duration limit, Done done, std::shared_ptr<std::size_t> in_hand)
       : failures_(failures),
         route_(std::move(route)),
         argument_(std::move(argument)),
         done_(std::move(done)),
+        in_hand_(std::move(in_hand)),
         deadline_(loop.timers(),
                   [this] { end(Error(code::kTimeout, "the remote took too long")); }) {
     deadline_.start(limit);
@@ -60,12 +82,14 @@ class LocalExchange final : public detail::RemoteExchange {
  private:
   void end(Result<std::string_view> result) {
     deadline_.stop();
+    in_hand_.end();
     if (Done done = std::exchange(done_, nullptr)) done(std::move(result));
   }
 
   FailureLog& failures_;
   std::string route_, argument_;
   Done done_;
+  InHand in_hand_;
   net::Timer deadline_;
 };
 
@@ -89,7 +113,7 @@ RemoteTable::RemoteTable(const detail::TypeDefinition& definition, Server& serve
 void RemoteTable::add_to(cluster::Remotes& remotes) {
   for (auto& [route, body] : by_route_) {
     remotes.add(route, [this, &route = route, &body = body](cluster::IncomingCall call) {
-      run(body, std::make_unique<LinkExchange>(std::move(call), failures_, route));
+      run(body, std::make_unique<LinkExchange>(std::move(call), failures_, route, in_hand_));
     });
   }
 }
@@ -106,7 +130,8 @@ void RemoteTable::call(std::string_view route, std::string argument, net::Durati
   }
   calls_.emplace_back(route,
                       std::make_unique<LocalExchange>(loop_, failures_, std::string(route),
-                                                      std::move(argument), limit, std::move(done)));
+                                                      std::move(argument), limit, std::move(done),
+                                                      in_hand_));
   loop_.defer([this, alive = std::weak_ptr<bool>(alive_)] {
     if (!alive.expired()) begin_call();
   });

@@ -31,6 +31,9 @@ class RemoteTable {
   // `this` must outlive the links.
   void add_to(cluster::Remotes& remotes);
 
+  // Calls that have come and not ended.
+  std::size_t in_hand() const { return *in_hand_; }
+
   // A call from this very server: through the same encoding, never answered from inside.
   void call(std::string_view route, std::string argument, net::Duration limit, Done done);
 
@@ -43,6 +46,7 @@ class RemoteTable {
   net::Loop& loop_;
   const std::size_t most_calls_;
   FailureLog failures_;
+  std::shared_ptr<std::size_t> in_hand_ = std::make_shared<std::size_t>(0);
   std::vector<std::shared_ptr<void>> objects_;
   std::map<std::string, Run, std::less<>> by_route_;
   std::deque<std::pair<std::string, std::unique_ptr<detail::RemoteExchange>>>

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <shaddock/error.h>
 #include <shaddock/function.h>
 
 #include <cstddef>
@@ -35,6 +36,11 @@ class Restarts {
   bool expects(const ServerInfo& server) const;
   // One of that type; nullptr: nobody.
   const ServerInfo* expected(std::string_view type) const;
+
+  // Of one who looked for a server of a type: perhaps that one helps.
+  static bool is_nobody(const Error& error) {
+    return error.code == code::kNoServer || error.code == code::kDraining;
+  }
 
   // False when too much waits. The work must not call back from inside; it may hold itself again,
   // with the time at which it came first.

@@ -54,7 +54,7 @@ void RouteBook::note_code(std::uint16_t code, KnownRoute& route) {
 }
 
 void RouteBook::look_up_servers(KnownRoute& route) {
-  route.as_of = now();
+  route.as_of = router_.as_of();
   route.targets.clear();
   if (!route.parts || route.own) return;
   route.candidates = router_.candidates(route.parts->server_type);
@@ -68,7 +68,12 @@ KnownRoute::Target RouteBook::look_up(std::string_view text, const ServerInfo& s
   if (mesh_.directory().find(server.id) == nullptr) return target;
   target.server = &sessions_.server_name(server.id);
   target.link = mesh_.link(server);
-  if (target.link != nullptr) target.code = target.link->handler_code(text);
+  if (target.link == nullptr) return target;
+  target.code = target.link->handler_code(text);
+  if (const int refusal = target.link->refusal()) {
+    target.refusal = refusal;
+    target.link = nullptr;
+  }
   return target;
 }
 

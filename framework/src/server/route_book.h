@@ -23,9 +23,10 @@ namespace shaddock::server {
 struct KnownRoute {
   // A server that may be chosen for it.
   struct Target {
-    cluster::Link* link = nullptr;           // nullptr: it is not there now
+    cluster::Link* link = nullptr;           // nullptr: it cannot be asked now
     std::optional<cluster::RouteCode> code;  // nothing: it has no such handler
     const std::string* server = nullptr;     // as FrontendSessions names it, if it is in the view
+    int refusal = code::kNoServer;           // what requests end with when there is no link
   };
 
   std::string text;
@@ -63,11 +64,9 @@ class RouteBook {
   // when target() finds that a server has it.
   KnownRoute& describe(std::string_view route, std::optional<std::uint16_t> code = {});
 
-  // A link came or went. Whoever was known by it is looked up again.
-  void links_changed() { ++link_changes_; }
   // Brings candidates and targets up to date. To be called before they are used.
   void refresh(KnownRoute& route) {
-    if (route.as_of != now()) look_up_servers(route);
+    if (route.as_of != router_.as_of()) look_up_servers(route);
   }
   // One of the candidates, or a server that a route function took from elsewhere.
   KnownRoute::Target target(KnownRoute& route, const ServerInfo& server);
@@ -90,8 +89,6 @@ class RouteBook {
     bool operator()(std::string_view one, std::string_view other) const;
   };
 
-  // Another number after each change of servers or links; the first view has number 1.
-  std::uint64_t now() const { return mesh_.directory().view().number + link_changes_; }
   std::unique_ptr<KnownRoute> make(std::string_view route) const;
   void look_up_servers(KnownRoute& route);
   KnownRoute::Target look_up(std::string_view text, const ServerInfo& server);
@@ -104,7 +101,6 @@ class RouteBook {
   session::FrontendSessions& sessions_;
   HandlerTable& handlers_;
   const protocol::ClientProtocol* protocol_;
-  std::uint64_t link_changes_ = 0;
   std::unordered_map<std::string_view, std::unique_ptr<KnownRoute>, QuickHash, QuickEqual> by_text_;
   std::array<KnownRoute*, kRecent> recent_{};
   std::vector<KnownRoute*> by_code_;

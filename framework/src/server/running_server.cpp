@@ -14,8 +14,6 @@ namespace shaddock::server {
 namespace {
 
 constexpr net::Duration kOpenLimit{5000};
-constexpr net::Duration kStopLimit{2000};
-constexpr net::Duration kStopCheck{10};
 constexpr net::Duration kLostLimit{10'000};
 
 cluster::Identity identity_of(const ServerInfo& info, bool protobuf) {
@@ -39,6 +37,7 @@ cluster::EndpointSettings endpoint_settings(const Settings& settings) {
   cluster::EndpointSettings endpoint;
   endpoint.link.calls = settings.links.calls;
   endpoint.link.bytes = settings.links.bytes;
+  endpoint.link.circuit_open = settings.links.circuit_open;
   return endpoint;
 }
 
@@ -64,14 +63,17 @@ RunningServer::RunningServer(net::Host& host, Logger log, ServerSetup setup, Ser
                 identity_of(info_, wants_protobuf(info_, settings_, protocol_.get())),
                 std::move(setup.secret), *this, endpoint_settings(settings_)),
       mesh_(endpoint_, info_),
-      router_(mesh_.directory(), settings_.routes, types_of(definition_)),
+      router_(mesh_.directory(), settings_.routes, types_of(definition_), &mesh_),
       backend_link_(host.loop, endpoint_, *rpc_, time_limit(settings_.deadlines.rpc),
                     log_.topic("session")),
       push_sender_(endpoint_, info_.id),
       channels_(push_sender_, mesh_.directory(), log_.topic("channel"), protocol_.get()),
+      restarts_(host.loop.timers(), mesh_.directory(), size_limit(settings_.links.calls),
+                size_limit(settings_.links.bytes)),
       counter_log_(log_.topic("counted"), host.loop.timers(), [this] { return counters(); }),
       open_limit_(host.loop.timers(), [this] { open(); }),
-      stop_timer_(host.loop.timers(), [this] { wait_for_calls(); }) {
+      drain_({host.loop.timers(), endpoint_, [this] { return in_hand(); },
+              [this] { return links_up_; }, [this] { counter_log_.write(); }}) {
   for (const auto& [type, described] : definition_.types) {
     for (const auto& service : described.remotes) {
       for (const auto& method : service.methods) {
@@ -103,6 +105,7 @@ void RunningServer::end_waiting() {
   backend_link_.close();
   endpoint_.for_each([](cluster::Link& link) { link.calls().fail_all(code::kServerLost); });
   rpc_.reset();
+  restarts_.give_up();
   tell_early_ends();
   while (!naps_.empty()) {
     std::list<Nap> ended;
@@ -137,7 +140,7 @@ void RunningServer::make_services() {
   if (!info_.frontend) return;
   connector_ = std::make_unique<Connector>(Connector::Parts{
       host_, info_, settings_, mesh_, router_, *sessions_, *dispatcher_, *global_filters_,
-      protocol_.get(), bodies_, counters_, log_.topic("connector")});
+      protocol_.get(), bodies_, counters_, restarts_, log_.topic("connector")});
 }
 
 void RunningServer::apply_view(const cluster::View& view) {
@@ -145,6 +148,7 @@ void RunningServer::apply_view(const cluster::View& view) {
   const cluster::View before = mesh_.directory().view();
   mesh_.apply(view);
   forget_lost_frontends(before, mesh_.directory().view());
+  choose_anew();
   if (first) open_limit_.start(kOpenLimit);
   open_when_linked();
 }
@@ -190,32 +194,24 @@ net::Address RunningServer::client_address() const {
 }
 
 void RunningServer::stop(Function<void()> on_stopped) {
-  if (std::exchange(stopping_, true)) return;
+  if (drain_.started()) return;
   open_limit_.stop();
   opened_ = true;
-  on_stopped_ = std::move(on_stopped);
-  stop_limit_ = host_.loop.now() + kStopLimit;
-  if (connector_) {
-    connector_->close([this] { stop_timer_.start(kStopCheck); });
-  }
-  stop_timer_.start(connector_ && connector_->clients() != 0 ? kStopLimit : kStopCheck);
+  drain_.start(settings_.stop, connector_.get(), std::move(on_stopped));
 }
 
-// What closing sessions started (a room that is told) should still leave, and the links write what
-// they hold.
-void RunningServer::wait_for_calls() {
-  const bool in_time = host_.loop.now() < stop_limit_;
-  if (rpc_->pending() != 0 && in_time) return stop_timer_.start(kStopCheck);
-  endpoint_.retire("the server stops");
-  counter_log_.write();
-  if (links_up_ != 0 && in_time) return stop_timer_.start(kStopCheck);
-  Function<void()> tell = std::exchange(on_stopped_, nullptr);  // it may destroy this server
-  if (tell) tell();
+// Frontends count what their clients wait for themselves.
+std::size_t RunningServer::in_hand() const {
+  if (dispatcher_ == nullptr) return 0;
+  return dispatcher_->in_hand() + remote_table_->in_hand() + rpc_->pending() + early_ends_.size() +
+         restarts_.held();
 }
 
 void RunningServer::on_link_up(cluster::Link& link) {
   ++links_up_;
-  if (connector_) connector_->links_changed();
+  if (drain_.started()) drain_.on_link(link);
+  restarts_.linked(link.peer());
+  choose_anew();
   if (link.peer().role == cluster::Role::server) return open_when_linked();
   ++masters_;
   events_.on_other_link_up(link);
@@ -223,16 +219,31 @@ void RunningServer::on_link_up(cluster::Link& link) {
 
 void RunningServer::on_link_down(cluster::Link& link) {
   --links_up_;
-  if (connector_) connector_->links_changed();
+  restarts_.lost(link.peer());
+  choose_anew();
+  drain_.hurry();
   if (link.peer().role == cluster::Role::server) return forget_later(link.peer());
   --masters_;
   events_.on_other_link_down(link);
 }
 
+void RunningServer::on_drain(cluster::Link& link) {
+  log_.info("a server is about to stop", {{"server", link.peer().id}});
+  mesh_.set_draining(link.peer());
+  restarts_.drains(link.peer());
+  choose_anew();
+}
+
+// Another server may be the right one now, or the one that was missing is back.
+void RunningServer::choose_anew() {
+  router_.links_changed();
+  restarts_.retry();
+}
+
 // While there is a master its view says which frontends are lost. Without one, nobody does.
 void RunningServer::forget_later(const cluster::Identity& lost) {
   const ServerInfo* info = find_server(lost.id);
-  if (ending_ || stopping_ || info == nullptr || !info->frontend) return;
+  if (ending_ || drain_.started() || info == nullptr || !info->frontend) return;
   sleep(kLostLimit).then([this, id = lost.id, incarnation = lost.incarnation](Result<void> slept) {
     if (slept.ok() && masters_ == 0 && endpoint_.find(id) == nullptr) {
       channels_.on_frontend_gone(id, incarnation);
@@ -240,7 +251,17 @@ void RunningServer::forget_later(const cluster::Identity& lost) {
   });
 }
 
+// Without a body it is told from what a handler says: it has not run, and may be sent elsewhere.
+void RunningServer::refuse_drained(cluster::Link& link, cluster::CallId call) {
+  if (call == 0) return;
+  cluster::FrameWriter answer(link.output());
+  answer.answer(call, code::kDraining);
+  answer.finish();
+}
+
 void RunningServer::on_request(cluster::Link& link, const cluster::Frame& frame) {
+  if (link.drained()) [[unlikely]]
+    return refuse_drained(link, frame.call);
   HandlerEntry* const entry = info_.frontend ? nullptr : handlers_->find(frame.route);
   BackendExchange exchange(*dispatcher_, link, frame,
                            entry != nullptr ? std::string_view(entry->route) : "?", backend_link_,
@@ -253,6 +274,9 @@ void RunningServer::on_request(cluster::Link& link, const cluster::Frame& frame)
 }
 
 void RunningServer::on_call(cluster::Link& link, const cluster::Frame& frame) {
+  // What belongs to requests under way still reaches the frontend that they came from.
+  if (link.drained() && !info_.frontend) [[unlikely]]
+    return refuse_drained(link, frame.call);
   remotes_.dispatch(cluster::IncomingCall(link, frame), frame.route);
 }
 

@@ -21,7 +21,9 @@
 #include "server/counter_log.h"
 #include "server/counters.h"
 #include "server/dispatcher.h"
+#include "server/drain.h"
 #include "server/remote_table.h"
+#include "server/restarts.h"
 #include "session/channels.h"
 #include "session/frontend_sessions.h"
 #include "session/push.h"
@@ -56,7 +58,8 @@ class ServerEvents {
 
 // One server: wires sessions, channels, dispatcher, connector and links together. Everything
 // happens on the host's loop. Order of life: constructor, start(), apply_view() again and again,
-// stop(), destructor, which ends whatever handlers and remotes still wait for.
+// stop(), destructor, which ends whatever handlers and remotes still wait for; also without stop(),
+// when there is no time to lose.
 class RunningServer final : public Server,
                             private cluster::Receiver,
                             private session::SessionEvents {
@@ -73,8 +76,9 @@ class RunningServer final : public Server,
   Result<void> start();
   // From the master. The client port opens when the first complete view is linked, or after 5 s.
   void apply_view(const cluster::View& view);
-  // Sends the clients away, waits for what is under way (2 s at most), then calls back.
+  // Drains it (see Drain), within Settings::stop.limit, then calls back.
   void stop(Function<void()> on_stopped);
+  bool stopping() const { return drain_.started(); }
 
   std::size_t connections() const { return connector_ ? connector_->clients() : 0; }
   std::size_t bound_sessions() const { return sessions_ ? sessions_->bound() : 0; }
@@ -122,8 +126,14 @@ class RunningServer final : public Server,
   void start_calls(RemoteRoute to, const Type& type, const void* argument,
                    Function<void(Answers)> done) override;
   Result<void> decode(std::string_view bytes, const Type& type, void* value) const override;
-  Result<const ServerInfo*> choose(std::string_view server_type, std::string_view route,
-                                   const Target& target) const;
+  // A server, and what a call to it would end with at once; 0: it would be sent.
+  struct Way {
+    const ServerInfo* server;
+    cluster::Link* link;  // nullptr and no refusal: it is this one
+    int refusal;
+  };
+  Way way_to(const ServerInfo& server);
+  Result<Way> choose(std::string_view server_type, std::string_view route, const Target& target);
   net::Duration time_for(const Target& target) const;
 
   void on_link_up(cluster::Link& link) override;
@@ -132,6 +142,10 @@ class RunningServer final : public Server,
   void on_call(cluster::Link& link, const cluster::Frame& frame) override;
   void on_push(cluster::Link& link, const cluster::Frame& frame) override;
   void on_session_closed(cluster::Link& link, SessionId session) override;
+  void on_drain(cluster::Link& link) override;
+  static void refuse_drained(cluster::Link& link, cluster::CallId call);
+  void on_drain_heard(cluster::Link&) override { drain_.hurry(); }
+  void on_link_changed(cluster::Link&) override { choose_anew(); }
   void on_session_end(detail::FrontendState& session) override;
   void on_callback_failed(const detail::FrontendState& session, const Error& error) override;
 
@@ -140,7 +154,20 @@ class RunningServer final : public Server,
   void open();
   void forget_later(const cluster::Identity& lost);
   void forget_lost_frontends(const cluster::View& before, const cluster::View& now);
-  void wait_for_calls();
+  void choose_anew();
+  std::size_t in_hand() const;
+  struct Wish {  // of a caller
+    std::string_view route;
+    const Type& type;
+    const void* argument;
+    const Target& target;
+  };
+  struct HeldCall;
+  // For a server that is restarted: keeps the call, which is made later. False when it is not worth
+  // it; then `done` is still whole.
+  bool hold_call(const ServerInfo& server, const Wish& wish, Done& done);
+  void call_held(HeldCall held, Restarts::Now now);
+  bool hold_again(HeldCall& held);
 
   net::Host& host_;
   Logger log_;
@@ -166,6 +193,7 @@ class RunningServer final : public Server,
   session::PushSender push_sender_;
   session::Channels channels_;
 
+  Restarts restarts_;
   CounterLog counter_log_;
   std::list<Nap> naps_;
   std::deque<std::pair<Done, Error>> early_ends_;  // calls that could not be made, to be told so
@@ -174,12 +202,11 @@ class RunningServer final : public Server,
   std::unique_ptr<RemoteTable> remote_table_;
   std::shared_ptr<Dispatcher> dispatcher_;
   std::unique_ptr<Connector> connector_;
-  net::Timer open_limit_, stop_timer_;
-  net::TimePoint stop_limit_;
-  Function<void()> on_stopped_;
+  net::Timer open_limit_;
+  Drain drain_;
   std::size_t links_up_ = 0, masters_ = 0;
   bool opened_ = false;
-  bool stopping_ = false, ending_ = false;
+  bool ending_ = false;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // for work that is still deferred
 };
 

@@ -54,19 +54,36 @@ Server::RemoteRoute RunningServer::remote_route(const void* key) const {
   return {at->second.first, at->second.second};
 }
 
-Result<const ServerInfo*> RunningServer::choose(std::string_view server_type,
-                                                std::string_view route,
-                                                const Target& target) const {
+RunningServer::Way RunningServer::way_to(const ServerInfo& server) {
+  if (server.id == info_.id) return {&server, nullptr, 0};
+  cluster::Link* const link = mesh_.link(server);
+  if (link == nullptr) return {&server, nullptr, code::kNoServer};
+  const int refusal = link->refusal();
+  // Until its last client has gone it serves whoever works for one of them.
+  const bool serves = refusal == 0 || (refusal == code::kDraining && server.frontend);
+  if (!serves) return {&server, link, refusal};
+  return {&server, link, link->overloaded() ? code::kShed : 0};
+}
+
+// A call that would not get there goes to another server, if its router is live.
+Result<RunningServer::Way> RunningServer::choose(std::string_view server_type,
+                                                 std::string_view route, const Target& target) {
   if (target.parameter == nullptr) {
     const ServerInfo* server = mesh_.directory().find(target.server_id);
     if (server == nullptr)
       return Error(code::kNoServer, "no server " + std::string(target.server_id));
-    return server;
+    return way_to(*server);
   }
   const auto parts = parse_route(route);
   if (!parts)
     return Error(code::kFailed, "a remote's route has three parts: " + std::string(route));
-  return router_.choose(Call{server_type, parts->handler, parts->method, *target.parameter});
+  const Call call{server_type, parts->handler, parts->method, *target.parameter};
+  const auto chosen = router_.choose(call);
+  if (!chosen.ok()) return chosen.error();
+  const Way way = way_to(**chosen);
+  if (way.refusal == 0) return way;
+  const auto other = router_.choose_other(call, way.server->id);
+  return other.ok() ? way_to(**other) : way;
 }
 
 net::Duration RunningServer::time_for(const Target& target) const {
@@ -82,15 +99,24 @@ net::Duration RunningServer::time_for(const Target& target) const {
 void RunningServer::start_call(std::string_view server_type, std::string_view route, Target target,
                                const Type& type, const void* argument, Done done) {
   if (ending_) return done(Error(code::kServerLost, "the server stops"));
-  const auto chosen = choose(server_type, route, target);
-  if (!chosen.ok()) return end_early(std::move(done), chosen.error());
+  const auto way = choose(server_type, route, target);
+  if (!way.ok()) {
+    const bool nobody = Restarts::is_nobody(way.error()) && target.parameter != nullptr;
+    const ServerInfo* const expected = nobody ? restarts_.expected(server_type) : nullptr;
+    if (expected != nullptr && hold_call(*expected, {route, type, argument, target}, done)) return;
+    return end_early(std::move(done), way.error());
+  }
   cluster::RpcOptions options;
   options.limit = time_for(target);
   if (options.limit.count() <= 0)
     return end_early(std::move(done), Error(code::kExpired, "no time left for the call"));
+  if (way->refusal != 0) {
+    if (hold_call(*way->server, {route, type, argument, target}, done)) return;
+    return end_early(std::move(done),
+                     Error(way->refusal, "server " + way->server->id + " cannot be asked now"));
+  }
 
-  const ServerInfo& server = **chosen;
-  if (server.id == info_.id) {
+  if (way->link == nullptr) {
     Buffer bytes;
     cluster::encode_msgpack(type, argument, bytes);
     return remote_table_->call(route, std::string(bytes.view()), options.limit, std::move(done));
@@ -99,7 +125,7 @@ void RunningServer::start_call(std::string_view server_type, std::string_view ro
     if (const Session* session = target.parameter->find_session())
       options.trace = session->context().trace;
   }
-  rpc_->call(mesh_.link(server), route, type, argument, options, std::move(done));
+  rpc_->call(way->link, route, type, argument, options, std::move(done));
 }
 
 // A call never ends from inside itself.

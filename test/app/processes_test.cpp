@@ -1,4 +1,5 @@
 #include <doctest/doctest.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <csignal>
@@ -40,6 +41,24 @@ TEST_CASE("start says one line when all are ready, list shows them, stop leaves 
   CHECK(game.end_of(*master).code == 0);
   CHECK(game.all_gone(records));
   CHECK(game.living().empty());
+}
+
+TEST_CASE("every process of a cluster may hold as many descriptors as the system lets it") {
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+  const rlimit few{256, before.rlim_max};
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &few) == 0);
+  Game game;
+  const auto master = game.start();
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+  const auto records = game.living();
+  CHECK(records.size() == 4);
+  for (const admin::Record& record : records) {
+    CAPTURE(record.id);
+    rlimit limit{};
+    REQUIRE(::prlimit(static_cast<pid_t>(record.process.pid), RLIMIT_NOFILE, nullptr, &limit) == 0);
+    CHECK(limit.rlim_cur == before.rlim_max);
+  }
 }
 
 TEST_CASE("where nothing runs, list and stop say so") {

@@ -7,6 +7,7 @@
 #include "admin/master.h"
 #include "app/ending.h"
 #include "base/log_sink.h"
+#include "net/descriptor_limit.h"
 
 namespace shaddock::app {
 namespace {
@@ -80,6 +81,7 @@ std::vector<std::string> common_words(const CommandContext& context) {
 std::unique_ptr<net::Program> start_master(const CommandContext& context,
                                            const admin::Configuration& configuration,
                                            Function<void(int)> on_end) {
+  net::raise_descriptor_limit();  // each server has a connection to it
   return std::make_unique<MasterCommand>(context, configuration, std::move(on_end));
 }
 

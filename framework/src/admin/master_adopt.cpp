@@ -79,8 +79,8 @@ void Master::not_ready_in_time() {
   fail(exit_code::kNotReady, "not ready in time: " + join(registry_->missing()));
 }
 
-// A silent server does nothing, though its process lives. Nobody should be sent there meanwhile;
-// and if it does not come back, it is killed: other signals wait in a process that is stopped.
+// A silent server does nothing, though its process lives. If it does not come back, it is killed:
+// other signals wait in a process that is stopped.
 void Master::on_link_down(cluster::Link& link) {
   if (stopping_ || !joined(link)) return;
   const std::string& id = link.peer().id;

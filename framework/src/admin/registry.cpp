@@ -61,8 +61,6 @@ Result<void> Registry::join(std::string_view id, std::uint64_t incarnation, int 
   if (pid != member->pid)
     return Error(code::kFailed,
                  std::string(id) + " runs already, as process " + std::to_string(member->pid));
-  if (member->hangs && member->info.frontend)
-    return Error(code::kFailed, std::string(id) + " was silent for too long, and is replaced");
   member->joined = true;
   member->hangs = false;
   set_state(*member, ServerInfo::State::up);
@@ -83,7 +81,7 @@ void Registry::hangs(std::string_view id) {
   member->hangs = true;
   member->joined = member->ready = false;
   member->note = "does not answer";
-  set_state(*member, ServerInfo::State::down);
+  if (!member->info.frontend) set_state(*member, ServerInfo::State::down);
 }
 
 void Registry::ended(std::string_view id, bool given_up, std::string note) {
@@ -119,6 +117,7 @@ cluster::View Registry::view() const {
 
 std::string_view state_name(const Registry::Member& member) {
   if (member.stopped) return "stopped";
+  if (member.hangs) return "hangs";
   switch (member.info.state) {
     case ServerInfo::State::starting:
       return "starting";

@@ -16,8 +16,8 @@ namespace shaddock::admin {
 //
 //   spawned --> joined (up: other servers may link and call it) --> ready (clients may come)
 //      ^          ^       |     |
-//      |   adopted (up)   |     +--> hangs (down): a backend may join again, a frontend may not,
-//      |                  v          for its members of rooms have been forgotten meanwhile
+//      |   adopted (up)   |     +--> hangs: may join again. A backend is down meanwhile; a frontend
+//      |                  v          stays up, for its clients would be forgotten, who are there
 //      +------ ended (down)       given up: failed      stopped by an operator: not in the view
 //
 // Each change of what the view shows gives it a new number. What comes from another incarnation
@@ -62,7 +62,7 @@ class Registry {
   std::uint64_t number_;
 };
 
-// "starting", "up", "down", "failed" or "stopped", as operators see it.
+// "starting", "up", "hangs", "down", "failed" or "stopped", as operators see it.
 std::string_view state_name(const Registry::Member& member);
 
 }  // namespace shaddock::admin

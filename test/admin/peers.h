@@ -12,6 +12,7 @@
 #include "admin/verbs.h"
 #include "base/log_sink.h"
 #include "cluster/endpoint.h"
+#include "cluster/link_proof.h"
 #include "cluster/rpc.h"
 #include "net/uv_host.h"
 
@@ -51,6 +52,7 @@ class Peer final : cluster::Receiver {
     self_.role = role;
     self_.id = std::move(id);
     self_.incarnation = incarnation;
+    self_.user = "alice";
   }
 
   cluster::Remotes& remotes() { return remotes_; }
@@ -59,7 +61,8 @@ class Peer final : cluster::Receiver {
     if (!endpoint_) {
       self_.remotes = remotes_.routes();
       endpoint_ = std::make_unique<cluster::Endpoint>(
-          host_.host, Logger(std::make_shared<MemoryLog>(), "link"), self_, kSecret,
+          host_.host, Logger(std::make_shared<MemoryLog>(), "link"), self_,
+          self_.role == cluster::Role::observer ? cluster::observer_secret(kSecret) : kSecret,
           static_cast<cluster::Receiver&>(*this));
     }
     return *endpoint_;

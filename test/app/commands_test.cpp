@@ -118,6 +118,45 @@ TEST_CASE("who is there is asked of the frontends, and they send a user away") {
   CHECK(answer_of(game.run({"kick", "nobody", "--json"})).at("sessions") == Json(0));
 }
 
+TEST_CASE("who has a copy of the observer's file may look and change nothing") {
+  Game game;
+  REQUIRE(game.run({"start", "--daemon"}).code == 0);
+  const std::string run = game.folder() + "/run/development", copy = game.folder() + "/handed-out";
+  const auto status = game.host().files.status(run + "/observer");
+  REQUIRE(status);
+  REQUIRE(*status);
+  CHECK((*status)->mode == 0600);
+  REQUIRE(game.host().files.replace(copy, **game.host().files.read(run + "/observer"), 0600));
+  const auto look = [&](std::vector<std::string> words) {
+    words.insert(words.end(), {"--credential", copy});
+    return game.run(std::move(words));
+  };
+  CHECK(look({"list"}).says("chat-server-1"));
+  CHECK(look({"users"}).says("alice"));
+  for (const char* verb : {"stop", "restart", "kill"}) {
+    CAPTURE(verb);
+    const auto refused = look({verb, "chat-server-1"});
+    CHECK(refused.code == 1);
+    CHECK(refused.says("an observer changes nothing"));
+  }
+  CHECK(look({"stop"}).code == 1);
+  CHECK(look({"kick", "alice"}).code == 1);
+  CHECK(game.living().size() == 4);
+  REQUIRE(game.run({"stop", "chat-server-1"}).code == 0);
+
+  const std::string audit = **game.host().files.read(game.folder() + "/logs/development/audit.log");
+  CHECK(audit.find(" kill chat-server-1: not allowed: an observer changes nothing\n") !=
+        std::string::npos);
+  CHECK(audit.find(" stop chat-server-1: done\n") != std::string::npos);
+
+  REQUIRE(game.host().files.replace(copy, std::string(64, 'a') + "\n", 0600));
+  const auto wrong = look({"list"});
+  CHECK(wrong.code == 1);
+  CHECK(wrong.says("the master does not answer"));
+  REQUIRE(game.host().files.replace(copy, "nothing\n", 0600));
+  CHECK(look({"list"}).code == 2);
+}
+
 TEST_CASE("logs are shown and followed, with a master and without") {
   Game game;
   CHECK(game.run({"logs", "chat-server-1"}).code == 2);

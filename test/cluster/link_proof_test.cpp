@@ -190,3 +190,43 @@ TEST_CASE("random greetings are refused without an answer") {
     if (step == Step::refused) CHECK(pair.to_a.empty());
   }
 }
+
+namespace {
+
+// An observer "observer-1" that says it knows this, at a master or a server.
+Step proof_of_observer(const std::string& known, Role acceptor, Role claims = Role::observer,
+                       std::string id = "observer-1") {
+  MemoryHost world;
+  Buffer to_a, to_b;
+  LinkProof a(Side::dialler, {claims, std::move(id), known}, "m", world.host().random);
+  LinkProof b(Side::acceptor, {acceptor, "m", "the secret"}, "", world.host().random);
+  a.start(to_b);
+  if (b.take(to_b, to_a) == Step::refused) return Step::refused;
+  if (a.take(to_a, to_b) == Step::refused) return Step::refused;
+  const Step step = b.take(to_b, to_a);
+  return step == Step::proved ? a.take(to_a, to_b) : step;
+}
+
+}  // namespace
+
+TEST_CASE("an observer's key proves an observer to a master, and nothing else to anybody") {
+  const std::string key = observer_secret("the secret");
+  CHECK(key.size() == 64);
+  CHECK(key != observer_secret("another secret"));
+  CHECK(proof_of_observer(key, Role::master) == Step::proved);
+  CHECK(proof_of_observer(key, Role::server) == Step::refused);
+  CHECK(proof_of_observer(key, Role::console) == Step::refused);
+  for (const Role role : {Role::server, Role::master, Role::console})
+    CHECK(proof_of_observer(key, Role::master, role) == Step::refused);
+  CHECK(proof_of_observer("the secret", Role::master) == Step::refused);
+  CHECK(proof_of_observer(observer_secret("guessed"), Role::master) == Step::refused);
+}
+
+TEST_CASE("an observer cannot take the id of a server") {
+  const std::string key = observer_secret("the secret");
+  CHECK(proof_of_observer(key, Role::master, Role::observer, "chat-server-1") == Step::refused);
+}
+
+TEST_CASE("a role that nobody knows is refused") {
+  CHECK(proof_of_observer("the secret", Role::master, static_cast<Role>(4)) == Step::refused);
+}

@@ -127,3 +127,24 @@ TEST_CASE_FIXTURE(Fixture, "an answer that is too large for a frame becomes an e
   CHECK(outcome.status == code::kFailed);
   CHECK(outcome.text == "the answer is too large");
 }
+
+TEST_CASE_FIXTURE(Fixture, "who keeps a record is told once how a call ended") {
+  std::vector<std::string> ends;
+  const auto told = [&](const Error* error) { ends.push_back(error ? error->text : "done"); };
+  keep_one();
+  b.kept[0].on_end(told);
+  CHECK(ends.empty());
+  SUBCASE("with an answer") {
+    b.kept[0].answer();
+    b.kept[0].fail(Error(500, "late thought"));
+    CHECK(ends == std::vector<std::string>{"done"});
+  }
+  SUBCASE("with an error") {
+    b.kept[0].fail(Error(500, "no luck"));
+    CHECK(ends == std::vector<std::string>{"no luck"});
+  }
+  SUBCASE("dropped") {
+    b.kept.clear();
+    CHECK(ends == std::vector<std::string>{"the remote dropped the call without an answer"});
+  }
+}

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "admin/console_asking.h"
+#include "admin/observer_key.h"
 
 namespace shaddock::admin {
 
@@ -18,6 +19,7 @@ Console::Console(net::Host& host, Logger log, ConsoleSettings settings)
 Console::~Console() { here_.reset(); }
 
 bool Console::nothing_runs(int code) {
+  if (!settings_.credential.empty()) return false;  // the master knows
   living_ = records_.living();
   if (!living_.empty()) return false;
   const std::string text = "nothing is running in environment " + settings_.environment;
@@ -28,23 +30,35 @@ bool Console::nothing_runs(int code) {
 void Console::reach_master(Function<void()> with_master, Function<void()> without) {
   with_master_ = std::move(with_master);
   without_ = std::move(without);
+  if (!settings_.credential.empty()) {
+    const auto key = read_observer_key(host_.files, settings_.credential);
+    if (!key) return refuse(exit_code::kConfiguration, key.error().text);
+    return dial(cluster::Role::observer, *key, settings_.master_id, settings_.master);
+  }
   const auto master = std::find_if(living_.begin(), living_.end(),
                                    [](const Record& record) { return record.is_master(); });
   if (master == living_.end()) {
     said_ = "the master is not running";
     return without_();
   }
-  auto secret = records_.secret(master->secret_file);
+  const auto secret = records_.secret(master->secret_file);
   if (!secret) return unreachable();
+  dial(cluster::Role::console, *secret, master->id, master->master);
+}
+
+void Console::dial(cluster::Role role, const std::string& secret, const std::string& id,
+                   const net::Address& address) {
   cluster::Identity self;
-  self.role = cluster::Role::console;
-  self.id = "console-" + std::to_string(host_.processes.self().pid);
+  self.role = role;
+  self.id = (role == cluster::Role::observer ? "observer-" : "console-") +
+            std::to_string(host_.processes.self().pid);
   self.incarnation = host_.processes.self().start_time;
-  endpoint_ = std::make_unique<cluster::Endpoint>(host_, log_, std::move(self), *secret,
+  self.user = settings_.user;
+  endpoint_ = std::make_unique<cluster::Endpoint>(host_, log_, std::move(self), secret,
                                                   static_cast<cluster::Receiver&>(*this));
   connect_limit_.start(kConnectLimit);
-  master_id_ = master->id;
-  endpoint_->dial(master->id, master->master);
+  master_id_ = id;
+  endpoint_->dial(id, address);
 }
 
 void Console::unreachable() {

@@ -36,6 +36,12 @@ struct ConsoleSettings {
   bool rolling = false;      // restart
   std::uint64_t most = 100;  // users: rows
   std::string uid, reason;   // kick
+  std::string user;          // who types, for the audit log
+  // Instead of the cluster's own: the file of an observer, and where the master is, since whoever
+  // has such a file cannot read the records.
+  std::string credential;
+  std::string master_id;
+  net::Address master;
 };
 
 // The commands that look at a running cluster or change it. They ask the master that the records
@@ -75,6 +81,8 @@ class Console final : cluster::Receiver {
   bool nothing_runs(int code);
   // Calls `with_master` when it has a link to it, or `without` when there is no master to talk to.
   void reach_master(Function<void()> with_master, Function<void()> without);
+  void dial(cluster::Role role, const std::string& secret, const std::string& id,
+            const net::Address& address);
   void unreachable();
   template <class Message>
   void ask(std::string_view verb, const Message& message, net::Duration limit,

@@ -33,6 +33,7 @@ void Console::show_list(const Rows& rows) {
 }
 
 void Console::list_records() {
+  if (living_.empty()) return end(exit_code::kOther);
   Rows rows;
   for (const Record& record : living_) {
     RowMessage row;

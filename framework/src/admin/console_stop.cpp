@@ -71,6 +71,7 @@ bool Console::shares_process(const Record& record) const {
 }
 
 void Console::stop_records() {
+  if (!settings_.credential.empty()) return end(exit_code::kOther);
   std::vector<Record> records;
   for (const Record& record : living_) {
     if (!wanted(record)) continue;

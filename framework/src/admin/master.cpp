@@ -6,6 +6,7 @@
 
 #include "admin/master_starting.h"
 #include "admin/master_stopping.h"
+#include "admin/observer_key.h"
 #include "admin/phrases.h"
 
 namespace shaddock::admin {
@@ -112,6 +113,8 @@ Result<void> Master::open(const std::string& secret) {
     return Error(taken ? exit_code::kPortTaken : exit_code::kOther,
                  settings_.id + ": " + error.text);
   }
+  if (auto written = write_observer_key(host_.files, settings_.folders.run, secret); !written)
+    return Error(exit_code::kOther, written.error().text);
   if (auto made = host_.files.make_folder(settings_.folders.logs, 0755); !made)
     return Error(exit_code::kOther, made.error().text);
   if (auto written = write_record(""); !written)

@@ -92,6 +92,10 @@ class Master final : cluster::Receiver, SupervisorEvents, StopActions {
   void finish();
 
   void add_remotes();
+  void add_orders();
+  template <class Message>
+  void add_order(std::string_view route,
+                 void (Master::*carry_out)(const Message&, cluster::IncomingCall));
   void register_server(const RegisterMessage& message, cluster::IncomingCall call);
   void server_ready(const cluster::Identity& caller);
   void show_log(const cluster::Identity& caller, const LogMessage& message);

@@ -32,27 +32,10 @@ void Master::add_remotes() {
   add_verb<ListRequest>(
       remotes_, verb::kConsoleList,
       [this](ListRequest& request, IncomingCall call) { list(request, std::move(call)); });
-  add_verb<StartMessage>(remotes_, verb::kConsoleStart,
-                         [this](StartMessage& message, IncomingCall call) {
-                           start_servers(message, std::move(call));
-                         });
-  add_verb<StopMessage>(
-      remotes_, verb::kConsoleStop,
-      [this](StopMessage& message, IncomingCall call) { stop_servers(message, std::move(call)); });
   add_verb<UsersRequest>(
       remotes_, verb::kConsoleUsers,
       [this](UsersRequest& request, IncomingCall call) { list_users(request, std::move(call)); });
-  add_verb<KickRequest>(
-      remotes_, verb::kConsoleKick,
-      [this](KickRequest& request, IncomingCall call) { kick_user(request, std::move(call)); });
-  add_verb<ServersMessage>(remotes_, verb::kConsoleRestart,
-                           [this](ServersMessage& message, IncomingCall call) {
-                             restart_servers(message, std::move(call));
-                           });
-  add_verb<ServersMessage>(remotes_, verb::kConsoleKill,
-                           [this](ServersMessage& message, IncomingCall call) {
-                             kill_servers(message, std::move(call));
-                           });
+  add_orders();
 }
 
 void Master::register_server(const RegisterMessage& message, cluster::IncomingCall call) {

@@ -10,13 +10,15 @@
 
 namespace shaddock::admin {
 
-// Every verb of the administration and the one role that may say it. The role is the one the peer
+// Every verb of the administration and the roles that may say it. The role is the one the peer
 // proved for its link, never one a message claims. A verb that is not in the table is refused to
-// all.
+// all; an observer's are those that change nothing.
 struct Verb {
   std::string_view route;
-  cluster::Role caller;
+  unsigned callers;  // bits: only()
 };
+
+constexpr unsigned only(cluster::Role role) { return 1u << static_cast<unsigned>(role); }
 
 namespace verb {
 inline constexpr std::string_view kRegister = "sys.master.register";
@@ -36,18 +38,32 @@ inline constexpr std::string_view kConsoleUsers = "sys.console.users";
 inline constexpr std::string_view kConsoleKick = "sys.console.kick";
 }  // namespace verb
 
+inline constexpr unsigned kServers = only(cluster::Role::server),
+                          kMasters = only(cluster::Role::master),
+                          kConsoles = only(cluster::Role::console),
+                          kWhoLooks = kConsoles | only(cluster::Role::observer);
+
 inline constexpr Verb kVerbs[] = {
-    {verb::kRegister, cluster::Role::server},     {verb::kReady, cluster::Role::server},
-    {verb::kLog, cluster::Role::server},          {verb::kView, cluster::Role::master},
-    {verb::kStats, cluster::Role::master},        {verb::kStop, cluster::Role::master},
-    {verb::kConsoleList, cluster::Role::console}, {verb::kConsoleStart, cluster::Role::console},
-    {verb::kConsoleStop, cluster::Role::console}, {verb::kConsoleRestart, cluster::Role::console},
-    {verb::kConsoleKill, cluster::Role::console}, {verb::kConsoleUsers, cluster::Role::console},
-    {verb::kConsoleKick, cluster::Role::console}, {verb::kUsers, cluster::Role::master},
-    {verb::kKick, cluster::Role::master},
+    {verb::kRegister, kServers},
+    {verb::kReady, kServers},
+    {verb::kLog, kServers},
+    {verb::kView, kMasters},
+    {verb::kStats, kMasters},
+    {verb::kStop, kMasters},
+    {verb::kUsers, kMasters},
+    {verb::kKick, kMasters},
+    {verb::kConsoleList, kWhoLooks},
+    {verb::kConsoleUsers, kWhoLooks},
+    {verb::kConsoleStart, kConsoles},
+    {verb::kConsoleStop, kConsoles},
+    {verb::kConsoleRestart, kConsoles},
+    {verb::kConsoleKill, kConsoles},
+    {verb::kConsoleKick, kConsoles},
 };
 
 bool allowed(std::string_view route, cluster::Role caller);
+// What a caller is told who may not.
+std::string not_allowed(cluster::Role caller);
 
 // Adds a remote that only the role of the table reaches; to others the call fails. A body that
 // cannot be read fails the call as well.
@@ -56,7 +72,7 @@ void add_verb(cluster::Remotes& remotes, std::string_view route, Body body) {
   remotes.add(
       std::string(route), [route, body = std::move(body)](cluster::IncomingCall call) mutable {
         if (!allowed(route, call.caller().role))
-          return call.fail(Error(code::kFailed, "not allowed"));
+          return call.fail(Error(code::kFailed, not_allowed(call.caller().role)));
         Message message;
         if (auto read = cluster::decode_msgpack(call.body(), type_of<Message>(), &message); !read)
           return call.fail(read.error());

@@ -41,6 +41,9 @@ void describe_options(CLI::App& app, CommandLine& command, Words& words) {
   app.add_option("-t,--type", command.type, "Servers of that type, instead of ids")
       ->type_name("TYPE");
   app.add_flag("--json", command.json, "For scripts: what is printed is one JSON object");
+  app.add_option("--credential", command.credential,
+                 "A copy of run/ENV/observer, for those who may look and change nothing")
+      ->type_name("FILE");
   app.add_flag("--rolling", command.rolling,
                "restart: one after the other, frontends last, up to one that does not come back");
   app.add_option("--id", words.ids)->group("");

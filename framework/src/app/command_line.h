@@ -25,6 +25,7 @@ struct CommandLine {
   std::size_t lines = 20;               // logs
   std::uint64_t most = 100;             // users
   std::string uid, reason;              // kick
+  std::string credential;               // a file of an observer
   bool daemon = false;                  // start: return when the cluster is ready
   bool detached = false;                // start: this is the process that --daemon leaves behind
   bool strict = false;                  // check: warnings are errors

@@ -1,6 +1,10 @@
 #include "app/console_command.h"
 
+#include <pwd.h>
+#include <unistd.h>
+
 #include "admin/console.h"
+#include "app/master_command.h"
 #include "app/run_to_end.h"
 #include "base/log_sink.h"
 
@@ -8,6 +12,12 @@ namespace shaddock::app {
 namespace {
 
 using Verb = CommandLine::Verb;
+
+// Of the process, whatever its environment says.
+std::string operator_name() {
+  const passwd* entry = ::getpwuid(::getuid());
+  return entry == nullptr ? std::to_string(::getuid()) : entry->pw_name;
+}
 
 admin::ConsoleSettings settings_of(const CommandContext& context) {
   admin::ConsoleSettings settings;
@@ -20,6 +30,8 @@ admin::ConsoleSettings settings_of(const CommandContext& context) {
   settings.type = context.line.type;
   settings.rolling = context.line.rolling;
   settings.most = context.line.most;
+  settings.user = operator_name();
+  settings.credential = context.line.credential;
   settings.uid = context.line.uid;
   settings.reason = context.line.reason;
   return settings;
@@ -51,8 +63,15 @@ void begin(admin::Console& console, const CommandLine& line, admin::Console::OnE
 }  // namespace
 
 int run_console(const CommandContext& context) {
+  admin::ConsoleSettings settings = settings_of(context);
+  if (!settings.credential.empty()) {
+    const auto configuration = context.load();
+    if (!configuration) return admin::exit_code::kConfiguration;
+    settings.master_id = configuration->master.id;
+    settings.master = master_address(*configuration);
+  }
   const auto unseen = std::make_shared<MemoryLog>("console", LogLevel::error);
-  admin::Console console(context.host, Logger(unseen, "console"), settings_of(context));
+  admin::Console console(context.host, Logger(unseen, "console"), std::move(settings));
   int code = admin::exit_code::kOther;
   begin(console, context.line, [&](int ended) {
     code = ended;

@@ -19,8 +19,7 @@ admin::MasterSettings settings_of(const CommandContext& context,
   const bool development = context.line.environment == "development";
   admin::MasterSettings settings;
   settings.id = configuration.master.id;
-  settings.address = {configuration.master.host, configuration.master.port};
-  if (settings.address.host == "localhost") settings.address.host = "127.0.0.1";
+  settings.address = master_address(configuration);
   settings.environment = context.line.environment;
   settings.folders = context.folders;
   settings.servers = configuration.servers;
@@ -70,6 +69,11 @@ class MasterCommand final : public net::Program {
 };
 
 }  // namespace
+
+net::Address master_address(const admin::Configuration& configuration) {
+  const admin::MasterEntry& master = configuration.master;
+  return {master.host == "localhost" ? "127.0.0.1" : master.host, master.port};
+}
 
 std::vector<std::string> common_words(const CommandContext& context) {
   std::vector<std::string> words{"env=" + context.line.environment, "config=" + context.folder};

@@ -1,13 +1,15 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace shaddock::cluster {
 
-enum class Role : std::uint8_t { server, master, console };
+// An observer is a console that can change nothing (link_proof.h).
+enum class Role : std::uint8_t { server, master, console, observer };
 
 // What a side says of itself in HELLO, after both have proved that they know the cluster secret.
 struct Identity {
@@ -20,12 +22,14 @@ struct Identity {
   bool protobuf = false;  // a frontend that wants pushes in protobuf where their route has a schema
   // Version of the frames on the link to it, as both have agreed; no part of what it says.
   std::uint32_t wire = 0;
+  std::optional<std::string> user;  // of a console: its operator's name, as it says
 
   static void fields(auto& m, auto&& f) {
     f("role", m.role);
     f("id", m.id);
     f("incarnation", m.incarnation);
     f("build", m.build);
+    f("user", m.user);
     f("handlers", m.handlers);
     f("remotes", m.remotes);
     f("protobuf", m.protobuf);

@@ -110,6 +110,7 @@ class Link final : private net::StreamEvents {
   void start(std::string_view first);
 
   const Identity& peer() const { return anchor_->peer; }
+  net::Address address() const { return stream_->peer(); }  // of the other end
   LinkHandle handle() const { return LinkHandle(anchor_); }
   // Code of a route in the peer's list; nothing when the peer does not have it.
   std::optional<RouteCode> handler_code(std::string_view route) const;

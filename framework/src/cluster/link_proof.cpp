@@ -22,7 +22,13 @@ void write_message(Buffer& out, Fill fill) {
   out.commit(static_cast<std::size_t>(end - room));
 }
 
+constexpr std::string_view kObserverId = "observer-";
+
 }  // namespace
+
+std::string observer_secret(std::string_view secret) {
+  return hex(hmac_sha256(secret, "shaddock observer"));
+}
 
 LinkProof::LinkProof(Side side, Self self, std::string expected, net::Random& random)
     : side_(side), self_(std::move(self)), expected_(std::move(expected)), nonce_(kNonce, '\0') {
@@ -73,6 +79,9 @@ LinkProof::Step LinkProof::take_greeting(std::string_view message, Buffer& out) 
   if (lowest_ > kHighestWire || highest_ < kLowestWire || lowest_ > highest_)
     return refuse("no common version");
   if (peer_id_ == self_.id) return refuse("the peer has our own id");
+  if (peer_role_ == Role::observer &&
+      (self_.role != Role::master || !peer_id_.starts_with(kObserverId)))
+    return refuse("an observer has no business here");
   version_ = std::min(highest_, kHighestWire);
   greeted_ = true;
   write_message(out, [this](char* at) {
@@ -135,7 +144,7 @@ LinkProof::Step LinkProof::refuse(std::string_view why) {
 }
 
 bool LinkProof::take_peer(std::uint8_t role, std::string_view id) {
-  if (role > static_cast<std::uint8_t>(Role::console) || !valid_id(id)) return false;
+  if (role > static_cast<std::uint8_t>(Role::observer) || !valid_id(id)) return false;
   peer_role_ = static_cast<Role>(role);
   peer_id_ = id;
   return true;
@@ -160,7 +169,13 @@ std::string LinkProof::proof_of(Side prover) const {
   at = pack::put_blob(at, dialling ? peer_nonce_ : nonce_);
   if (prover == Side::acceptor)
     at = pack::put_number(at, static_cast<std::uint8_t>(dialling ? peer_role_ : self_.role));
-  return hmac_sha256(self_.secret, {said, static_cast<std::size_t>(at - said)});
+  return hmac_sha256(common_secret(), {said, static_cast<std::size_t>(at - said)});
+}
+
+// An observer's own is derived already.
+std::string LinkProof::common_secret() const {
+  const bool derived = side_ == Side::acceptor && peer_role_ == Role::observer;
+  return derived ? observer_secret(self_.secret) : self_.secret;
 }
 
 }  // namespace shaddock::cluster

@@ -13,6 +13,9 @@ namespace shaddock::cluster {
 // Versions of the frames of wire.h that this build speaks. 3: with drain and drained.
 inline constexpr std::uint32_t kLowestWire = 2, kHighestWire = 3;
 
+// What an observer proves to know, in hexadecimal digits.
+std::string observer_secret(std::string_view secret);
+
 // Both ends of a new connection prove to each other that they know the cluster secret, before
 // anything else is read:
 //
@@ -23,6 +26,10 @@ inline constexpr std::uint32_t kLowestWire = 2, kHighestWire = 3;
 //
 // The dialler proves first, so that a stranger who only connects learns nothing: neither who
 // listens nor anything to try secrets on.
+//
+// An observer has no secret of the cluster but observer_secret() of it, which proves that one role
+// and nothing else. Only a master lets it in, and only with an id that begins with "observer-", so
+// that it takes no server's place.
 //
 // Each is a msgpack array of at most 1 KiB behind a length of two bytes (BE). A proof is
 // HMAC-SHA256 with the secret over the name of the side that proves, everything that was said
@@ -67,6 +74,7 @@ class LinkProof {
   bool take_peer(std::uint8_t role, std::string_view id);
   bool take_nonce(std::string_view nonce);
   std::string proof_of(Side prover) const;
+  std::string common_secret() const;
 
   Side side_;
   Self self_;

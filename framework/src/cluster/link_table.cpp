@@ -28,7 +28,7 @@ void LinkTable::fence(const std::string& id, std::uint64_t incarnation) {
 Link& LinkTable::add(std::unique_ptr<Link> link, bool dialled_by_us) {
   const Identity& peer = link->peer();
   // Consoles come and go under ever new ids, and their incarnations guard nothing.
-  if (peer.role != Role::console) fence(peer.id, peer.incarnation);
+  if (peer.role != Role::console && peer.role != Role::observer) fence(peer.id, peer.incarnation);
   Entry& entry = links_[peer.id];
   entry = Entry{std::move(link), dialled_by_us};
   return *entry.link;

@@ -30,17 +30,28 @@ bool IncomingCall::send(int status, Write write_body) {
   return frame.finish();
 }
 
+void IncomingCall::on_end(Function<void(const Error*)> told) {
+  told_ = std::make_unique<Function<void(const Error*)>>(std::move(told));
+}
+
+void IncomingCall::tell(const Error* error) {
+  if (told_ && !answered_) (*std::exchange(told_, nullptr))(error);
+}
+
 void IncomingCall::answer(const Type& type, const void* value) {
+  tell(nullptr);
   if (send(code::kOk, [&](Buffer& out) { encode_msgpack(type, value, out); })) return;
   answered_ = false;
   fail(Error(code::kFailed, "the answer is too large"));
 }
 
 void IncomingCall::answer() {
+  tell(nullptr);
   send(code::kOk, [](Buffer&) {});
 }
 
 void IncomingCall::fail(const Error& error) {
+  tell(&error);
   if (send(error.code, [&](Buffer& out) { encode_error(error, out); })) return;
   answered_ = false;
   send(code::kFailed, [](Buffer&) {});

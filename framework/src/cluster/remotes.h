@@ -4,6 +4,7 @@
 #include <shaddock/fields.h>
 #include <shaddock/function.h>
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,8 +34,11 @@ class IncomingCall {
   void answer(const Type& type, const void* value);
   void answer();  // nothing to say
   void fail(const Error& error);
+  // Told once how the call ends: nullptr, or the error. For who keeps a record.
+  void on_end(Function<void(const Error*)> told);
 
  private:
+  void tell(const Error* error);
   template <class Write>
   bool send(int status, Write write_body);
 
@@ -44,6 +48,7 @@ class IncomingCall {
   std::uint64_t trace_;
   net::Duration remaining_;
   std::string_view body_;
+  std::unique_ptr<Function<void(const Error*)>> told_;
 };
 
 // The remotes of a process: what other servers may call, by route. No client's byte ever leads

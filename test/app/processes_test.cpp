@@ -110,16 +110,31 @@ TEST_CASE("a daemon's servers outlive it; stop ends them and the next start is c
   CHECK(list.code == 0);
   CHECK(list.says("the master is not running"));
   CHECK(list.says("chat-server-2"));
-  const auto second = game.run({"start"});
-  CHECK(second.code == 4);
-  CHECK(second.says("chat-server-1 (pid "));
-
   const auto stop = game.run({"stop"});
   CHECK(stop.code == 0);
   CHECK(stop.says("stopped 3 servers"));
   CHECK(game.all_gone(records));
   CHECK(game.run({"start", "--daemon"}).code == 0);
   CHECK(game.run({"stop"}).code == 0);
+  CHECK(game.living().empty());
+}
+
+TEST_CASE("a start after the master was killed takes over its servers, and stop ends them all") {
+  Game game;
+  REQUIRE(game.run({"start", "--daemon"}).code == 0);
+  const auto before = game.living();
+  const auto master = game.record("master-server-1");
+  game.signal(master->process, SIGKILL);
+  REQUIRE(game.until([&] { return game.living().size() == 3; }));
+  const auto second = game.run({"start", "--daemon"});
+  INFO(second.output);
+  CHECK(second.code == 0);
+  CHECK(second.says(", 3 of them ran already"));
+  for (const admin::Record& record : before)
+    CHECK(game.alive(record) == (record.id != "master-server-1"));
+  CHECK(game.run({"list"}).code == 0);
+  CHECK(game.run({"stop"}).code == 0);
+  CHECK(game.all_gone(before));
   CHECK(game.living().empty());
 }
 

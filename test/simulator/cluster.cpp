@@ -42,19 +42,23 @@ Cluster::Cluster(std::uint64_t seed, Arena& arena)
   describe_game(application_);
   for (const auto& [name, text] : configuration_files())
     world_.files().put(std::string(kConfigurationFolder) + '/' + name, text, 0600);
-  const net::Main main = app::main_function(program_, outlets());
-  world_.set_placement([main](const net::Command& command) {
+  main_ = app::main_function(program_, outlets());
+  world_.set_placement([this](const net::Command& command) {
     const GameServer* server = find_server(id_in(command));
-    return sim::World::Placement{server == nullptr ? kMasterMachine : server->machine, main};
+    return sim::World::Placement{server == nullptr ? kMasterMachine : server->machine, main_};
   });
+  start_master();
+}
+
+Cluster::~Cluster() = default;
+
+void Cluster::start_master() {
   net::Command start;
   start.program = "game";
   start.arguments = {"start", std::string("env=") + kEnvironment,
                      std::string("config=") + kConfigurationFolder, "id=master"};
-  world_.start(kMasterMachine, start, main);
+  world_.start(kMasterMachine, start, main_);
 }
-
-Cluster::~Cluster() = default;
 
 app::Outlets Cluster::outlets() {
   const auto print = [this](std::string_view line) {
@@ -68,7 +72,7 @@ app::Outlets Cluster::outlets() {
 bool Cluster::ready() const {
   return std::all_of(std::begin(kServers), std::end(kServers), [this](const GameServer& server) {
     ServerLife* const life = arena_.find(server.id);
-    if (life == nullptr) return false;
+    if (life == nullptr || life->running().stopping()) return false;
     for (const GameServer& other : kServers) {
       const ServerInfo* info = life->server().find_server(other.id);
       if (info == nullptr || !info->up()) return false;

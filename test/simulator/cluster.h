@@ -24,6 +24,8 @@ class Cluster {
   sim::World& world() { return world_; }
   // Until every server runs and knows of all others; false when that takes longer.
   bool wait_until_ready(net::Duration limit);
+  // Another one, for one that was killed.
+  void start_master();
   void add_players(std::uint64_t seed);
 
   template <class F>
@@ -49,6 +51,7 @@ class Cluster {
   ArenaOfThisThread here_;
   Application application_;
   app::ApplicationProgram program_;
+  net::Main main_;
   std::function<void(std::string_view, std::string_view)> log_;
   std::vector<net::ProcessId> crowds_;
   sim::World world_;

@@ -67,8 +67,10 @@ void check_presence(Cluster& cluster, Arena& arena, Findings& findings) {
 
 LinksKept::LinksKept(Arena& arena) {
   for (ServerLife* life : arena.lives())
-    life->running().endpoint().for_each(
-        [&](cluster::Link& link) { links_.emplace_back(life->server().id(), link.handle()); });
+    life->running().endpoint().for_each([&](cluster::Link& link) {
+      if (link.peer().role == cluster::Role::server)
+        links_.emplace_back(life->server().id(), link.handle());
+    });
 }
 
 void LinksKept::check(Findings& findings) const {

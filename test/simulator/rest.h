@@ -14,7 +14,8 @@ namespace shaddock::simulator {
 // who are there, each of them bound.
 void check_presence(Cluster& cluster, Arena& arena, Findings& findings);
 
-// Links that were there at the beginning, to be looked at when nothing has gone wrong.
+// Links between servers that were there at the beginning, to be looked at when nothing has gone
+// wrong with them.
 class LinksKept {
  public:
   explicit LinksKept(Arena& arena);

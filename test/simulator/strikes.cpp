@@ -22,7 +22,8 @@ std::optional<net::ProcessId> process_of(const sim::World& world, const std::str
   return std::nullopt;
 }
 
-Strikes::Strikes(sim::World& world, sim::Path calm) : world_(world), calm_(calm) {
+Strikes::Strikes(sim::World& world, sim::Path calm, std::function<void()> start_master)
+    : world_(world), calm_(calm), start_master_(std::move(start_master)) {
   world_.set_path("*", "*", calm_);
 }
 
@@ -68,6 +69,7 @@ void Strikes::begin(const Fault& fault) {
   const std::string other = fault.other.empty() ? "" : machine_of(fault.other);
   switch (fault.kind) {
     case Kind::kill:
+    case Kind::away:
       if (const auto victim = process_of(world_, fault.one)) world_.kill(*victim);
       return;
     case Kind::stop:
@@ -110,6 +112,9 @@ void Strikes::end(const Fault& fault) {
     case Kind::slow:
       world_.set_path(other, one, calm_);
       return world_.set_path(one, other, calm_);
+    case Kind::away:
+      if (!process_of(world_, fault.one)) start_master_();
+      return;
     case Kind::kill:
     case Kind::stop:
     case Kind::reset:

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -14,7 +15,7 @@ namespace shaddock::simulator {
 class Strikes {
  public:
   // `calm` is the path that machines have while nothing is wrong.
-  Strikes(sim::World& world, sim::Path calm);
+  Strikes(sim::World& world, sim::Path calm, std::function<void()> start_master);
 
   // Lets that much time pass, with all that goes wrong in it; the plan's times count from now.
   void run(const Plan& plan, sim::Instant time);
@@ -34,6 +35,7 @@ class Strikes {
 
   sim::World& world_;
   sim::Path calm_;
+  std::function<void()> start_master_;
   std::map<const Fault*, std::optional<net::ProcessId>> frozen_;
 };
 

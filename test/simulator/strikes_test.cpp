@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "game.h"
+
 using namespace shaddock;
 using namespace shaddock::simulator;
 using Kind = Fault::Kind;
@@ -33,7 +35,8 @@ struct Ground {
   sim::World world;
   std::vector<net::ProcessId> processes;
   std::vector<std::string> told;
-  Strikes strikes{world, {}};
+  int masters = 0;
+  Strikes strikes{world, {}, [this] { ++masters; }};
 };
 
 }  // namespace
@@ -88,4 +91,13 @@ TEST_CASE("a machine is cut from all others, and mended") {
   CHECK(ground.count("* is cut from " + machine) == 1);
   CHECK(ground.count("reaches again *") == 1);
   CHECK(ground.count("* reaches again " + machine) == 1);
+}
+
+TEST_CASE("a master that is away is killed, and another one started, at the end at the latest") {
+  Ground ground;
+  const auto master =
+      ground.world.start(kMasterMachine, {"game", {"id=master"}, {}, false}, nullptr);
+  ground.strikes.run({{Kind::away, kSecond, 5 * kSecond, "master", {}}}, 2 * kSecond);
+  CHECK_FALSE(ground.world.alive(master));
+  CHECK(ground.masters == 1);
 }

@@ -62,6 +62,28 @@ TEST_CASE("who does not go is told ever less politely, in every wave anew") {
   CHECK(trial.take() == Said{"terminate chat-1", "kill chat-1"});
 }
 
+TEST_CASE("who has answered that it stops has ten more seconds for what it has in hand") {
+  Trial trial;
+  trial.sequence.gone("master");
+  trial.sequence.answered("chat-1");  // before its turn: that is not what it was asked
+  trial.sequence.start();
+  trial.take();
+  trial.sequence.answered("connector-1");
+  trial.loop.pass(net::Duration(5000));
+  CHECK(trial.take() == Said{"terminate connector-2", "kill connector-2"});
+  trial.sequence.gone("connector-2");
+  trial.loop.pass(net::Duration(7999));
+  CHECK(trial.take().empty());
+  trial.loop.pass(net::Duration(1));
+  CHECK(trial.take() == Said{"terminate connector-1"});
+  trial.loop.pass(net::Duration(2000));
+  CHECK(trial.take() == Said{"kill connector-1"});
+  trial.sequence.gone("connector-1");
+  trial.take();
+  trial.loop.pass(net::Duration(5000));
+  CHECK(trial.take() == Said{"terminate chat-1", "kill chat-1"});
+}
+
 TEST_CASE("a server that ends before its turn is not asked") {
   Trial trial;
   trial.sequence.start();

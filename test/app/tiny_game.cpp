@@ -79,6 +79,7 @@ class TinyServer final : public net::Program, cluster::Receiver, admin::AgentEve
     while (behaves("hang")) pause();
     ending_.tell(0);
   }
+  void on_stop_at_once() override { ending_.tell(1); }
   void on_refused(std::string_view why) override {
     request_.outlets.complain(why);
     ending_.tell(4);

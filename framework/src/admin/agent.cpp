@@ -2,10 +2,17 @@
 
 #include <algorithm>
 #include <csignal>
+#include <utility>
 
 #include "admin/verbs.h"
 
 namespace shaddock::admin {
+namespace {
+
+// A master that comes back should have all its servers half a second later.
+constexpr net::Duration kRedialMost{300};
+
+}  // namespace
 
 Agent::Agent(net::Host& host, Logger log, Settings settings, cluster::Remotes& remotes,
              AgentEvents& events)
@@ -53,10 +60,18 @@ void Agent::start(cluster::Endpoint& endpoint, cluster::RpcClient& rpc) {
   const auto stop = [this, here = std::weak_ptr<bool>(here_)] {
     if (!here.expired()) stop_server();
   };
-  host_.processes.on_signal(SIGTERM, stop);
-  host_.processes.on_signal(SIGINT, stop);
+  const auto signal = [this, here = std::weak_ptr<bool>(here_)] {
+    if (!here.expired()) on_signal();
+  };
+  host_.processes.on_signal(SIGTERM, signal);
+  host_.processes.on_signal(SIGINT, signal);
   host_.processes.watch_lifeline(stop);
-  endpoint.dial(settings_.master_id, settings_.master);
+  endpoint.dial(settings_.master_id, settings_.master, kRedialMost);
+}
+
+void Agent::on_signal() {
+  if (std::exchange(signalled_, true)) return events_.on_stop_at_once();
+  stop_server();
 }
 
 // What the server warns of while it stops is lost if it waits.

@@ -31,6 +31,8 @@ class AgentEvents {
   // Told by the master, by SIGTERM or SIGINT, or because the master ended and held the lifeline.
   // May come more than once.
   virtual void on_stop() = 0;
+  // A second signal: whoever sends it does not want to wait.
+  virtual void on_stop_at_once() = 0;
   // The master knows another process as this server: this one has no right to run.
   virtual void on_refused(std::string_view why) = 0;
   virtual AgentStats stats() const = 0;
@@ -70,6 +72,7 @@ class Agent {
 
  private:
   void stop_server();
+  void on_signal();
   void add_remotes(cluster::Remotes& remotes);
   bool is_master(const cluster::Link& link) const;
   void register_here(cluster::Link& link);
@@ -86,7 +89,7 @@ class Agent {
   cluster::RpcClient* rpc_ = nullptr;
   net::TimePoint born_;
   std::uint64_t view_number_ = 0;
-  bool ready_ = false, registered_ = false;
+  bool ready_ = false, registered_ = false, signalled_ = false;
   LogForwarder forwarder_;
   // Answers may come after the agent has gone.
   std::shared_ptr<bool> here_ = std::make_shared<bool>(true);

@@ -12,6 +12,7 @@ void Master::stop() {
   stopping_ = true;
   ready_limit_.stop();
   supervisor_.retire_all();
+  hang_watch_.calm_all();
   std::vector<StopTarget> targets;
   for (const std::string& id : supervisor_.running())
     targets.push_back({id, wave_of_server(registry_->find(id)->info.frontend)});
@@ -70,7 +71,9 @@ void Master::ask(const std::string& id) {
   const Nothing nothing;
   rpc_.call(link, verb::kStop, type_of<Nothing>(), &nothing, {net::Duration(1000)},
             [this, id, here = std::weak_ptr<bool>(here_)](Result<std::string_view> answer) {
-              if (!answer && !here.expired()) terminate(id);
+              if (here.expired()) return;
+              if (!answer) return terminate(id);
+              for (const auto& stop : stops_) stop->sequence.answered(id);
             });
 }
 

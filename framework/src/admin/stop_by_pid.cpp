@@ -30,7 +30,8 @@ StopByPid::StopByPid(net::Host& host, std::vector<Record> records,
       print_(std::move(print)),
       done_(std::move(done)),
       look_(host.loop.timers(), [this] { look(); }),
-      sequence_(host.loop.timers(), targets_of(records_), *this, nullptr) {}
+      sequence_(host.loop.timers(), targets_of(records_), *this, nullptr,
+                {.terminate_after = kKillAfter, .kill_after = kKillAfter}) {}
 
 void StopByPid::start() {
   give_up_ = host_.loop.now() + kGiveUp;

@@ -13,7 +13,7 @@
 
 namespace shaddock::admin {
 
-// Ends the processes of records when no master can be asked to: SIGTERM, after 5 s SIGKILL,
+// Ends the processes of records when no master can be asked to: SIGTERM, after 12 s SIGKILL,
 // frontends first. Only the very processes of the records are ever signalled.
 class StopByPid final : StopActions {
  public:
@@ -24,7 +24,9 @@ class StopByPid final : StopActions {
 
   void start();
 
-  static constexpr net::Duration kLookAgain{20}, kGiveUp{30000};
+  static constexpr net::Duration kLookAgain{20}, kGiveUp{45000};
+  // They finish what they have in hand, and nobody can ask whether they do.
+  static constexpr net::Duration kKillAfter{12000};
 
  private:
   void look();

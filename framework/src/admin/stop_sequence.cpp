@@ -9,10 +9,18 @@ StopSequence::StopSequence(net::TimerWheel& timers, std::vector<StopTarget> targ
       limits_(limits),
       terminate_(timers,
                  [this] {
-                   for (const auto& id : std::set(current_)) actions_.terminate(id);
+                   for (const auto& id : silent()) actions_.terminate(id);
                  }),
-      kill_(timers, [this] {
-        for (const auto& id : std::set(current_)) actions_.kill(id);
+      kill_(timers,
+            [this] {
+              for (const auto& id : silent()) actions_.kill(id);
+            }),
+      terminate_late_(timers,
+                      [this] {
+                        for (const auto& id : Ids(current_)) actions_.terminate(id);
+                      }),
+      kill_late_(timers, [this] {
+        for (const auto& id : Ids(current_)) actions_.kill(id);
       }) {
   for (StopTarget& target : targets) waves_[target.wave].insert(std::move(target.id));
 }
@@ -24,8 +32,7 @@ void StopSequence::start() {
 }
 
 void StopSequence::next_wave() {
-  terminate_.stop();
-  kill_.stop();
+  for (net::Timer* timer : {&terminate_, &kill_, &terminate_late_, &kill_late_}) timer->stop();
   while (current_.empty() && !waves_.empty()) {
     current_ = std::move(waves_.begin()->second);
     waves_.erase(waves_.begin());
@@ -37,7 +44,19 @@ void StopSequence::next_wave() {
   }
   terminate_.start(limits_.terminate_after);
   kill_.start(limits_.kill_after);
-  for (const auto& id : std::set(current_)) actions_.ask(id);
+  terminate_late_.start(limits_.drain + limits_.terminate_after);
+  kill_late_.start(limits_.drain + limits_.kill_after);
+  for (const auto& id : Ids(current_)) actions_.ask(id);
+}
+
+StopSequence::Ids StopSequence::silent() const {
+  Ids ids = current_;
+  for (const auto& id : answered_) ids.erase(id);
+  return ids;
+}
+
+void StopSequence::answered(const std::string& id) {
+  if (current_.contains(id)) answered_.insert(id);
 }
 
 void StopSequence::gone(const std::string& id) {

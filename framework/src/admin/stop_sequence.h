@@ -12,7 +12,8 @@
 namespace shaddock::admin {
 
 // Frontends go before backends, so that no client is connected while the servers behind its own
-// go. A master is stopped from outside only when it does not answer: before it starts them anew.
+// go. A master is stopped from outside only when it does not answer: first, so that it starts
+// nothing anew.
 enum class StopWave { master, frontends, backends };
 
 inline StopWave wave_of_server(bool frontend) {
@@ -38,30 +39,36 @@ class StopActions {
 struct StopLimits {
   net::Duration terminate_after{3000};
   net::Duration kill_after{5000};
+  net::Duration drain{10'000};  // for those who have answered that they stop: so much later
 };
 
 // Stops many processes in waves: all of one wave at once, the next when the last of them is gone.
-// Both limits count from the start of the wave. Not to be destroyed from inside its own callbacks.
+// All limits count from the start of the wave. Not to be destroyed from inside its own callbacks.
 class StopSequence {
  public:
   StopSequence(net::TimerWheel& timers, std::vector<StopTarget> targets, StopActions& actions,
                Function<void()> on_done, StopLimits limits = {});
 
   void start();
+  // That process has heard: it finishes what it has in hand.
+  void answered(const std::string& id);
   // That process has ended, now or before its turn.
   void gone(const std::string& id);
   bool done() const { return done_; }
 
  private:
+  using Ids = std::set<std::string>;
+
   void next_wave();
+  Ids silent() const;  // those of the wave who have not answered
 
   StopActions& actions_;
   Function<void()> on_done_;
   StopLimits limits_;
   std::map<StopWave, std::set<std::string>> waves_;  // those to come
-  std::set<std::string> current_;
+  Ids current_, answered_;
   bool started_ = false, done_ = false;
-  net::Timer terminate_, kill_;
+  net::Timer terminate_, kill_, terminate_late_, kill_late_;
 };
 
 }  // namespace shaddock::admin

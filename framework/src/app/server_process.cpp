@@ -91,6 +91,10 @@ class ServerProcess final : public ServerProgram, server::ServerEvents, admin::A
     log_.info("stopping");
     server_.stop([this] { end(0); });
   }
+  void on_stop_at_once() override {
+    log_.warn("stopped at once, by a second signal");
+    end(admin::exit_code::kOther);
+  }
   void on_refused(std::string_view why) override {
     fail(Error(code::kFailed, std::string(why)));
     end(admin::exit_code::kRunsAlready);

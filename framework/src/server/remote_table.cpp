@@ -128,10 +128,9 @@ void RemoteTable::call(std::string_view route, std::string argument, net::Durati
     });
     return;
   }
-  calls_.emplace_back(route,
-                      std::make_unique<LocalExchange>(loop_, failures_, std::string(route),
-                                                      std::move(argument), limit, std::move(done),
-                                                      in_hand_));
+  calls_.emplace_back(route, std::make_unique<LocalExchange>(loop_, failures_, std::string(route),
+                                                             std::move(argument), limit,
+                                                             std::move(done), in_hand_));
   loop_.defer([this, alive = std::weak_ptr<bool>(alive_)] {
     if (!alive.expired()) begin_call();
   });

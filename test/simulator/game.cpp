@@ -1,6 +1,7 @@
 #include "game.h"
 
 #include "back_desks.h"
+#include "base/crc32.h"
 #include "front_desks.h"
 
 namespace shaddock::simulator {
@@ -9,13 +10,25 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// A session's papers lie on two different servers, its room on a third.
+// Where the key is at home, among all chat servers; it goes nowhere else while that one is away.
+const ServerInfo& home_of(const std::string& key, const ServerList& chats) {
+  std::vector<const char*> all;
+  for (const GameServer& server : kServers)
+    if (std::string_view(server.type) == "chat") all.push_back(server.id);
+  const std::string_view home = all[pomelo_hash(key) % all.size()];
+  for (const ServerInfo& chat : chats)
+    if (chat.id == home) return chat;
+  throw Error(code::kNoServer, "the home of this key cannot be asked");
+}
+
+// A session's papers lie on two different servers, its room on a third. Live, so that requests are
+// tried again; but nobody else takes them, and an end that says so where one ran is noticed.
 const ServerInfo& by_service(const Call& call, const ServerList& chats) {
   const Session* session = call.parameter.find_session();
-  if (session == nullptr) return dispatch(call.parameter.key(), chats);
-  if (call.service == "leftHandler") return dispatch(session->uid() + "<", chats);
-  if (call.service == "rightHandler") return dispatch(session->uid() + ">", chats);
-  return dispatch(session->get("rid"), chats);
+  if (session == nullptr) return home_of(std::string(call.parameter.key()), chats);
+  if (call.service == "leftHandler") return home_of(session->uid() + "<", chats);
+  if (call.service == "rightHandler") return home_of(session->uid() + ">", chats);
+  return home_of(session->get("rid").as_string(), chats);
 }
 
 // The players' machines stand for many addresses; how many connect from one is not the subject.
@@ -58,7 +71,7 @@ Json entry_of(const GameServer& server) {
 }  // namespace
 
 void describe_game(Application& app) {
-  app.route("chat", by_service);
+  app.route("chat", live(by_service));
   app.configure("all", "all", settings_of_all);
   app.configure("all", "gate|connector", settings_of_frontends);
   app.server("gate")

@@ -110,6 +110,21 @@ TEST_CASE_FIXTURE(Fixture, "calls that are late together end in the order of the
   for (std::size_t i = 0; i < 5; ++i) CHECK(waiter.ends[i].tag == 10 * (i + 1));
 }
 
+TEST_CASE("of calls that are late, those with a fair limit and of this era are told of") {
+  net::TimerWheel timers{net::TimePoint{}};
+  Waiter waiter;
+  std::vector<std::uint64_t> told;
+  Calls calls(timers, [&](CallTag tag) { told.push_back(tag.a); });
+  calls.open(waiter, {1, 0}, 2s);
+  calls.start_era();
+  calls.open(waiter, {2, 0}, 999ms);
+  calls.open(waiter, {3, 0}, 1s);
+  calls.end(calls.open(waiter, {4, 0}, 1s), kAnswer);
+  timers.advance(net::TimePoint{} + 3s);
+  CHECK(waiter.ends.size() == 4);
+  CHECK(told == std::vector<std::uint64_t>{3});
+}
+
 TEST_CASE_FIXTURE(Fixture, "a call made while others are answered is not late because of them") {
   const CallId first = calls.open(waiter, {1, 0}, 100ms);
   timers.advance(start + 90ms);

@@ -8,13 +8,14 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// Calls that end within one tick of a quarter of a second.
+// Calls that end within one tick of a quarter of a second. Each failure is that of another session.
 struct Fixture {
   explicit Fixture(net::Duration open_time = 1s) : circuit(250ms, open_time) {}
 
   bool tick(int answered, int failed) {
     for (int i = 0; i < answered; ++i) CHECK(!circuit.note_answer(++last));
-    return circuit.tick(failures += static_cast<std::uint64_t>(failed));
+    for (int i = 0; i < failed; ++i) circuit.note_failure(++source);
+    return circuit.tick();
   }
   void break_it() {
     REQUIRE(tick(0, 20));
@@ -23,17 +24,25 @@ struct Fixture {
 
   Circuit circuit;
   CallId last = 100;
-  std::uint64_t failures = 0;
+  std::uint64_t source = 0;
 };
 
 }  // namespace
 
-TEST_CASE("a circuit opens when half of twenty calls fail") {
+TEST_CASE("a circuit opens when half of the calls fail, those of twenty sessions") {
   Fixture one;
-  CHECK(!one.tick(10, 9));
+  CHECK(!one.tick(20, 19));
   CHECK(!one.circuit.open());
   CHECK(one.tick(0, 1));
   CHECK(one.circuit.open());
+}
+
+TEST_CASE("nineteen sessions open no circuit, however much of theirs fails") {
+  Fixture one;
+  for (int i = 0; i < 10'000; ++i) one.circuit.note_failure(static_cast<std::uint64_t>(i % 19));
+  CHECK(!one.circuit.tick());
+  one.circuit.note_failure(19);
+  CHECK(one.circuit.tick());
 }
 
 TEST_CASE("one failure less than half of them does not open it, nor nineteen that all fail") {
@@ -73,7 +82,7 @@ TEST_CASE("after a second one call may try, and its answer closes the circuit") 
   CHECK(!one.circuit.open());
 }
 
-TEST_CASE("a probe that is not answered is followed by the next one, and the last one counts") {
+TEST_CASE("a probe that is not answered is followed by the next one, and each of them counts") {
   Fixture one;
   one.break_it();
   for (CallId probe = 1; probe <= 5; ++probe) {
@@ -82,9 +91,11 @@ TEST_CASE("a probe that is not answered is followed by the next one, and the las
     REQUIRE(one.circuit.probing());
     one.circuit.note_probe(probe);
   }
-  CHECK(!one.circuit.note_answer(4));
+  CHECK(!one.circuit.note_answer(6));
   CHECK(one.circuit.open());
-  CHECK(one.circuit.note_answer(5));
+  CHECK(one.circuit.note_answer(4));
+  CHECK(!one.circuit.open());
+  CHECK(!one.circuit.note_answer(5));  // nor does it close anything twice
 }
 
 TEST_CASE("who asks nothing keeps his right to try") {

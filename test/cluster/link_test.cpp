@@ -330,15 +330,15 @@ TEST_CASE_FIXTURE(Fixture, "a link that is closing, or whose peer stops, refuses
 }
 
 TEST_CASE_FIXTURE(Fixture, "a peer that lets its calls time out is asked nothing for a second") {
-  const auto call = [&](std::uint64_t tag) { return link->open_call(*this, {tag, 0}, 100ms); };
+  const auto call = [&](std::uint64_t tag) { return link->open_call(*this, {tag, 0}, 1000ms); };
   const auto pass = [&](int ms) {
     for (; ms > 0; ms -= 250) {
       send([](FrameWriter& frame) { frame.pong(); });
       world.loop().pass(250ms);
     }
   };
-  for (int i = 0; i < 20; ++i) call(1);
-  pass(500);
+  for (std::uint64_t session = 1; session <= 20; ++session) call(session);
+  pass(1250);
   CHECK(link->refusal() == code::kCircuitOpen);
   CHECK(changes == 1);
   pass(500);

@@ -7,7 +7,14 @@
 
 namespace shaddock::cluster {
 
-Calls::Calls(net::TimerWheel& timers) : timers_(timers), alarm_(timers, [this] { end_late(); }) {}
+namespace {
+
+constexpr net::Duration kFairLimit{1000};
+
+}  // namespace
+
+Calls::Calls(net::TimerWheel& timers, Function<void(CallTag)> on_late)
+    : timers_(timers), alarm_(timers, [this] { end_late(); }), on_late_(std::move(on_late)) {}
 
 Calls::~Calls() {
   while (pending_ > 0) fail_all(code::kServerLost);
@@ -34,6 +41,7 @@ CallId Calls::open(CallOwner& owner, CallTag tag, net::Duration limit) {
   slot.owner = &owner;
   slot.tag = tag;
   slot.deadline = timers_.now() + limit;
+  slot.era = limit >= kFairLimit ? era_ : 0;
   if (!alarm_.active() || slot.deadline < alarm_.deadline()) alarm_.start(limit);
   ++pending_;
   return id_of(slot);
@@ -66,21 +74,29 @@ void Calls::take_back(CallId id) {
 
 // In the order of their deadlines.
 void Calls::end_late() {
+  struct Late {
+    net::TimePoint deadline;
+    CallId id;
+    CallTag tag;
+    std::uint32_t era;
+  };
   const net::TimePoint now = timers_.now();
-  std::vector<std::pair<net::TimePoint, CallId>> late;
+  std::vector<Late> late;
   net::TimePoint next = net::TimePoint::max();
   for (const Slot& slot : slots_) {
     if (slot.owner == nullptr) continue;
     if (slot.deadline <= now)
-      late.emplace_back(slot.deadline, id_of(slot));
+      late.push_back({slot.deadline, id_of(slot), slot.tag, slot.era});
     else
       next = std::min(next, slot.deadline);
   }
   if (next != net::TimePoint::max()) alarm_.start(next - now);
-  std::stable_sort(late.begin(), late.end(),
-                   [](const auto& one, const auto& other) { return one.first < other.first; });
-  for (const auto& [deadline, id] : late)
-    if (end(id, {code::kTimeout, {}, false})) ++timed_out_;
+  std::stable_sort(late.begin(), late.end(), [](const Late& one, const Late& other) {
+    return one.deadline < other.deadline;
+  });
+  for (const Late& call : late)
+    if (end(call.id, {code::kTimeout, {}, false}) && call.era == era_ && on_late_)
+      on_late_(call.tag);
 }
 
 void Calls::fail_all(int status) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <shaddock/function.h>
+
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -40,7 +42,9 @@ class CallOwner {
 // and not more often than once in a limit as long as calls are answered.
 class Calls {
  public:
-  explicit Calls(net::TimerWheel& timers);
+  // `on_late` hears of each call that ends with 504, after its owner, if it was made in this era
+  // and with a limit of at least a second: it may say something about the peer.
+  explicit Calls(net::TimerWheel& timers, Function<void(CallTag)> on_late = {});
   ~Calls();  // fails what is left with code::kServerLost
 
   // Never 0. The owner must outlive the call. It ends with 504 when the limit has passed.
@@ -51,8 +55,8 @@ class Calls {
   void take_back(CallId id);
   void fail_all(int status);
   std::size_t pending() const { return pending_; }
-  // How many have ended with 504, so far.
-  std::uint64_t timed_out() const { return timed_out_; }
+  // What was made before says nothing about the peer as it is now.
+  void start_era() { ++era_; }
 
  private:
   struct Slot {
@@ -60,6 +64,7 @@ class Calls {
     CallTag tag;
     net::TimePoint deadline;
     std::uint32_t generation = 0;  // never 0 in an id
+    std::uint32_t era = 0;         // in which it was made; 0: it had no fair chance
   };
 
   std::uint32_t free_slot();
@@ -73,7 +78,8 @@ class Calls {
   std::vector<Slot> slots_;
   std::vector<std::uint32_t> free_;  // room for all slots
   std::size_t pending_ = 0;
-  std::uint64_t timed_out_ = 0;
+  std::uint32_t era_ = 1;
+  Function<void(CallTag)> on_late_;
 };
 
 }  // namespace shaddock::cluster

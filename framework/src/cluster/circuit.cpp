@@ -16,28 +16,48 @@ std::int64_t ticks_of(net::Duration time, net::Duration tick) {
 Circuit::Circuit(net::Duration tick, net::Duration open_time)
     : open_ticks_(static_cast<int>(ticks_of(open_time, tick))),
       window_ticks_(std::clamp<std::size_t>(static_cast<std::size_t>(ticks_of(kWindow, tick)), 1,
-                                            std::size(window_))) {}
+                                            std::size(window_))),
+      ticks_(window_ticks_) {}
 
 void Circuit::note_probe(CallId call) {
-  probe_ = call;
+  probes_[next_probe_++ % probes_.size()] = call;
   state_ = State::open;
   ticks_left_ = open_ticks_;
 }
 
+bool Circuit::is_probe(CallId call) const {
+  return std::find(probes_.begin(), probes_.end(), call) != probes_.end();
+}
+
 bool Circuit::close() {
-  probe_ = 0;
+  probes_ = {};
   window_ = {};
-  sum_ = {};
-  answered_ = 0;
+  sum_ = now_ = {};
+  sources_ = {};
   return std::exchange(state_, State::closed) != State::closed;
 }
 
-bool Circuit::tick(std::uint64_t failed) {
-  count_tick(failed);
+void Circuit::note_failure(std::uint64_t source) {
+  ++now_.failed;
+  auto at = std::find_if(sources_.begin(), sources_.end(),
+                         [source](const Source& one) { return one.id == source; });
+  const auto older = [](const Source& one, const Source& other) { return one.tick < other.tick; };
+  if (at == sources_.end()) at = std::min_element(sources_.begin(), sources_.end(), older);
+  *at = {source, ticks_};
+}
+
+bool Circuit::many_failed() const {
+  if (sum_.failed < sum_.answered) return false;
+  return std::all_of(sources_.begin(), sources_.end(), [this](const Source& one) {
+    return one.tick != 0 && ticks_ - one.tick <= window_ticks_;
+  });
+}
+
+bool Circuit::tick() {
+  count_tick();
   switch (state_) {
     case State::closed:
-      if (open_ticks_ == 0 || sum_.answered + sum_.failed < kFewest || sum_.failed < sum_.answered)
-        return false;
+      if (open_ticks_ == 0 || !many_failed()) return false;
       state_ = State::open;
       ticks_left_ = open_ticks_;
       return true;
@@ -51,14 +71,13 @@ bool Circuit::tick(std::uint64_t failed) {
   return false;
 }
 
-void Circuit::count_tick(std::uint64_t failed) {
-  const Counts now{std::exchange(answered_, 0u),
-                   static_cast<std::uint32_t>(failed - std::exchange(failed_before_, failed))};
+void Circuit::count_tick() {
+  ++ticks_;
   Counts& oldest = window_[next_];
+  sum_.answered += now_.answered - oldest.answered;
+  sum_.failed += now_.failed - oldest.failed;
+  oldest = std::exchange(now_, {});
   next_ = (next_ + 1) % window_ticks_;
-  sum_.answered += now.answered - oldest.answered;
-  sum_.failed += now.failed - oldest.failed;
-  oldest = now;
 }
 
 }  // namespace shaddock::cluster

@@ -44,7 +44,7 @@ Link::Link(net::Host& host, std::unique_ptr<net::Stream> stream, Identity peer,
       anchor_(std::make_shared<LinkHandle::Anchor>(LinkHandle::Anchor{this, std::move(peer)})),
       handlers_(index_of(anchor_->peer.handlers)),
       remotes_(index_of(anchor_->peer.remotes)),
-      calls_(host.loop.timers()),
+      calls_(host.loop.timers(), [this](CallTag late) { circuit_.note_failure(late.a); }),
       tick_time_(settings_.ping_interval / 2),
       circuit_(tick_time_, settings_.circuit_open),
       pulse_timer_(host.loop.timers(), [this] { tick(); }),
@@ -93,9 +93,7 @@ void Link::feed(std::string_view bytes) {
 
 bool Link::take(std::string_view bytes) {
   if (const auto answer = decode_answer(bytes)) {
-    if (circuit_.note_answer(answer->call)) [[unlikely]]
-      receiver_.on_link_changed(*this);
-    if (!calls_.end(answer->call, {answer->status, answer->body, true})) ++counters_.late_answers;
+    end_call(answer->call, answer->status, answer->body);
     return state_ == State::open;
   }
   const std::optional<Frame> frame = decode_frame(bytes);
@@ -115,7 +113,7 @@ bool Link::take(std::string_view bytes) {
       receiver_.on_session_closed(*this, frame->session);
       break;
     case FrameKind::answer:  // in a longer form than ours
-      if (!calls_.end(frame->call, {frame->status, frame->body, true})) ++counters_.late_answers;
+      end_call(frame->call, frame->status, frame->body);
       break;
     case FrameKind::ping: {
       FrameWriter writer(output());
@@ -141,6 +139,14 @@ bool Link::take(std::string_view bytes) {
       break;
   }
   return state_ == State::open;
+}
+
+void Link::end_call(CallId call, int status, std::string_view body) {
+  if (circuit_.note_answer(call)) [[unlikely]] {
+    calls_.start_era();
+    receiver_.on_link_changed(*this);
+  }
+  if (!calls_.end(call, {status, body, true})) ++counters_.late_answers;
 }
 
 void Link::part(net::Duration limit) {
@@ -180,7 +186,7 @@ void Link::tick() {
   pulse_timer_.start(tick_time_);
   const bool silent = silent_ticks_ * tick_time_ >= settings_.suspect_limit;
   const bool fell_silent = silent && !std::exchange(suspected_, silent);
-  if (circuit_.tick(calls_.timed_out()) || fell_silent) receiver_.on_link_changed(*this);
+  if (circuit_.tick() || fell_silent) receiver_.on_link_changed(*this);
 }
 
 void Link::trust_again() {

@@ -129,7 +129,7 @@ class Link final : private net::StreamEvents {
     return call;
   }
   // Where the next frame will stand among all bytes that were ever written to this link.
-  std::uint64_t position() const { return stream_->written() + stream_->queued(); }
+  std::uint64_t position() const { return stream_->position(); }
   // For calls that end with 522 because this link is lost, and only while they do: what stood at
   // that position has not left, not even its first byte, and never will.
   bool never_sent(std::uint64_t position) const { return position >= lost_from_; }
@@ -178,6 +178,7 @@ class Link final : private net::StreamEvents {
   void on_bytes(std::span<char> bytes) override;
   void on_end() override;
   bool take(std::string_view bytes);
+  void end_call(CallId call, int status, std::string_view body);
   void feed(std::string_view bytes);
   void tick();
   void note_probe(CallId call);

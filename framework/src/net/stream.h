@@ -71,6 +71,9 @@ class Stream {
     return below_ != nullptr ? below_->written() : queue_.consumed();
   }
 
+  // Bytes that were ever written to it: where the next one stands.
+  std::uint64_t position() const { return queue_.consumed() + queue_.size(); }
+
   // Writes what is queued, then closes; on_end() comes when it is done, or after `limit` at the
   // latest. Bytes that arrive meanwhile are dropped.
   virtual void close(Duration limit = Duration(2000)) = 0;

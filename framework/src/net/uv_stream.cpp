@@ -142,9 +142,13 @@ void UvStream::write_later() noexcept {
 }
 
 std::uint64_t UvStream::written() const {
-  if (!waiting_ || !socket_) return queue_.consumed();
+  return queue_.consumed() + (waiting_ ? taken_of_held() : 0);
+}
+
+// Of what libuv holds, what the kernel has got; all of it once the write has failed.
+std::size_t UvStream::taken_of_held() const {
   const auto held = reinterpret_cast<std::size_t>(socket_->writing->data);
-  return queue_.consumed() + held - uv_stream_get_write_queue_size(socket_->raw());
+  return held - uv_stream_get_write_queue_size(socket_->raw());
 }
 
 void UvStream::written(int status) noexcept {
@@ -185,6 +189,7 @@ void UvStream::close(Duration limit) {
 
 void UvStream::end() noexcept {
   if (!socket_) return;
+  if (waiting_) queue_.consume(taken_of_held());
   UvSocket::close(std::move(socket_), !queue_.empty());
   queue_.clear();
   if (std::exchange(waiting_, false)) scheduled_ = false;

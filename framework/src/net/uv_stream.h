@@ -49,6 +49,7 @@ class UvStream final : public Stream, private Flushable {
   void write_later() noexcept;
   void written(int status) noexcept;
   void all_written() noexcept;
+  std::size_t taken_of_held() const;
 
   void start_reading() noexcept;
   void received(ssize_t count) noexcept;

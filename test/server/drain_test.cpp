@@ -306,6 +306,24 @@ TEST_CASE(
   CHECK(town.heard.empty());
 }
 
+TEST_CASE("the clients of a frontend that an operator stops are members until they have gone") {
+  DrainTown town;
+  TestClient& client = town.join("connector-1");
+  client.request("connector.h.keep");
+  town.settle();
+  Channel& room = town.server("chat-1").channels().open("room");
+  room.add("ann", "connector-1");
+  std::erase_if(town.entries, [](const ServerInfo& one) { return one.id == "connector-1"; });
+  town.show();
+  town.stop("connector-1");
+  town.pass(500);
+  CHECK(room.find("ann") != nullptr);
+  town.kept.front()("kept");
+  town.stop_time();
+  town.settle();
+  CHECK(room.find("ann") == nullptr);
+}
+
 TEST_CASE("clients whose requests are not answered in time are closed all the same") {
   DrainTown town(false, [](const ServerInfo&, Settings& settings) { settings.stop.limit = 2s; });
   TestClient& client = town.join("connector-1", TestClient::Over::websocket);

@@ -159,6 +159,8 @@ void RunningServer::forget_lost_frontends(const cluster::View& before, const clu
     const auto at = std::find_if(now.servers.begin(), now.servers.end(),
                                  [&](const auto& one) { return one.id == old.id; });
     if (at == now.servers.end()) {
+      // Stopped by an operator: its clients are there until it has sent them away.
+      if (endpoint_.find(old.id) != nullptr) continue;
       channels_.on_frontend_gone(old.id, std::numeric_limits<std::uint64_t>::max());
     } else if (at->incarnation != old.incarnation) {
       // Its successor may have been linked before this view came, also before one that still says
@@ -243,7 +245,9 @@ void RunningServer::choose_anew() {
 // While there is a master its view says which frontends are lost. Without one, nobody does.
 void RunningServer::forget_later(const cluster::Identity& lost) {
   const ServerInfo* info = find_server(lost.id);
-  if (ending_ || drain_.started() || info == nullptr || !info->frontend) return;
+  if (ending_ || drain_.started()) return;
+  if (info == nullptr) return channels_.on_frontend_gone(lost.id, lost.incarnation);
+  if (!info->frontend) return;
   sleep(kLostLimit).then([this, id = lost.id, incarnation = lost.incarnation](Result<void> slept) {
     if (slept.ok() && masters_ == 0 && endpoint_.find(id) == nullptr) {
       channels_.on_frontend_gone(id, incarnation);

@@ -119,6 +119,25 @@ TEST_CASE("without a master no server can be started") {
   CHECK(trial.complained == "the master is not running");
 }
 
+TEST_CASE("who watches sees the rows again and again, until the master is gone") {
+  Trial trial;
+  trial.add_master();
+  int looks = 0;
+  trial.make({});
+  trial.console->watch(
+      net::Duration(1),
+      [&](std::vector<RowMessage> rows) {
+        CHECK(rows.size() == 5);
+        CHECK(trial.asked_for_stats);
+        if (++looks == 3) trial.master.endpoint().forget(trial.caller);
+      },
+      [&](int ended) { trial.code = ended; });
+  REQUIRE(trial.world.until([&] { return trial.code.has_value(); }));
+  CHECK(looks >= 3);
+  CHECK(*trial.code == 1);
+  CHECK(trial.complained == "the master does not answer");
+}
+
 TEST_CASE("servers are restarted all at once, or one after the other and frontends last") {
   Trial trial;
   trial.add_master();

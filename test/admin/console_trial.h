@@ -31,6 +31,7 @@ struct ConsoleTrial {
     add_verb<ListRequest>(master.remotes(), verb::kConsoleList,
                           [this](ListRequest& request, cluster::IncomingCall call) {
                             asked_for_stats = request.stats;
+                            caller = call.caller().id;
                             ListMessage message;
                             message.rows = rows;
                             answer(call, message);
@@ -95,14 +96,17 @@ struct ConsoleTrial {
   bool says(std::string_view text) const { return said.find(text) != std::string::npos; }
   bool complains(std::string_view text) const { return complained.find(text) != std::string::npos; }
   bool runs(void (Console::*command)(Console::OnEnd), std::vector<std::string> ids = {}) {
+    make(std::move(ids));
+    (*console.*command)([this](int ended) { code = ended; });
+    return world.until([&] { return code.has_value(); });
+  }
+  void make(std::vector<std::string> ids) {
     settings.folders = folders;
     settings.environment = "development";
     settings.print = [this](std::string_view line) { said += line; };
     settings.complain = [this](std::string_view line) { complained += line; };
     settings.ids = std::move(ids);
     console.emplace(world.host, Logger(std::make_shared<MemoryLog>(), "console"), settings);
-    (*console.*command)([this](int ended) { code = ended; });
-    return world.until([&] { return code.has_value(); });
   }
 
   MixedHost world;
@@ -119,7 +123,7 @@ struct ConsoleTrial {
   bool ends_processes = true, asked_for_stats = false;
   std::string removes;  // the record of that server, when it is told to stop
   std::optional<Record> writes;
-  std::string said, complained;
+  std::string said, complained, caller;
   std::optional<int> code;
   Peer master{world, cluster::Role::master, "master-server-1", 1};
   ConsoleSettings settings;

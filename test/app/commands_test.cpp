@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <csignal>
 
 #include "app/game.h"
@@ -155,6 +156,21 @@ TEST_CASE("who has a copy of the observer's file may look and change nothing") {
   CHECK(wrong.says("the master does not answer"));
   REQUIRE(game.host().files.replace(copy, "nothing\n", 0600));
   CHECK(look({"list"}).code == 2);
+}
+
+TEST_CASE("top prints one table where there is no terminal, and objects for a script") {
+  Game game;
+  CHECK(game.run({"top"}).code == 1);
+  REQUIRE(game.run({"start", "--daemon"}).code == 0);
+  const auto once = game.run({"top"});
+  INFO(once.output);
+  CHECK(once.code == 0);
+  CHECK(once.output.starts_with("serverId "));
+  CHECK(std::count(once.output.begin(), once.output.end(), '\n') == 5);
+  CHECK(once.output.find('\x1b') == std::string::npos);
+  const auto object = answer_of(game.run({"top", "--json", "-n", "1"}));
+  REQUIRE(object.at("servers").size() == 4);
+  CHECK(object.at("servers").as_array()[0].find("cpu") != nullptr);
 }
 
 TEST_CASE("logs are shown and followed, with a master and without") {

@@ -136,6 +136,7 @@ StatsMessage Agent::stats() const {
   message.resident_bytes = host_.processes.usage().resident_bytes;
   message.connections = counted.connections;
   message.sessions = counted.sessions;
+  message.requests = counted.requests;
   message.uptime_ms = static_cast<std::uint64_t>((host_.loop.now() - born_).count());
   return message;
 }

@@ -21,6 +21,7 @@ namespace shaddock::admin {
 struct AgentStats {
   std::uint64_t connections = 0;  // of clients
   std::uint64_t sessions = 0;
+  std::uint64_t requests = 0;  // that its handlers were given
 };
 
 // What the master tells a server, through its agent.

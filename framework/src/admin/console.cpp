@@ -14,6 +14,7 @@ Console::Console(net::Host& host, Logger log, ConsoleSettings settings)
       records_(host, settings_.folders.run),
       connect_limit_(host.loop.timers(), [this] { unreachable(); }),
       look_(host.loop.timers(), [this] { wait_until_gone(); }),
+      next_watch_(host.loop.timers(), [this] { look_again(); }),
       rpc_(host.loop) {}
 
 Console::~Console() { here_.reset(); }

@@ -66,6 +66,8 @@ class Console final : cluster::Receiver {
   void restart(OnEnd on_end);
   // SIGKILL. The master starts them again, as after a crash.
   void kill(OnEnd on_end);
+  // Calls back with what list shows, again and again; ends only when the master does not answer.
+  void watch(net::Duration period, std::function<void(std::vector<RowMessage>)> show, OnEnd on_end);
   // Who is bound to sessions, on each frontend.
   void users(OnEnd on_end);
   // All sessions of a uid, on all frontends.
@@ -97,6 +99,7 @@ class Console final : cluster::Receiver {
   void refuse(int code, const std::string& text);
   void end(int code);
 
+  void look_again();
   void show_list(const Rows& rows);
   void list_records();
   void start_rows(const Rows& rows);
@@ -136,7 +139,9 @@ class Console final : cluster::Receiver {
   Rows waiting_;      // rolling: those to come
   std::vector<std::string> ended_;
   net::TimePoint give_up_{};
-  net::Timer connect_limit_, look_;
+  net::Timer connect_limit_, look_, next_watch_;
+  net::Duration period_{};
+  std::function<void(std::vector<RowMessage>)> show_;
   Function<void()> with_master_, without_;
   cluster::RpcClient rpc_;
   std::unique_ptr<cluster::Endpoint> endpoint_;

@@ -32,6 +32,22 @@ void Console::show_list(const Rows& rows) {
   end(exit_code::kFine);
 }
 
+void Console::watch(net::Duration period, std::function<void(std::vector<RowMessage>)> show,
+                    OnEnd on_end) {
+  on_end_ = std::move(on_end);
+  period_ = period;
+  show_ = std::move(show);
+  if (nothing_runs(exit_code::kOther)) return;
+  reach_master([this] { look_again(); }, [this] { refuse(exit_code::kOther, said_); });
+}
+
+void Console::look_again() {
+  ask_for_rows(true, [this](Rows rows) {
+    next_watch_.start(period_);
+    show_(std::move(rows));
+  });
+}
+
 void Console::list_records() {
   if (living_.empty()) return end(exit_code::kOther);
   Rows rows;

@@ -66,12 +66,14 @@ cluster::View to_view(ViewMessage message);
 struct StatsMessage {
   int pid = 0;
   std::uint64_t resident_bytes = 0, connections = 0, sessions = 0, uptime_ms = 0;
+  std::optional<std::uint64_t> requests;  // that its handlers were given, since it began
   static void fields(auto& m, auto&& f) {
     f("pid", m.pid);
     f("rss", m.resident_bytes);
     f("connections", m.connections);
     f("sessions", m.sessions);
     f("uptime", m.uptime_ms);
+    f("requests", m.requests);
   }
 };
 

@@ -1,14 +1,14 @@
 #include "admin/table.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdio>
 
 namespace shaddock::admin {
 namespace {
 
-constexpr std::size_t kColumns = 7;
-using Line = std::array<std::string, kColumns>;
+using Line = std::vector<std::string>;
+
+}  // namespace
 
 std::string megabytes(std::uint64_t bytes) {
   char text[32];
@@ -16,11 +16,27 @@ std::string megabytes(std::uint64_t bytes) {
   return text;
 }
 
-// Servers may share a process: its memory is shown once, at the last of them, which is the master.
-bool shows_memory(const std::vector<RowMessage>& rows, std::size_t index) {
+bool shows_process(const std::vector<RowMessage>& rows, std::size_t index) {
   return std::none_of(rows.begin() + static_cast<std::ptrdiff_t>(index) + 1, rows.end(),
                       [pid = rows[index].pid](const RowMessage& row) { return row.pid == pid; });
 }
+
+std::string in_columns(const std::vector<Line>& lines) {
+  std::vector<std::size_t> widths;
+  for (const Line& line : lines) {
+    widths.resize(std::max(widths.size(), line.size()));
+    for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], line[i].size());
+  }
+  std::string text;
+  for (const Line& line : lines) {
+    for (std::size_t i = 0; i + 1 < line.size(); ++i)
+      text.append(line[i]).append(widths[i] + 2 - line[i].size(), ' ');
+    text.append(line.back()).append(1, '\n');
+  }
+  return text;
+}
+
+namespace {
 
 Line line_of(const RowMessage& row, bool memory) {
   Line line{row.id, row.type, row.pid == 0 ? "-" : std::to_string(row.pid), row.state, "-",
@@ -53,17 +69,8 @@ std::string format_table(const std::vector<RowMessage>& rows) {
   std::vector<Line> lines{
       {"serverId", "serverType", "pid", "state", "rss(M)", "connections", "uptime"}};
   for (std::size_t i = 0; i < rows.size(); ++i)
-    lines.push_back(line_of(rows[i], shows_memory(rows, i)));
-  std::array<std::size_t, kColumns> widths{};
-  for (const Line& line : lines)
-    for (std::size_t i = 0; i < kColumns; ++i) widths[i] = std::max(widths[i], line[i].size());
-  std::string text;
-  for (const Line& line : lines) {
-    for (std::size_t i = 0; i + 1 < kColumns; ++i)
-      text.append(line[i]).append(widths[i] + 2 - line[i].size(), ' ');
-    text.append(line.back()).append(1, '\n');
-  }
-  return text;
+    lines.push_back(line_of(rows[i], shows_process(rows, i)));
+  return in_columns(lines);
 }
 
 Json to_json(const std::vector<RowMessage>& rows) {
@@ -79,6 +86,7 @@ Json to_json(const std::vector<RowMessage>& rows) {
       server.set("connections", row.stats->connections);
       server.set("sessions", row.stats->sessions);
       server.set("uptime", row.stats->uptime_ms);
+      if (row.stats->requests) server.set("requests", *row.stats->requests);
     }
     servers.push_back(std::move(server));
   }

@@ -1,8 +1,8 @@
 #include "admin/user_table.h"
 
-#include <algorithm>
 #include <vector>
 
+#include "admin/table.h"
 #include "admin/text_tail.h"
 
 namespace shaddock::admin {
@@ -35,22 +35,15 @@ Selection select(const AllUsersMessage& all, std::uint64_t most) {
   return selection;
 }
 
-std::string padded(std::string text, std::size_t width) {
-  text.append(width - std::min(width, text.size()) + 2, ' ');
-  return text;
-}
-
 }  // namespace
 
 std::string format_users(const AllUsersMessage& all, std::uint64_t most) {
   const Selection selection = select(all, most);
-  std::size_t width = std::string_view("frontend").size();
-  for (const Row& row : selection.rows) width = std::max(width, row.frontend.size());
-  const std::size_t numbers = std::string_view("connections").size();
-  std::string text = padded("frontend", width) + padded("connections", numbers) + "uid\n";
+  std::vector<std::vector<std::string>> lines{{"frontend", "connections", "uid"}};
   for (const Row& row : selection.rows)
-    text += padded(row.frontend, width) + padded(std::to_string(row.user.connections), numbers) +
-            printable(row.user.uid, kLongestUid) + '\n';
+    lines.push_back(
+        {row.frontend, std::to_string(row.user.connections), printable(row.user.uid, kLongestUid)});
+  std::string text = in_columns(lines);
   if (selection.more > 0) text += "and " + std::to_string(selection.more) + " more\n";
   return text;
 }

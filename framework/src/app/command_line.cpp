@@ -81,6 +81,8 @@ void describe_verbs(CLI::App& app, CommandLine& command, Words& words) {
   CLI::App* kick = add("kick", Verb::kick, "End all sessions of a user, on all frontends");
   kick->add_option("UID", command.uid, "The user")->required();
   kick->add_option("REASON", command.reason, "What the client is told");
+  add("top", Verb::top, "What each server does and uses, drawn anew each second; q ends it")
+      ->add_option("-n", command.rounds, "How many times; without a terminal once, unless --json");
   add("check", Verb::check, "Check the configuration and start nothing");
   add("serve", Verb::serve, "")->group("");
   app.require_subcommand(0, 1);

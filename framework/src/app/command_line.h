@@ -12,7 +12,7 @@ namespace shaddock::app {
 
 // What one command of a program is to do.
 struct CommandLine {
-  enum class Verb { start, list, stop, restart, kill, logs, users, kick, check, serve };
+  enum class Verb { start, list, stop, restart, kill, logs, users, kick, top, check, serve };
 
   Verb verb = Verb::start;
   std::string environment = "development";
@@ -25,6 +25,7 @@ struct CommandLine {
   std::size_t lines = 20;               // logs
   std::uint64_t most = 100;             // users
   std::string uid, reason;              // kick
+  std::size_t rounds = 0;               // top; 0: until it is ended
   std::string credential;               // a file of an observer
   bool daemon = false;                  // start: return when the cluster is ready
   bool detached = false;                // start: this is the process that --daemon leaves behind

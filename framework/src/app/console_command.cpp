@@ -6,6 +6,7 @@
 #include "admin/console.h"
 #include "app/master_command.h"
 #include "app/run_to_end.h"
+#include "app/top_command.h"
 #include "base/log_sink.h"
 
 namespace shaddock::app {
@@ -53,6 +54,7 @@ void begin(admin::Console& console, const CommandLine& line, admin::Console::OnE
       return console.users(std::move(on_end));
     case Verb::kick:
       return console.kick(std::move(on_end));
+    case Verb::top:
     case Verb::logs:
     case Verb::check:
     case Verb::serve:
@@ -72,6 +74,7 @@ int run_console(const CommandContext& context) {
   }
   const auto unseen = std::make_shared<MemoryLog>("console", LogLevel::error);
   admin::Console console(context.host, Logger(unseen, "console"), std::move(settings));
+  if (context.line.verb == Verb::top) return run_top(context, console);
   int code = admin::exit_code::kOther;
   begin(console, context.line, [&](int ended) {
     code = ended;

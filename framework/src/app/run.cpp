@@ -83,6 +83,7 @@ int run(const CommandContext& context) {
     case Verb::kill:
     case Verb::users:
     case Verb::kick:
+    case Verb::top:
       return run_console(context);
     case Verb::logs:
       return run_logs(context);

@@ -100,7 +100,7 @@ class ServerProcess final : public ServerProgram, server::ServerEvents, admin::A
     end(admin::exit_code::kRunsAlready);
   }
   admin::AgentStats stats() const override {
-    return {server_.connections(), server_.bound_sessions()};
+    return {server_.connections(), server_.bound_sessions(), server_.requests()};
   }
   admin::UsersMessage users(std::uint64_t most) const override {
     const session::FrontendSessions* sessions = server_.frontend_sessions();

@@ -35,6 +35,7 @@ class Dispatcher : public std::enable_shared_from_this<Dispatcher> {
   net::TimerWheel& timers() { return timers_; }
   HandlerTable& handlers() { return handlers_; }
   bool send_error_text() const { return send_error_text_; }
+  std::uint64_t requests() const { return next_number_ - 1; }  // so far
   // Handlers that have returned and not ended: coroutines that wait, replies that are held.
   std::size_t in_hand() const { return in_hand_; }
 

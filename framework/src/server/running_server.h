@@ -82,6 +82,8 @@ class RunningServer final : public Server,
 
   std::size_t connections() const { return connector_ ? connector_->clients() : 0; }
   std::size_t bound_sessions() const { return sessions_ ? sessions_->bound() : 0; }
+  // That its handlers were given so far.
+  std::uint64_t requests() const { return dispatcher_ ? dispatcher_->requests() : 0; }
   // nullptr on a backend, and before start().
   session::FrontendSessions* frontend_sessions() { return sessions_ ? &*sessions_ : nullptr; }
   const session::FrontendSessions* frontend_sessions() const {

@@ -18,6 +18,21 @@ TEST_CASE("what is asked after all is healed is answered with 200; what was aske
   CHECK(w.broken() == "CALM");
 }
 
+TEST_CASE("while backends are restarted a request may have waited in vain, but nothing is lost") {
+  Watched w(Checker::Expectations{.restarts = true});
+  w.ask(1);
+  w.answer(1, 523);
+  CHECK(w.broken() == "");
+  w.ask(2);
+  SUBCASE("lost") { w.answer(2, 522); }
+  SUBCASE("not waited for") { w.answer(2, 521); }
+  SUBCASE("in vain, afterwards") {
+    w.checker.tell(&G::healed);
+    w.answer(2, 523);
+  }
+  CHECK(w.broken() == "CALM");
+}
+
 TEST_CASE("where all is calm calls between servers do not fail") {
   Watched w;
   w.checker.tell(&G::call_failed, std::uint64_t{5}, 522);

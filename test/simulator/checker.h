@@ -13,6 +13,7 @@ class Checker {
  public:
   struct Expectations {
     bool calm = false;             // no fault will strike
+    bool restarts = false;         // nor any, but backends are restarted one after the other
     bool links_live = false;       // no fault will break a link, but for the end of a server
     sim::Instant longest_wait{0};  // for an answer; 0: any
   };

@@ -39,7 +39,8 @@ TEST_CASE("where nothing goes wrong every answer is 200, but for whoever has log
 
 TEST_CASE("an answer that takes longer than the faults explain is noticed") {
   sim::Instant now{0};
-  Checker checker([&now] { return now; }, Checker::Expectations{false, false, sim::Instant(1000)});
+  Checker checker([&now] { return now; },
+                  Checker::Expectations{.longest_wait = sim::Instant(1000)});
   checker.tell(&G::asked, Visit{1}, Number{1});
   checker.tell(&G::asked, Visit{1}, Number{2});
   now = sim::Instant(1000);

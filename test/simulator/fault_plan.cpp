@@ -16,6 +16,8 @@ namespace {
 
 constexpr sim::Instant kMillisecond{1000};
 constexpr int kMostFaults = 24;
+// So much later a server that was told to stop is there again, whatever it had in hand.
+constexpr sim::Instant kApart = 12'000 * kMillisecond;
 // A server that ends five times within ten seconds is given up for half a minute: not our subject.
 constexpr int kMostEnds = 3;
 constexpr const char* kAll = "*";
@@ -39,6 +41,8 @@ const char* name_of(Kind kind) {
       return "slow";
     case Kind::reset:
       return "reset";
+    case Kind::away:
+      return "away";
   }
   return "?";
 }
@@ -247,25 +251,68 @@ std::string to_string(const Fault& fault) {
   return all + text;
 }
 
-Plan make_plan(std::uint64_t seed, sim::Instant time) { return Planner(seed, time).make(); }
+// As soon as one is back for sure the next is told.
+Plan rolling_plan(Chance& chance, sim::Instant time) {
+  Plan plan;
+  sim::Instant at = chance.from_to(0, 2000) * kMillisecond;
+  for (int chat = 1; at < time; chat = chat % 3 + 1) {
+    plan.push_back({Kind::stop, at, {}, "chat-" + std::to_string(chat), {}});
+    at += kApart + chance.from_to(0, 2000) * kMillisecond;
+  }
+  return plan;
+}
+
+// Whether the master goes away, or all is restarted, has dice of its own.
+Plan make_plan(std::uint64_t seed, sim::Instant time) {
+  Chance rolling(seed ^ 0xd7a1);
+  if (rolling.from_to(0, 7) == 0) return rolling_plan(rolling, time);
+  Plan plan = Planner(seed, time).make();
+  Chance chance(seed ^ 0xa3a7);
+  if (chance.from_to(0, plan.empty() ? 1 : 4) != 0) return plan;
+  Fault away{Kind::away,
+             chance.from_to(0, time / kMillisecond) * kMillisecond,
+             chance.from_to(100, 15'000) * kMillisecond,
+             "master",
+             {}};
+  plan.insert(
+      std::upper_bound(plan.begin(), plan.end(), away,
+                       [](const Fault& one, const Fault& other) { return one.at < other.at; }),
+      away);
+  return plan;
+}
 
 bool only_kills(const Plan& plan) {
+  return std::all_of(plan.begin(), plan.end(), [](const Fault& fault) {
+    return is_end(fault.kind) || fault.kind == Kind::away;
+  });
+}
+
+bool harmless(const Plan& plan) {
   return std::all_of(plan.begin(), plan.end(),
-                     [](const Fault& fault) { return is_end(fault.kind); });
+                     [](const Fault& fault) { return fault.kind == Kind::away; });
+}
+
+bool only_restarts(const Plan& plan) {
+  for (std::size_t i = 0; i < plan.size(); ++i) {
+    if (plan[i].kind != Kind::stop || !plan[i].one.starts_with("chat")) return false;
+    if (i > 0 && plan[i].at - plan[i - 1].at < kApart) return false;
+  }
+  return !plan.empty();
 }
 
 // Who is killed, stopped or reset is known to be lost at once (and a login waits for its call's own
 // deadline, a second and a half). Who is silent is so after three seconds and a half; but silences
 // may follow each other, such that one ends or hides before it is noticed; and on a path where
 // little fits and all is slow, only the deadline of the request, six seconds, ends it. Where
-// clients themselves are cut off, or their connector is, there is no telling.
+// clients themselves are cut off, or their connector is, there is no telling. A master that is away
+// is missed by nobody.
 sim::Instant longest_wait(const Plan& plan) {
   constexpr sim::Instant kAtOnce{2'000'000}, kOneSilence{4'500'000}, kSilences{8'000'000};
   constexpr sim::Instant kUntold{30'000'000};
   sim::Instant longest = kAtOnce;
   for (const Fault& fault : plan) {
     if (delays_clients(fault)) return kUntold;
-    if (is_end(fault.kind) || fault.kind == Kind::reset) continue;
+    if (is_end(fault.kind) || fault.kind == Kind::reset || fault.kind == Kind::away) continue;
     const bool slow = fault.kind == Kind::slow;
     longest = std::max(kOneSilence, slow || longest == kAtOnce ? longest : kSilences);
     if (is_narrow(fault)) longest = kSilences;

@@ -19,6 +19,7 @@ struct Fault {
     one_way,  // no byte from one to the other
     slow,     // between two nodes all takes long and comes in pieces
     reset,    // all connections between two nodes break
+    away,     // kill -9 of the master; somebody starts another one, later
   };
   Kind kind;
   sim::Instant at, length;
@@ -30,11 +31,16 @@ std::string to_string(const Fault& fault);
 using Plan = std::vector<Fault>;  // by time
 
 // Everything that goes wrong in the run of that seed, within that time. Of some seeds it is
-// nothing, of some only what is noticed at once (kills, stops and resets), or only what strikes
-// behind connectors.
+// nothing, or only that there is no master for a while, of some only what is noticed at once
+// (kills, stops and resets), or only what strikes behind connectors, or all backends are restarted
+// one after the other.
 Plan make_plan(std::uint64_t seed, sim::Instant time);
 
-bool only_kills(const Plan& plan);  // and stops
+bool only_kills(const Plan& plan);  // and stops, and a master that is away
+bool harmless(const Plan& plan);    // nothing at all, or a master that is away: no request fails
+// Backends are told to stop, one after the other, and each is back before the next: no request is
+// lost.
+bool only_restarts(const Plan& plan);
 // How long a request may wait for its end while these strike, and its handler answers at once.
 sim::Instant longest_wait(const Plan& plan);
 

@@ -39,7 +39,7 @@ TEST_CASE("plans are in order of time, and every kind of fault occurs, and none 
     for (const Fault& fault : plan) kinds.insert(fault.kind);
   }
   CHECK(calm);
-  CHECK(kinds.size() == 8);
+  CHECK(kinds.size() == 9);
 }
 
 TEST_CASE(
@@ -113,7 +113,29 @@ TEST_CASE("links live while servers only end") {
   const Fault kill{Fault::Kind::kill, {}, {}, "chat-1", {}};
   const Fault stop{Fault::Kind::stop, {}, {}, "chat-1", {}};
   CHECK(only_kills({kill, stop}));
+  const Fault away{Fault::Kind::away, {}, {}, "master", {}};
+  CHECK(only_kills({kill, away}));
+  CHECK(harmless({}));
+  CHECK(harmless({away}));
+  CHECK_FALSE(harmless({away, stop}));
+  CHECK(longest_wait({away}) == longest_wait({}));
   CHECK_FALSE(only_kills({kill, {Fault::Kind::reset, {}, {}, "chat-1", "*"}}));
+}
+
+TEST_CASE("backends that are restarted lose nothing, if each is back before the next one stops") {
+  const Fault first{Fault::Kind::stop, {}, {}, "chat-1", {}};
+  const Fault second{Fault::Kind::stop, sim::Instant(12'000'000), {}, "chat-2", {}};
+  CHECK(only_restarts({first, second}));
+  CHECK_FALSE(only_restarts({}));
+  Fault other = second;
+  SUBCASE("too soon") { other.at = sim::Instant(11'999'999); }
+  SUBCASE("a frontend") { other.one = "connector-1"; }
+  SUBCASE("killed") { other.kind = Fault::Kind::kill; }
+  CHECK_FALSE(only_restarts({first, other}));
+  int rolling = 0;
+  for (std::uint64_t seed = 1; seed <= 100; ++seed)
+    rolling += only_restarts(make_plan(seed, sim::Instant(20'000'000))) ? 1 : 0;
+  CHECK(rolling > 5);
 }
 
 TEST_CASE("a fault tells what it is") {

@@ -31,11 +31,11 @@ class Story {
   explicit Story(const RunSettings& settings)
       : settings_(settings),
         checker_([this] { return cluster_.world().now(); },
-                 Checker::Expectations{settings.plan.empty(), only_kills(settings.plan),
-                                       longest_wait(settings.plan)}),
+                 Checker::Expectations{harmless(settings.plan), only_restarts(settings.plan),
+                                       only_kills(settings.plan), longest_wait(settings.plan)}),
         arena_(checker_),
         cluster_(settings.seed, arena_),
-        strikes_(cluster_.world(), calm_path(settings.seed)) {
+        strikes_(cluster_.world(), calm_path(settings.seed), [this] { cluster_.start_master(); }) {
     if (settings_.story) listen();
   }
 
@@ -72,7 +72,7 @@ class Story {
     const LinksKept links(arena_);
     cluster_.add_players(settings_.seed);
     strikes_.run(settings_.plan, settings_.time);
-    if (settings_.plan.empty()) links.check(findings());
+    if (harmless(settings_.plan)) links.check(findings());
     strikes_.heal();
     if (!cluster_.wait_until_ready(kHealLimit))
       return findings().add("HEAL", "the cluster", "does not come together again");

@@ -12,7 +12,8 @@ using G = Guarantee;
 
 // Somebody who visits, and what the checker thinks of what happens to it.
 struct Watched {
-  Watched() {
+  explicit Watched(const Checker::Expectations& expectations = {})
+      : checker([] { return sim::Instant(1'500'000); }, expectations) {
     visit(1, "ann");
     visit(2, "bob");
   }
@@ -46,7 +47,7 @@ struct Watched {
     return all;
   }
 
-  Checker checker{[] { return sim::Instant(1'500'000); }};
+  Checker checker;
 };
 
 }  // namespace shaddock::simulator

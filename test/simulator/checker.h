@@ -13,9 +13,9 @@ class Checker {
  public:
   struct Expectations {
     bool calm = false;             // no fault will strike
-    bool restarts = false;         // nor any, but backends are restarted one after the other
     bool links_live = false;       // no fault will break a link, but for the end of a server
     sim::Instant longest_wait{0};  // for an answer; 0: any
+    bool restarts = false;         // no fault will strike, but backends are restarted one by one
   };
   explicit Checker(Findings::Clock clock) : Checker(std::move(clock), Expectations()) {}
   Checker(Findings::Clock clock, const Expectations& expectations);

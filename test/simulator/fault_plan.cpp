@@ -293,11 +293,13 @@ bool harmless(const Plan& plan) {
 }
 
 bool only_restarts(const Plan& plan) {
-  for (std::size_t i = 0; i < plan.size(); ++i) {
-    if (plan[i].kind != Kind::stop || !plan[i].one.starts_with("chat")) return false;
-    if (i > 0 && plan[i].at - plan[i - 1].at < kApart) return false;
+  const Fault* last = nullptr;
+  for (const Fault& fault : plan) {
+    if (fault.kind != Kind::stop || !fault.one.starts_with("chat")) return false;
+    if (last != nullptr && fault.at - last->at < kApart) return false;
+    last = &fault;
   }
-  return !plan.empty();
+  return last != nullptr;
 }
 
 // Who is killed, stopped or reset is known to be lost at once (and a login waits for its call's own

@@ -31,8 +31,8 @@ class Story {
   explicit Story(const RunSettings& settings)
       : settings_(settings),
         checker_([this] { return cluster_.world().now(); },
-                 Checker::Expectations{harmless(settings.plan), only_restarts(settings.plan),
-                                       only_kills(settings.plan), longest_wait(settings.plan)}),
+                 Checker::Expectations{harmless(settings.plan), only_kills(settings.plan),
+                                       longest_wait(settings.plan), only_restarts(settings.plan)}),
         arena_(checker_),
         cluster_(settings.seed, arena_),
         strikes_(cluster_.world(), calm_path(settings.seed), [this] { cluster_.start_master(); }) {

@@ -2,7 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <map>
 #include <string>
+#include <utility>
 
 using namespace shaddock;
 using namespace shaddock::server;
@@ -23,27 +25,33 @@ struct Fixture {
     request.id = id;
     request.route = route != nullptr ? route : &chat;
     request.again = again;
-    kept.keep(request, body);
+    numbers[{session, id}] = kept.keep(request, body);
+  }
+  std::optional<KeptRequests::Found> find(SessionId session, std::uint32_t id) {
+    const auto number = numbers.find({session, id});
+    return kept.find(number == numbers.end() ? 0 : number->second);
   }
   std::string body(SessionId session, std::uint32_t id) {
-    const auto found = kept.find(session, id);
+    const auto found = find(session, id);
     return found ? std::string(found->body) : "-";
   }
 
   KnownRoute chat, other;
   KeptRequests kept;
+  std::map<std::pair<SessionId, std::uint32_t>, std::uint64_t> numbers;
 };
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Fixture, "a request is found by session and id, with its body") {
+TEST_CASE_FIXTURE(Fixture, "a request is found by its number, with its body") {
   CHECK(body(1, 1) == "-");
   keep(1, 1, "one");
   keep(2, 1, "two");
   CHECK(body(1, 1) == "one");
   CHECK(body(2, 1) == "two");
   CHECK(body(1, 2) == "-");
-  CHECK(kept.find(2, 1)->request.route == &chat);
+  REQUIRE(find(2, 1));
+  CHECK(find(2, 1)->request.route == &chat);
 }
 
 TEST_CASE_FIXTURE(Fixture, "one that its session followed by another to the same type is not") {

@@ -37,13 +37,13 @@ struct Trial {
     return restarts.expects(info);
   }
   bool hold(const std::string& name, std::size_t bytes = 10) {
-    return hold_since(name, bytes, timers.now());
+    return hold_until(name, bytes, restarts.patience(net::TimePoint::max()));
   }
-  bool hold_since(const std::string& name, std::size_t bytes, net::TimePoint since) {
-    return restarts.hold("chat", bytes, since, [this, name, bytes, since](Restarts::Now now) {
+  bool hold_until(const std::string& name, std::size_t bytes, net::TimePoint until) {
+    return restarts.hold("chat", 0, bytes, until, [this, name, bytes, until](Restarts::Now now) {
       const bool again = now == Restarts::Now::try_again;
       said += (again ? "try " : "end ") + name + ' ';
-      if (again && keep) CHECK(hold_since(name, bytes, since));
+      if (again && keep) CHECK(hold_until(name, bytes, until));
     });
   }
 
@@ -136,8 +136,38 @@ TEST_CASE("so many pieces and bytes may wait, and those that have gone make room
     CHECK(!trial.hold("b", 41));
     REQUIRE(trial.hold("b", 40));
   }
-  CHECK(trial.restarts.hold("area", 100, trial.timers.now(), [](Restarts::Now) {}));
+  CHECK(trial.restarts.hold("area", 0, 100, trial.restarts.patience(net::TimePoint::max()),
+                            [](Restarts::Now) {}));
   trial.restarts.give_up();
   CHECK(trial.restarts.held() == 0);
   CHECK(trial.hold("d", 100));
+}
+
+TEST_CASE("what has less time than a second waits no longer, and what came before it still does") {
+  Trial trial;
+  REQUIRE(trial.hold("a"));
+  REQUIRE(trial.hold_until("b", 10, trial.restarts.patience(trial.timers.now() + 100ms)));
+  REQUIRE(trial.hold_until("c", 10, trial.restarts.patience(trial.timers.now() + 5s)));
+  trial.pass(99ms);
+  CHECK(trial.said.empty());
+  trial.pass(1ms);
+  CHECK(trial.said == "end b ");
+  trial.pass(900ms);
+  CHECK(trial.said == "end b end a end c ");
+}
+
+TEST_CASE("one owner may have a sixteenth of what may wait, so that the others find room") {
+  Trial trial;
+  Restarts wide(trial.timers, trial.directory, 64, 1600);
+  const auto hold = [&](std::uint64_t owner, std::size_t bytes) {
+    return wide.hold("chat", owner, bytes, trial.timers.now() + 1s, [](Restarts::Now) {});
+  };
+  for (int i = 0; i < 4; ++i) CHECK(hold(1, 10));
+  CHECK(!hold(1, 10));
+  CHECK(hold(2, 90));
+  CHECK(!hold(2, 11));
+  CHECK(hold(3, 500));  // alone it may be as long as it likes
+  wide.give_up();
+  CHECK(hold(1, 10));
+  wide.give_up();
 }

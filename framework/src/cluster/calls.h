@@ -22,7 +22,7 @@ struct CallEnd {
 
 // Who waits for calls. Tags are whatever the owner needs to know which one ended.
 struct CallTag {
-  std::uint64_t a = 0, b = 0;
+  std::uint64_t a = 0, b = 0, c = 0;
 };
 class CallOwner {
  public:

@@ -207,13 +207,14 @@ void Client::on_early_data() {
 }
 
 void Client::on_data(std::string_view body) {
-  if (leaving_) return;
   auto message = protocol::decode_message(body);
   // What no client sends: Pomelo takes a push for a notify and drops a response.
   if (!message || message->header.type == MessageType::response ||
       message->header.type == MessageType::push)
     return end(Count::malformed_package, kProtocolError);
   if (!may_speak(*message) || !within_login_budget(body.size())) return;
+  if (leaving_) [[unlikely]]
+    return refuse_late(*message);
   Buffer inflated;
   if (message->header.gzip && !inflate(*message, inflated)) return;
   context_.events.on_message(*this, *message);
@@ -232,6 +233,13 @@ bool Client::inflate(protocol::Message& message, Buffer& inflated) {
   }
   message.body = inflated.view();
   return true;
+}
+
+// What comes while the client is sent away has not run, and may be asked of another server.
+void Client::refuse_late(const protocol::Message& message) {
+  if (message.header.type != MessageType::request || message.header.id == 0) return;
+  context_.events.on_refused(*this, message.header,
+                             Error(code::kDraining, "the server is about to stop"));
 }
 
 // Who speaks too fast is told so, and closed when it does not listen.
@@ -288,6 +296,7 @@ void Client::logout() {
   bytes_before_login_ = messages_before_login_ = 0;
   working_since_ = context_.loop.now();
   arm();
+  if (leaving_) leave(net::close_code::kGoingAway);  // who was to do it looks at the old session
 }
 
 void Client::keep_earlier(const std::shared_ptr<detail::FrontendState>& session) {

@@ -136,6 +136,7 @@ class Client final : TransportEvents, Admission::HalfOpen, public session::Clien
   void on_early_data();
   void on_data(std::string_view body);
   bool inflate(protocol::Message& message, Buffer& inflated);
+  void refuse_late(const protocol::Message& message);
   bool may_speak(const protocol::Message& message);
   bool within_login_budget(std::size_t bytes);
 

@@ -307,7 +307,7 @@ void Connector::forward(const Incoming& in) {
   if (!chosen.ok()) {
     const bool unknown = chosen.error().code == code::kFailed &&
                          parts_.mesh.directory().find_type(parts.server_type) == nullptr;
-    if (Restarts::is_nobody(chosen.error()) && hold(in, nullptr)) return;
+    if (in.not_to == nullptr && Restarts::is_nobody(chosen.error()) && hold(in, nullptr)) return;
     return refuse(in, chosen.error(), unknown ? kPitayaNotFound : 0);
   }
   int failed = forward_to(**chosen, in);
@@ -317,7 +317,8 @@ void Connector::forward(const Incoming& in) {
     const auto other = parts_.router.choose_other(call, first);
     if (other.ok()) failed = forward_to(**other, in);
   }
-  if (failed == 0 || hold(in, *chosen)) return;
+  // What was sent once waits for nobody: something newer of its session may wait already.
+  if (failed == 0 || (in.not_to == nullptr && hold(in, *chosen))) return;
   refuse(in, Error(failed, "server " + first + " cannot be asked now"));
 }
 
@@ -342,13 +343,12 @@ int Connector::send(const KnownRoute::Target& target, const Incoming& in) {
   if (link.overloaded()) return code::kShed;
   detail::FrontendState& session = in.client.session();
   session.note_visit(*target.server);
-  if (in.route.candidates.router->live) keep(target, in);
-  const auto limit = in.not_to == nullptr ? time_limit(parts_.settings.deadlines.request)
-                                          : in.deadline - parts_.host.loop.now();
+  const net::Duration limit = time_left(in);
+  const std::uint64_t kept = in.route.candidates.router->live ? keep(target, in, limit) : 0;
   cluster::RequestHeader header;
   if (in.id != 0) {
     const std::uint64_t ids = std::uint64_t{in.filtered} << 32 | in.id;
-    header.call = link.open_call(*this, {session.id, ids}, limit);
+    header.call = link.open_call(*this, {session.id, ids, kept}, limit);
   }
   header.route = *target.code;
   header.session = session.id;
@@ -369,18 +369,22 @@ int Connector::send(const KnownRoute::Target& target, const Incoming& in) {
   return 0;
 }
 
-void Connector::keep(const KnownRoute::Target& target, const Incoming& in) {
-  const bool again = in.not_to != nullptr;
-  const net::TimePoint deadline =
-      again ? in.deadline : parts_.host.loop.now() + time_limit(parts_.settings.deadlines.request);
-  kept_.keep({in.client.session().id, in.id, in.filtered, &in.route, target.server,
-              target.link->handle(), target.link->position(), deadline, in.coding, again},
-             in.body);
+net::Duration Connector::time_left(const Incoming& in) const {
+  if (in.deadline == net::TimePoint()) return time_limit(parts_.settings.deadlines.request);
+  return std::max(in.deadline - parts_.host.loop.now(), net::Duration(1));
+}
+
+std::uint64_t Connector::keep(const KnownRoute::Target& target, const Incoming& in,
+                              net::Duration limit) {
+  return kept_.keep(
+      {in.client.session().id, in.id, in.filtered, &in.route, target.server, target.link->handle(),
+       target.link->position(), parts_.host.loop.now() + limit, in.coding, in.not_to != nullptr},
+      in.body);
 }
 
 // True when the request that ended so has provably not run, and is on its way to another server.
 bool Connector::forward_again(cluster::CallTag tag, const cluster::CallEnd& end) {
-  const auto found = kept_.find(tag.a, static_cast<std::uint32_t>(tag.b));
+  const auto found = kept_.find(tag.c);
   if (!found) return false;
   const KeptRequests::Request request = found->request;
   // What a handler throws has a body.
@@ -391,8 +395,15 @@ bool Connector::forward_again(cluster::CallTag tag, const cluster::CallEnd& end)
       request.deadline <= parts_.host.loop.now())
     return false;
   const std::string body(found->body);
-  forward({static_cast<Client&>(*session->answers_to), request.id, *request.route, body,
-           request.coding, request.filtered, request.server, request.deadline});
+  forward({static_cast<Client&>(*session->answers_to),
+           request.id,
+           *request.route,
+           body,
+           request.coding,
+           request.filtered,
+           request.server,
+           request.deadline,
+           {}});
   return true;
 }
 

@@ -87,7 +87,8 @@ class Connector final : ClientEvents, cluster::CallOwner {
   void forward(const Incoming& in);
   int forward_to(const ServerInfo& server, const Incoming& in);
   int send(const KnownRoute::Target& target, const Incoming& in);
-  void keep(const KnownRoute::Target& target, const Incoming& in);
+  net::Duration time_left(const Incoming& in) const;
+  std::uint64_t keep(const KnownRoute::Target& target, const Incoming& in, net::Duration limit);
   bool forward_again(cluster::CallTag tag, const cluster::CallEnd& end);
   // pitaya_code: see Client::answer_error().
   void refuse(const Incoming& in, const Error& error, int pitaya_code = 0);

@@ -47,7 +47,8 @@ void Drain::proceed() {
       step_ = Step::work;
       [[fallthrough]];
     case Step::work:
-      if (!cut_ && parts_.in_hand() != 0) break;
+      // A link that has come up meanwhile may have brought something before its peer heard of this.
+      if (!cut_ && (waits_for_peers() || parts_.in_hand() != 0)) break;
       leave();
       [[fallthrough]];
     case Step::links:

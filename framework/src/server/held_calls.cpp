@@ -11,15 +11,16 @@ namespace shaddock::server {
 struct RunningServer::HeldCall {
   std::string server, type, route, argument;
   cluster::RpcOptions options;
-  net::TimePoint since;
+  net::TimePoint since, until;
   Done done;
 };
 
 bool RunningServer::hold_call(const ServerInfo& server, const Wish& wish, Done& done) {
   if (server.frontend || !restarts_.expects(server)) return false;
-  HeldCall held{server.id, server.type,      std::string(wish.route), {},
-                {},        host_.loop.now(), std::move(done)};
+  HeldCall held{server.id,        server.type, std::string(wish.route), {}, {},
+                host_.loop.now(), {},          std::move(done)};
   held.options.limit = time_for(wish.target);
+  held.until = restarts_.patience(held.since + held.options.limit);
   if (wish.target.parameter != nullptr) {
     if (const Session* session = wish.target.parameter->find_session())
       held.options.trace = session->context().trace;
@@ -35,7 +36,7 @@ bool RunningServer::hold_call(const ServerInfo& server, const Wish& wish, Done& 
 bool RunningServer::hold_again(HeldCall& held) {
   const auto shared = std::make_shared<HeldCall>(std::move(held));
   const bool room =
-      restarts_.hold(shared->type, shared->route.size() + shared->argument.size(), shared->since,
+      restarts_.hold(shared->type, 0, shared->route.size() + shared->argument.size(), shared->until,
                      [this, shared](Restarts::Now now) { call_held(std::move(*shared), now); });
   if (!room) held = std::move(*shared);
   return room;

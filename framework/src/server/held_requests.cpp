@@ -10,7 +10,7 @@ struct HeldRequest {
   std::uint32_t id, filtered;
   cluster::BodyCoding coding;
   std::string route, body;
-  net::TimePoint since;
+  net::TimePoint deadline, until;
 };
 
 bool Connector::hold(const Incoming& in, const ServerInfo* server) {
@@ -18,16 +18,18 @@ bool Connector::hold(const Incoming& in, const ServerInfo* server) {
   const bool worth_it = server != nullptr ? parts_.restarts.expects(*server)
                                           : parts_.restarts.expected(type) != nullptr;
   if (!worth_it) return false;
-  const bool first = in.held_since == net::TimePoint();
+  const net::TimePoint deadline = parts_.host.loop.now() + time_left(in);
+  const bool first = in.held_until == net::TimePoint();
   HeldRequest held{in.client.session().id,
                    in.id,
                    in.filtered,
                    in.coding,
                    in.route.text,
                    std::string(in.body),
-                   first ? parts_.host.loop.now() : in.held_since};
+                   deadline,
+                   first ? parts_.restarts.patience(deadline) : in.held_until};
   const bool room = parts_.restarts.hold(
-      type, held.route.size() + held.body.size(), held.since,
+      type, held.session, held.route.size() + held.body.size(), held.until,
       [this, alive = std::weak_ptr<bool>(alive_), held = std::move(held)](Restarts::Now now) {
         if (!alive.expired()) forward_held(held, now);
       });
@@ -43,7 +45,8 @@ void Connector::forward_held(const HeldRequest& held, Restarts::Now now) {
   KnownRoute* route = routes_.find(held.route);
   if (route == nullptr) route = &routes_.describe(held.route);
   Incoming in{client, held.id, *route, held.body, held.coding, held.filtered};
-  in.held_since = held.since;
+  in.deadline = held.deadline;
+  in.held_until = held.until;
   if (now == Restarts::Now::give_up || &client.session() != session)
     return refuse(in, Error(code::kDraining, "the server has not come back in time"));
   forward(in);

@@ -14,12 +14,11 @@ struct Connector::Incoming {
   std::uint32_t id;
   KnownRoute& route;
   std::string_view body;
-  cluster::BodyCoding coding;  // of the body, and of what shall be answered
-  std::uint32_t filtered = 0;  // key in forwarded_, 0: no global filter waits
-  // When it is sent for the second time:
-  const std::string* not_to = nullptr;
-  net::TimePoint deadline{};
-  net::TimePoint held_since{};  // it has waited for a restart
+  cluster::BodyCoding coding;           // of the body, and of what shall be answered
+  std::uint32_t filtered = 0;           // key in forwarded_, 0: no global filter waits
+  const std::string* not_to = nullptr;  // it is sent for the second time
+  net::TimePoint deadline{};            // of one that has been here before
+  net::TimePoint held_until{};          // of one that has waited for a restart
 };
 
 }  // namespace shaddock::server

@@ -30,7 +30,8 @@ class KeptRequests {
     bool again = false;  // it was sent for the second time
   };
 
-  void keep(const Request& request, std::string_view body);
+  // Returns its number, by which it is found; never 0.
+  std::uint64_t keep(Request request, std::string_view body);
 
   struct Found {
     const Request& request;
@@ -38,7 +39,7 @@ class KeptRequests {
   };
   // Both live until the next keep(). Nothing: it is not known any more, was sent twice, or its
   // session has sent something newer to that type.
-  std::optional<Found> find(SessionId session, std::uint32_t id) const;
+  std::optional<Found> find(std::uint64_t number) const;
 
   static constexpr std::size_t kRequests = 2048, kBytes = 256 * 1024, kLongestBody = 16 * 1024;
 

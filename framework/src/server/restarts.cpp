@@ -1,6 +1,7 @@
 #include "server/restarts.h"
 
 #include <utility>
+#include <vector>
 
 namespace shaddock::server {
 
@@ -45,13 +46,22 @@ const ServerInfo* Restarts::expected(std::string_view type) const {
   return nullptr;
 }
 
-bool Restarts::hold(std::string_view type, std::size_t bytes, net::TimePoint since, Work work) {
+bool Restarts::hold(std::string_view type, std::uint64_t owner, std::size_t bytes,
+                    net::TimePoint until, Work work) {
+  constexpr std::size_t kShares = 16;
   Load& load = loads_[std::string(type)];
-  if (load.count >= most_ || load.bytes + bytes > most_bytes_) return false;
+  if (!load.fits(bytes, most_, most_bytes_)) return false;
+  if (owner != 0) {
+    Load& share = shares_[owner];
+    const std::size_t most = std::max<std::size_t>(most_ / kShares, 1);
+    if (!share.fits(bytes, most, most_bytes_ / kShares) && share.count != 0) return false;
+    ++share.count;
+    share.bytes += bytes;
+  }
   ++load.count;
   load.bytes += bytes;
-  held_.push_back({std::string(type), bytes, since + kPatience, std::move(work)});
-  if (!timer_.active()) timer_.start(held_.back().until - timers_.now());
+  held_.push_back({std::string(type), owner, bytes, until, std::move(work)});
+  if (!timer_.active() || until < timer_.deadline()) timer_.start(until - timers_.now());
   return true;
 }
 
@@ -65,20 +75,33 @@ void Restarts::run(Now now) {
   }
 }
 
-void Restarts::end(Held held, Now now) {
-  Load& load = loads_[held.type];
+void Restarts::put_down(Load& load, std::size_t bytes) {
   --load.count;
-  load.bytes -= held.bytes;
+  load.bytes -= bytes;
+}
+
+void Restarts::end(Held held, Now now) {
+  put_down(loads_[held.type], held.bytes);
+  if (const auto share = shares_.find(held.owner); share != shares_.end()) {
+    put_down(share->second, held.bytes);
+    if (share->second.count == 0) shares_.erase(share);
+  }
   held.work(now);
 }
 
 void Restarts::on_time() {
-  while (!held_.empty() && held_.front().until <= timers_.now()) {
-    Held late = std::move(held_.front());
-    held_.pop_front();
-    end(std::move(late), Now::give_up);
-  }
-  if (!held_.empty()) timer_.start(held_.front().until - timers_.now());
+  std::vector<Held> late;
+  for (Held& held : held_)
+    if (held.until <= timers_.now()) late.push_back(std::move(held));
+  std::erase_if(held_, [](const Held& held) { return !held.work; });
+  arm();
+  for (Held& held : late) end(std::move(held), Now::give_up);
+}
+
+void Restarts::arm() {
+  const auto sooner = [](const Held& one, const Held& other) { return one.until < other.until; };
+  const auto first = std::min_element(held_.begin(), held_.end(), sooner);
+  if (first != held_.end()) timer_.start(first->until - timers_.now());
 }
 
 }  // namespace shaddock::server

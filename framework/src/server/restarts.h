@@ -3,7 +3,9 @@
 #include <shaddock/error.h>
 #include <shaddock/function.h>
 
+#include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <map>
 #include <optional>
@@ -17,9 +19,10 @@
 namespace shaddock::server {
 
 // Who has said that it is about to stop, and the work that waits for its next life: a planned
-// restart takes less time than anybody notices. Each piece waits for a second at most and is then
-// given up; all are tried again, in the order in which they came, whenever somebody may be back.
-// Nothing waits for a server that the view has no longer: an operator stopped it.
+// restart takes less time than anybody notices. Each piece waits for a second at most, or until its
+// own deadline, and is then given up; all are tried again, in the order in which they came,
+// whenever somebody may be back. Nothing waits for a server that the view has no longer: an
+// operator stopped it.
 class Restarts {
  public:
   enum class Now { try_again, give_up };
@@ -42,9 +45,15 @@ class Restarts {
     return error.code == code::kNoServer || error.code == code::kDraining;
   }
 
-  // False when too much waits. The work must not call back from inside; it may hold itself again,
-  // with the time at which it came first.
-  bool hold(std::string_view type, std::size_t bytes, net::TimePoint since, Work work);
+  // Until when what comes now may wait.
+  net::TimePoint patience(net::TimePoint deadline) const {
+    return std::min(deadline, timers_.now() + kPatience);
+  }
+  // False when too much waits: in all, or of one owner, who may have a sixteenth of it (0: nobody
+  // in particular). The work must not call back from inside; it may hold itself again, with the
+  // same time.
+  bool hold(std::string_view type, std::uint64_t owner, std::size_t bytes, net::TimePoint until,
+            Work work);
   void retry() { run(Now::try_again); }
   void give_up() { run(Now::give_up); }
   std::size_t held() const { return held_.size(); }
@@ -58,17 +67,23 @@ class Restarts {
   };
   struct Held {
     std::string type;
+    std::uint64_t owner;
     std::size_t bytes;
     net::TimePoint until;
     Work work;
   };
   struct Load {
     std::size_t count = 0, bytes = 0;
+    bool fits(std::size_t more, std::size_t most, std::size_t most_bytes) const {
+      return count < most && bytes + more <= most_bytes;
+    }
   };
 
   void run(Now now);
   void end(Held held, Now now);
+  static void put_down(Load& load, std::size_t bytes);
   void on_time();
+  void arm();
 
   net::TimerWheel& timers_;
   const cluster::Directory& directory_;
@@ -76,6 +91,7 @@ class Restarts {
   std::map<std::string, Leaver, std::less<>> leavers_;
   std::deque<Held> held_;
   std::map<std::string, Load, std::less<>> loads_;  // by type
+  std::map<std::uint64_t, Load> shares_;            // by owner
   net::Timer timer_;
 };
 

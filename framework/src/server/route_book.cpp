@@ -85,7 +85,8 @@ KnownRoute::Target RouteBook::target(KnownRoute& route, const ServerInfo& server
   }
   const ServerList& servers = *route.candidates.servers;
   const std::less<> before;
-  if (before(&server, servers.data()) || !before(&server, servers.data() + servers.size()))
+  // One that was a stranger until now has none yet.
+  if (before(&server, servers.data()) || !before(&server, servers.data() + route.targets.size()))
     return look_up(route.text, server);
   return route.targets[static_cast<std::size_t>(&server - servers.data())];
 }

@@ -236,6 +236,12 @@ void RunningServer::on_drain(cluster::Link& link) {
   choose_anew();
 }
 
+// What refuses more than before helps nobody who waits; and a call may be on its way just now.
+void RunningServer::on_link_changed(cluster::Link& link) {
+  router_.links_changed();
+  if (link.refusal() == 0) restarts_.retry();
+}
+
 // Another server may be the right one now, or the one that was missing is back.
 void RunningServer::choose_anew() {
   router_.links_changed();

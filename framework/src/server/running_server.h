@@ -147,7 +147,7 @@ class RunningServer final : public Server,
   void on_drain(cluster::Link& link) override;
   static void refuse_drained(cluster::Link& link, cluster::CallId call);
   void on_drain_heard(cluster::Link&) override { drain_.hurry(); }
-  void on_link_changed(cluster::Link&) override { choose_anew(); }
+  void on_link_changed(cluster::Link& link) override;
   void on_session_end(detail::FrontendState& session) override;
   void on_callback_failed(const detail::FrontendState& session, const Error& error) override;
 

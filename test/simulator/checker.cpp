@@ -21,7 +21,8 @@ Checker::Checker(Findings::Clock clock, const Expectations& expectations)
   guarantees_.push_back(std::make_unique<Endings>(findings_));
   guarantees_.push_back(std::make_unique<Membership>(findings_, expectations.links_live));
   guarantees_.push_back(std::make_unique<Papers>(findings_));
-  guarantees_.push_back(std::make_unique<Calm>(findings_, expectations.calm, expectations.restarts));
+  guarantees_.push_back(
+      std::make_unique<Calm>(findings_, expectations.calm, expectations.restarts));
   if (expectations.longest_wait.count() != 0)
     guarantees_.push_back(std::make_unique<Prompt>(findings_, expectations.longest_wait));
 }

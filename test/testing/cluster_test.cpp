@@ -1,5 +1,9 @@
 #include <doctest/doctest.h>
 
+#include <set>
+#include <string>
+#include <vector>
+
 #include "testing/tiny_cluster.h"
 
 using namespace std::chrono_literals;

@@ -113,8 +113,8 @@ struct Settings {
   struct Links {
     std::size_t calls = 10'000;
     std::size_t bytes = 16 * 1024 * 1024;  // answers may be twice as many, then the link is reset
-    // A server that let half of its calls of 5 s pass without an answer in time, and 20 at least,
-    // is asked nothing for so long (524), then one call tries. What handlers throw is an answer.
+    // A server that lets half of its calls of 5 s, those of 20 sessions at least, pass unanswered
+    // is asked nothing for so long (524), then one call tries. 0: it is always asked.
     std::chrono::milliseconds circuit_open{1000};
   } links;
 
@@ -127,7 +127,8 @@ struct Settings {
   // SIGTERM ends it at once.
   struct Stop {
     std::chrono::milliseconds limit{10000};  // then what it has in hand is cut off
-    std::chrono::milliseconds spread{2000};  // clients of a frontend are closed over so long at most
+    std::chrono::milliseconds spread{
+        2000};  // clients of a frontend are closed over so long at most
   } stop;
 
   // Sends Error::text to clients as "message" (it is always logged).

@@ -126,9 +126,8 @@ struct Settings {
   // A server that is told to stop takes nothing new and ends when nothing is left to do. A second
   // SIGTERM ends it at once.
   struct Stop {
-    std::chrono::milliseconds limit{10000};  // then what it has in hand is cut off
-    std::chrono::milliseconds spread{
-        2000};  // clients of a frontend are closed over so long at most
+    std::chrono::milliseconds limit{10000};  // then the rest is cut off; a master waits 15 s
+    std::chrono::milliseconds spread{2000};  // over which the clients of a frontend are closed
   } stop;
 
   // Sends Error::text to clients as "message" (it is always logged).

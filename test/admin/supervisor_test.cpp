@@ -17,18 +17,20 @@ struct Trial final : SupervisorEvents {
   void on_started(const std::string& id, const net::ProcessId&) override {
     events.push_back("started " + id);
   }
-  void on_ended(const std::string& id, const net::Exit& exit,
+  void on_ended(const std::string& id, const ServerEnd& end,
                 std::optional<RestartPolicy::Plan> plan) override {
-    events.push_back("ended " + id + ' ' + std::to_string(exit.status) +
+    events.push_back("ended " + id + ' ' + std::to_string(end.exit.status) +
                      (!plan          ? " for good"
                       : plan->failed ? " failed"
                                      : ""));
+    not_made = end.not_made;
   }
   std::vector<std::string> take() { return std::exchange(events, {}); }
 
   FakeHost fake;
   int incarnation = 0;
   std::vector<std::string> events;
+  std::string not_made;  // of the last end
   Supervisor supervisor{fake.host, *this};
 };
 
@@ -81,6 +83,28 @@ TEST_CASE("a process that cannot be made again counts as one that ended") {
   trial.fake.loop.pass(net::Duration(120));
   CHECK(trial.take() ==
         Events{"started chat-1", "ended chat-1 1", "ended chat-1 1", "started chat-1"});
+}
+
+TEST_CASE("a process that can never be made again is tried ever later, and given up") {
+  Trial trial;
+  REQUIRE(trial.supervisor.start("chat-1"));
+  trial.supervisor.restart_what_ends();
+  trial.fake.loop.pass(net::Duration(11000));  // a life that forgives
+  trial.fake.processes.refuse = true;
+  trial.fake.processes.end_last({1, 0});
+  CHECK(trial.not_made.empty());
+  trial.fake.loop.pass(net::Duration(10000));
+  const Events again(3, "ended chat-1 1");
+  Events expected{"started chat-1", "ended chat-1 1"};
+  expected.insert(expected.end(), again.begin(), again.end());
+  expected.push_back("ended chat-1 1 failed");
+  CHECK(trial.take() == expected);
+  CHECK(trial.not_made == "no more processes");
+  trial.fake.loop.pass(net::Duration(30000));  // a wait that forgives nothing
+  CHECK(trial.take() == Events{"ended chat-1 1 failed"});
+  trial.fake.processes.refuse = false;
+  trial.fake.loop.pass(net::Duration(30000));
+  CHECK(trial.take() == Events{"started chat-1"});
 }
 
 TEST_CASE("the first start tells why no process could be made") {

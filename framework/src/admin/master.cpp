@@ -156,25 +156,28 @@ void Master::on_started(const std::string& id, const net::ProcessId& process) {
   if (complete_ || adopting_) hang_watch_.expect(id, settings_.ready_limit);
 }
 
-void Master::on_ended(const std::string& id, const net::Exit& exit,
+void Master::on_ended(const std::string& id, const ServerEnd& end,
                       std::optional<RestartPolicy::Plan> plan) {
+  const net::Exit& exit = end.exit;
   records_.remove(id);
   hang_watch_.calm(id);
-  registry_->ended(id, plan && plan->failed, note_of(id, exit));
+  registry_->ended(id, plan && plan->failed, note_of(id, end));
   view_changed();
   if (plan) {
-    show_restart(id, exit, *plan);
+    show_restart(id, end, *plan);
   } else if (!complete_ && !registry_->find(id)->stopped && (exit.status != 0 || !stopping_)) {
     show_end(id, exit);
     fail(code_of(exit), id + ' ' + describe(exit) + " before the cluster was ready");
   }
-  start_has_ended(id, exit);
+  start_has_ended(id, end);
   for (std::size_t i = 0; i < stops_.size(); ++i) stops_[i]->sequence.gone(id);
   forget_done_stops();
 }
 
-std::string Master::note_of(const std::string& id, const net::Exit& exit) const {
-  std::string note = describe(exit);
+// What stands in the output then is of the process before.
+std::string Master::note_of(const std::string& id, const ServerEnd& end) const {
+  if (!end.not_made.empty()) return end.not_made;
+  std::string note = describe(end.exit);
   for (const std::string& line : outputs_.last_lines(id, 1)) note += ": " + line;
   return note;
 }
@@ -185,17 +188,19 @@ void Master::show_end(const std::string& id, const net::Exit& exit) {
   for (const std::string& line : lines) settings_.print("  " + line);
 }
 
-void Master::show_restart(const std::string& id, const net::Exit& exit,
+void Master::show_restart(const std::string& id, const ServerEnd& end,
                           const RestartPolicy::Plan& plan) {
   const std::string when = std::to_string(plan.delay.count());
   log_.warn("server ended", {{"server", id},
-                             {"status", exit.status},
-                             {"signal", exit.signal},
+                             {"status", end.exit.status},
+                             {"signal", end.exit.signal},
+                             {"not_made", end.not_made},
                              {"failed", plan.failed},
                              {"again_ms", plan.delay.count()}});
-  settings_.print(id + ' ' + describe(exit) +
+  settings_.print(id + ' ' + (end.not_made.empty() ? describe(end.exit) : end.not_made) +
                   (plan.failed ? " too often: FAILED, tried again" : ", started again") + " in " +
                   when + " ms");
+  if (!end.not_made.empty()) return;
   for (const std::string& line : outputs_.last_lines(id, 1)) settings_.print("  " + line);
 }
 

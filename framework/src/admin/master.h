@@ -86,9 +86,9 @@ class Master final : cluster::Receiver, SupervisorEvents, StopActions {
   void announce();
   std::string page() const;
   void fail(int code, const std::string& reason);
-  std::string note_of(const std::string& id, const net::Exit& exit) const;
+  std::string note_of(const std::string& id, const ServerEnd& end) const;
   void show_end(const std::string& id, const net::Exit& exit);
-  void show_restart(const std::string& id, const net::Exit& exit, const RestartPolicy::Plan& plan);
+  void show_restart(const std::string& id, const ServerEnd& end, const RestartPolicy::Plan& plan);
   void finish();
 
   void add_remotes();
@@ -105,7 +105,7 @@ class Master final : cluster::Receiver, SupervisorEvents, StopActions {
   void wait_until_ready(const std::vector<std::string>& ids, cluster::IncomingCall call);
   void end_late_starts();
   void start_is_ready(const std::string& id);
-  void start_has_ended(const std::string& id, const net::Exit& exit);
+  void start_has_ended(const std::string& id, const ServerEnd& end);
   void stop_servers(const StopMessage& message, cluster::IncomingCall call);
   void stop_some(std::vector<StopTarget> targets, cluster::IncomingCall call);
   void forget_done_stops();
@@ -129,7 +129,7 @@ class Master final : cluster::Receiver, SupervisorEvents, StopActions {
 
   Result<net::Command> command_for(const std::string& id) override;
   void on_started(const std::string& id, const net::ProcessId& process) override;
-  void on_ended(const std::string& id, const net::Exit& exit,
+  void on_ended(const std::string& id, const ServerEnd& end,
                 std::optional<RestartPolicy::Plan> plan) override;
   void kill_hung(const std::string& id);
 

@@ -51,10 +51,10 @@ void Master::start_is_ready(const std::string& id) {
   });
 }
 
-void Master::start_has_ended(const std::string& id, const net::Exit& exit) {
+void Master::start_has_ended(const std::string& id, const ServerEnd& end) {
   std::erase_if(starts_, [&](const std::unique_ptr<Starting>& start) {
     if (!start->ids.contains(id)) return false;
-    start->call.fail(Error(code::kFailed, id + ' ' + note_of(id, exit)));
+    start->call.fail(Error(code::kFailed, id + ' ' + note_of(id, end)));
     return true;
   });
 }

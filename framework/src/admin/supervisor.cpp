@@ -39,7 +39,7 @@ Result<void> Supervisor::adopt(const std::string& id, const net::ProcessId& proc
   Child& adopted = child(id);
   auto watched =
       host_.processes.watch(process, [this, &adopted, here = std::weak_ptr<bool>(here_)] {
-        if (!here.expired()) ended(adopted, net::Exit{0, 0, false});
+        if (!here.expired()) ended(adopted, {net::Exit{0, 0, false}, {}});
       });
   if (!watched) return watched;
   adopted.process = process;
@@ -48,15 +48,15 @@ Result<void> Supervisor::adopt(const std::string& id, const net::ProcessId& proc
 }
 
 Result<void> Supervisor::spawn(Child& child) {
+  child.policy.started(host_.loop.now());
   auto command = events_.command_for(child.id);
   if (!command) return command.error();
   auto process = host_.processes.spawn(
       *command, [this, &child, here = std::weak_ptr<bool>(here_)](net::Exit exit) {
-        if (!here.expired()) ended(child, exit);
+        if (!here.expired()) ended(child, {exit, {}});
       });
   if (!process) return process.error();
   child.process = *process;
-  child.policy.started(host_.loop.now());
   events_.on_started(child.id, *process);
   return {};
 }
@@ -64,17 +64,17 @@ Result<void> Supervisor::spawn(Child& child) {
 // A process that cannot be made counts like one that ended at once.
 void Supervisor::spawn_again(Child& child) {
   if (!child.wanted || child.process) return;
-  if (!spawn(child)) ended(child, net::Exit{1, 0});
+  if (auto spawned = spawn(child); !spawned) ended(child, {net::Exit{1, 0}, spawned.error().text});
 }
 
-void Supervisor::ended(Child& child, const net::Exit& exit) {
+void Supervisor::ended(Child& child, const ServerEnd& end) {
   child.process.reset();
   std::optional<RestartPolicy::Plan> plan;
   if (restarts_ && child.wanted) {
     plan = child.policy.ended(host_.loop.now(), host_.random.next());
     child.restart.start(plan->delay);
   }
-  events_.on_ended(child.id, exit, plan);
+  events_.on_ended(child.id, end, plan);
 }
 
 void Supervisor::retire(const std::string& id) {

@@ -14,6 +14,12 @@
 
 namespace shaddock::admin {
 
+// How a process ended, or why there was none.
+struct ServerEnd {
+  net::Exit exit;
+  std::string not_made;  // empty: it was made
+};
+
 // What the supervisor asks of, and tells, its owner.
 class SupervisorEvents {
  public:
@@ -21,7 +27,7 @@ class SupervisorEvents {
   virtual Result<net::Command> command_for(const std::string& id) = 0;
   virtual void on_started(const std::string& id, const net::ProcessId& process) = 0;
   // `plan` is when it is started again; nothing when it is not.
-  virtual void on_ended(const std::string& id, const net::Exit& exit,
+  virtual void on_ended(const std::string& id, const ServerEnd& end,
                         std::optional<RestartPolicy::Plan> plan) = 0;
 
  protected:
@@ -58,7 +64,7 @@ class Supervisor {
   Child& child(const std::string& id);
   Result<void> spawn(Child& child);
   void spawn_again(Child& child);
-  void ended(Child& child, const net::Exit& exit);
+  void ended(Child& child, const ServerEnd& end);
 
   net::Host& host_;
   SupervisorEvents& events_;

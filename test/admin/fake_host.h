@@ -55,7 +55,9 @@ class FakeProcesses final : public net::Processes {
 
   Result<net::ProcessId> spawn(const net::Command& command,
                                Function<void(net::Exit)> on_exit) override {
-    if (refuse) return Error(1, "no more processes");
+    const auto& words = command.arguments;
+    if (refuse || std::find(words.begin(), words.end(), refused) != words.end())
+      return Error(1, "no more processes");
     const net::ProcessId id{next_pid_++, 5000};
     spawned.push_back({id, command, std::move(on_exit), {}});
     living.insert(id.pid);
@@ -106,6 +108,7 @@ class FakeProcesses final : public net::Processes {
   std::map<int, Function<void()>> watched;  // by pid
   std::map<int, std::vector<Function<void()>>> handlers;
   bool refuse = false;
+  std::string refused = "nobody";  // no process is made with such an argument
 
  private:
   int next_pid_ = 1000;

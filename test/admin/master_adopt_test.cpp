@@ -174,6 +174,18 @@ TEST_CASE("where servers ran already, one that cannot start does not stop them")
   CHECK(console.body.find("ended with status 3: no ink") != std::string::npos);
 }
 
+TEST_CASE("where servers ran already, one whose process cannot be made is tried again") {
+  Heritage trial;
+  trial.leave("chat-server-1", 1500, 70);
+  trial.world.processes.refused = "id=connector-server-1";
+  trial.begin();
+  CHECK(trial.started() == Ids{"gate-server-1"});
+  CHECK(trial.says("connector-server-1 no more processes, started again in 0 ms"));
+  trial.world.processes.refused.clear();
+  REQUIRE(trial.until_started(2));
+  CHECK(trial.started().back() == "connector-server-1");
+}
+
 TEST_CASE("a stop ends those that were taken over like all others") {
   Heritage trial;
   trial.leave("chat-server-1", 1500, 70);

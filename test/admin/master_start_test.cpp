@@ -11,7 +11,8 @@ using Trial = MasterTrial;
 
 // Somebody who asks the master to stop the chat server, and then to start it.
 struct Operator {
-  explicit Operator(Trial& trial) : trial(trial) {
+  explicit Operator(Trial& trial, std::string id = "console-1")
+      : trial(trial), console(trial.world, Role::console, std::move(id), 1) {
     REQUIRE(console.dial("master-server-1", trial.master->address()));
   }
   void stop_chat() {
@@ -22,11 +23,20 @@ struct Operator {
     REQUIRE(trial.world.until([&] { return !trial.world.processes.signals.empty(); }));
   }
   void start(std::vector<std::string> ids) {
-    said.reset();
     StartMessage message;
     message.ids = std::move(ids);
-    console.rpc().call(console.endpoint().find("master-server-1"), verb::kConsoleStart,
-                       type_of<StartMessage>(), &message, {},
+    ask(verb::kConsoleStart, message);
+  }
+  void restart(std::vector<std::string> ids) {
+    ServersMessage message;
+    message.ids = std::move(ids);
+    ask(verb::kConsoleRestart, message);
+  }
+  template <class Message>
+  void ask(std::string_view verb, const Message& message) {
+    said.reset();
+    console.rpc().call(console.endpoint().find("master-server-1"), verb, type_of<Message>(),
+                       &message, {},
                        [this](Result<std::string_view> a) { said = a ? "done" : a.error().text; });
   }
   bool hears(std::string_view what) {
@@ -39,7 +49,7 @@ struct Operator {
   }
 
   Trial& trial;
-  Peer console{trial.world, Role::console, "console-1", 1};
+  Peer console;
   std::optional<std::string> said;
 };
 
@@ -85,6 +95,60 @@ TEST_CASE("a server that ends instead of being ready says its last words to who 
   trial.world.files.files["/games/logs/development/chat-server-1.out"] = "no luck today\n";
   trial.end(3, {3, 0});
   CHECK(console.hears("chat-server-1 ended with status 3: no luck today"));
+}
+
+// Two servers that are restarted and have ended, the second one last.
+struct Restart {
+  explicit Restart(std::string other) {
+    peers = trial.start_completely();
+    console.emplace(trial);
+    console->restart({std::move(other), "chat-server-1"});
+    REQUIRE(trial.world.until([&] { return !trial.world.processes.signals.empty(); }));
+    peers.clear();
+  }
+  std::vector<std::string> spawned() const {
+    std::vector<std::string> ids;
+    for (const auto& process : trial.world.processes.spawned)
+      ids.push_back(process.command.arguments[1].substr(3));
+    ids.erase(ids.begin(), ids.begin() + 3);
+    return ids;
+  }
+
+  Trial trial;
+  std::vector<std::unique_ptr<Peer>> peers;
+  std::optional<Operator> console;
+};
+
+TEST_CASE("a restart starts all it has ended, also when another command was faster with one") {
+  Restart restart("gate-server-1");
+  Trial& trial = restart.trial;
+  trial.end(1, {});
+  Operator other(trial, "console-2");
+  other.start({"gate-server-1"});
+  REQUIRE(other.spawns());
+  trial.end(2, {});
+  REQUIRE(trial.world.until([&] { return restart.spawned().size() == 2; }));
+  CHECK(restart.spawned() == std::vector<std::string>{"gate-server-1", "chat-server-1"});
+  std::vector<std::unique_ptr<Peer>> again;
+  for (const std::size_t index : {3, 4}) {
+    CHECK_FALSE(restart.console->said);
+    again.push_back(trial.join(index));
+    CHECK(again.back()->call("master-server-1", verb::kReady, Nothing{}) == code::kOk);
+  }
+  CHECK(restart.console->hears("done"));
+}
+
+TEST_CASE("a restart starts all it has ended, also when one cannot be, which is tried again") {
+  Restart restart("gate-server-1");
+  Trial& trial = restart.trial;
+  trial.world.processes.refused = "id=gate-server-1";
+  trial.end(1, {});
+  trial.end(2, {});
+  CHECK(restart.console->hears("gate-server-1: no more processes"));
+  CHECK(restart.spawned().front() == "chat-server-1");
+  trial.world.processes.refused.clear();
+  REQUIRE(trial.world.until([&] { return restart.spawned().size() == 2; }));
+  CHECK(restart.spawned().back() == "gate-server-1");
 }
 
 TEST_CASE("a server that is not ready in time is named to who asked for it") {

@@ -107,6 +107,16 @@ TEST_CASE("a process that can never be made again is tried ever later, and given
   CHECK(trial.take() == Events{"started chat-1"});
 }
 
+TEST_CASE("who is to be revived and cannot be is tried again") {
+  Trial trial;
+  trial.supervisor.restart_what_ends();
+  trial.fake.processes.refuse = true;
+  CHECK(trial.supervisor.revive("chat-1").error().text == "no more processes");
+  trial.fake.processes.refuse = false;
+  trial.fake.loop.pass(net::Duration(1));
+  CHECK(trial.take() == Events{"ended chat-1 1", "started chat-1"});
+}
+
 TEST_CASE("the first start tells why no process could be made") {
   Trial trial;
   trial.fake.processes.refuse = true;

@@ -110,6 +110,7 @@ class Master final : cluster::Receiver, SupervisorEvents, StopActions {
   void stop_some(std::vector<StopTarget> targets, cluster::IncomingCall call);
   void forget_done_stops();
   std::string why_not_touch(const std::string& id) const;
+  void start_again(const std::vector<std::string>& ids, cluster::IncomingCall call);
   void restart_servers(const ServersMessage& message, cluster::IncomingCall call);
   void kill_servers(const ServersMessage& message, cluster::IncomingCall call);
   std::vector<std::string> frontends() const;  // that have joined

@@ -65,10 +65,8 @@ void Master::end_strays(std::vector<Survivors::Stopped> strays) {
 void Master::spawn_missing() {
   if (!complete_) ready_limit_.start(settings_.ready_limit);
   for (const ServerInfo& server : settings_.servers) {
-    auto started = supervisor_.start(server.id);
-    if (started) continue;
-    if (!adopting_) return fail(exit_code::kOther, started.error().text);
-    settings_.print(server.id + ": " + started.error().text);
+    const auto started = adopting_ ? supervisor_.revive(server.id) : supervisor_.start(server.id);
+    if (!started && !adopting_) return fail(exit_code::kOther, started.error().text);
   }
   check_complete();
 }

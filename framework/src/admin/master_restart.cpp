@@ -3,6 +3,7 @@
 
 #include "admin/master_starting.h"
 #include "admin/master_stopping.h"
+#include "admin/phrases.h"
 
 // How the master starts single servers anew, and kills them, for the console.
 namespace shaddock::admin {
@@ -31,10 +32,26 @@ void Master::restart_servers(const ServersMessage& message, cluster::IncomingCal
   Stopping& stop = *stops_.back();
   stop.waiting.emplace(std::move(call));
   stop.then = [this, ids = message.ids](cluster::IncomingCall waiting) {
-    start_servers({ids}, std::move(waiting));
+    start_again(ids, std::move(waiting));
   };
   stop.sequence.start();
   forget_done_stops();
+}
+
+// Each of them, whatever becomes of the others; another command may have started some already.
+void Master::start_again(const std::vector<std::string>& ids, cluster::IncomingCall call) {
+  if (stopping_) return call.fail(Error(code::kFailed, "the cluster is being stopped"));
+  std::vector<std::string> awaited, failures;
+  for (const std::string& id : ids) {
+    if (auto started = supervisor_.revive(id); !started)
+      failures.push_back(id + ": " + started.error().text);
+    else if (!registry_->find(id)->ready)
+      awaited.push_back(id);
+  }
+  view_changed();
+  if (!failures.empty()) return call.fail(Error(code::kFailed, join(failures)));
+  if (awaited.empty()) return call.answer();
+  wait_until_ready(awaited, std::move(call));
 }
 
 void Master::kill_servers(const ServersMessage& message, cluster::IncomingCall call) {

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <csignal>
+#include <iterator>
 
 #include "admin/master_stopping.h"
 #include "admin/verbs.h"
@@ -55,13 +56,15 @@ void Master::stop_some(std::vector<StopTarget> targets, cluster::IncomingCall ca
   forget_done_stops();
 }
 
-// Not from inside a sequence: it may be the one that is done.
+// Not from inside a sequence: it may be the one that is done. What comes then may end here again.
 void Master::forget_done_stops() {
-  std::erase_if(stops_, [](const std::unique_ptr<Stopping>& stop) {
-    if (!stop->waiting || !stop->sequence.done()) return false;
+  const auto lasts = [](const auto& stop) { return !stop->waiting || !stop->sequence.done(); };
+  const auto first = std::stable_partition(stops_.begin(), stops_.end(), lasts);
+  std::vector<std::unique_ptr<Stopping>> done(std::make_move_iterator(first),
+                                              std::make_move_iterator(stops_.end()));
+  stops_.erase(first, stops_.end());
+  for (const auto& stop : done)
     stop->then ? stop->then(std::move(*stop->waiting)) : stop->waiting->answer();
-    return true;
-  });
   check_complete();
 }
 

@@ -35,6 +35,12 @@ Result<void> Supervisor::start(const std::string& id) {
   return spawned;
 }
 
+Result<void> Supervisor::revive(const std::string& id) {
+  auto started = start(id);
+  if (!started) ended(child(id), {net::Exit{1, 0}, started.error().text});
+  return started;
+}
+
 Result<void> Supervisor::adopt(const std::string& id, const net::ProcessId& process) {
   Child& adopted = child(id);
   auto watched =

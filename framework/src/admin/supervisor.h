@@ -45,6 +45,8 @@ class Supervisor {
   // The first start, or one that is asked for later: at once, and earlier ends are forgiven. The
   // error says why no process could be made; what was going to be started again by itself still is.
   Result<void> start(const std::string& id);
+  // The same, but when no process can be made that is an end like others: it is tried again.
+  Result<void> revive(const std::string& id);
   // A process of that server runs already, started by an earlier owner. How it ends is not known.
   // The error: it has ended, or cannot be watched.
   Result<void> adopt(const std::string& id, const net::ProcessId& process);

@@ -81,6 +81,23 @@ TEST_CASE("frontends are stopped before backends") {
   CHECK(trial.world.until([&] { return trial.code.has_value(); }));
 }
 
+TEST_CASE("who is told to stop by a signal, for it cannot be asked, gets no second one for it") {
+  const StopLimits limits{net::Duration(20), net::Duration(40)};
+  Trial trial(net::Duration(20000), {}, limits);
+  trial.world.processes.deaf = {1000, 1001};
+  trial.start();
+  auto connector = trial.join(0);  // does not know how to stop
+  trial.master->stop();
+  bool later = false;
+  net::Timer wait(trial.world.host.loop.timers(), [&] { later = true; });
+  wait.start(net::Duration(200));
+  REQUIRE(trial.world.until([&] { return later; }));
+  using Signals = std::vector<std::pair<int, int>>;
+  CHECK(trial.world.processes.signals == Signals{{1001, SIGTERM}, {1000, SIGTERM}});
+  trial.end_all();
+  CHECK(trial.world.until([&] { return trial.code.has_value(); }));
+}
+
 TEST_CASE("only the process that was spawned may be that server") {
   Trial trial;
   trial.start();

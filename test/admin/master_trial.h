@@ -26,7 +26,7 @@ inline ServerInfo server_entry(std::string id, std::string type, int client_port
 // A master on a world whose processes and files are in memory, and what it says.
 struct MasterTrial {
   explicit MasterTrial(net::Duration ready_limit = net::Duration(20000),
-                       std::string secret_file = {}) {
+                       std::string secret_file = {}, StopLimits stop_limits = {}) {
     world.files.files["/games/run/development/secret"] = kSecret + "\n";
     MasterSettings settings;
     settings.id = "master-server-1";
@@ -38,6 +38,7 @@ struct MasterTrial {
                         server_entry("chat-server-1", "chat")};
     settings.shows_warnings = true;
     settings.ready_limit = ready_limit;
+    settings.stop_limits = stop_limits;
     settings.secret_file = std::move(secret_file);
     settings.arguments = [](const std::string& id, std::uint64_t incarnation) {
       return std::vector<std::string>{"serve", "id=" + id,

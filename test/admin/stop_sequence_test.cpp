@@ -84,6 +84,19 @@ TEST_CASE("who has answered that it stops has ten more seconds for what it has i
   CHECK(trial.take() == Said{"terminate chat-1", "kill chat-1"});
 }
 
+TEST_CASE("who has answered and then hangs is told and killed like one that never answered") {
+  Trial trial;
+  trial.sequence.gone("master");
+  trial.sequence.gone("connector-2");
+  trial.sequence.start();
+  trial.sequence.answered("connector-1");
+  trial.loop.pass(net::Duration(4000));
+  CHECK(trial.take() == Said{"ask connector-1"});
+  trial.sequence.hangs("connector-1");
+  trial.loop.pass(net::Duration(1000));
+  CHECK(trial.take() == Said{"kill connector-1"});
+}
+
 TEST_CASE("a server that ends before its turn is not asked") {
   Trial trial;
   trial.sequence.start();

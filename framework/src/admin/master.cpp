@@ -161,6 +161,7 @@ void Master::on_ended(const std::string& id, const ServerEnd& end,
   const net::Exit& exit = end.exit;
   records_.remove(id);
   hang_watch_.calm(id);
+  signalled_.erase(id);
   registry_->ended(id, plan && plan->failed, note_of(id, end));
   view_changed();
   if (plan) {

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +42,7 @@ struct MasterSettings {
   bool lifeline = false;        // servers end when this process ends, however it ends
   bool shows_warnings = false;  // of servers, in the terminal
   net::Duration ready_limit{10000};
+  StopLimits stop_limits = {};
   // What makes this very program the process of one server.
   std::function<std::vector<std::string>(const std::string& id, std::uint64_t incarnation)>
       arguments;
@@ -134,6 +136,7 @@ class Master final : cluster::Receiver, SupervisorEvents, StopActions {
                 std::optional<RestartPolicy::Plan> plan) override;
   void kill_hung(const std::string& id);
 
+  void tell_by_signal(const std::string& id);
   void ask(const std::string& id) override;
   void terminate(const std::string& id) override;
   void kill(const std::string& id) override;
@@ -165,6 +168,7 @@ class Master final : cluster::Receiver, SupervisorEvents, StopActions {
   net::Timer ready_limit_;
   std::vector<std::unique_ptr<Starting>> starts_;
   std::vector<std::unique_ptr<Stopping>> stops_;
+  std::set<std::string> signalled_;  // to stop, in place of asking
   Function<void(int)> on_end_;
   std::shared_ptr<bool> here_ = std::make_shared<bool>(true);
 };

@@ -1,6 +1,6 @@
 #include <csignal>
 
-#include "admin/master.h"
+#include "admin/master_stopping.h"
 #include "admin/phrases.h"
 
 // How the master begins, with or without servers that live already, and what it does about those
@@ -80,9 +80,11 @@ void Master::not_ready_in_time() {
 // A silent server does nothing, though its process lives. If it does not come back, it is killed:
 // other signals wait in a process that is stopped.
 void Master::on_link_down(cluster::Link& link) {
-  if (stopping_ || !joined(link)) return;
+  if (!joined(link)) return;
   const std::string& id = link.peer().id;
-  if (!supervisor_.process(id)) return;
+  if (link.suspected() && signalled_.contains(id))
+    for (const auto& stop : stops_) stop->sequence.hangs(id);
+  if (stopping_ || !supervisor_.process(id)) return;
   if (!link.suspected()) return hang_watch_.expect(id, settings_.ready_limit);
   log_.warn("does not answer", {{"server", id}});
   settings_.print(id + " does not answer");

@@ -28,7 +28,8 @@ void Master::restart_servers(const ServersMessage& message, cluster::IncomingCal
   }
   for (const std::string& id : message.ids) supervisor_.retire(id);
   StopActions& actions = *this;
-  stops_.push_back(std::make_unique<Stopping>(host_, std::move(targets), actions, nullptr));
+  stops_.push_back(std::make_unique<Stopping>(host_, std::move(targets), actions, nullptr,
+                                              settings_.stop_limits));
   Stopping& stop = *stops_.back();
   stop.waiting.emplace(std::move(call));
   stop.then = [this, ids = message.ids](cluster::IncomingCall waiting) {

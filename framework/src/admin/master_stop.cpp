@@ -25,7 +25,8 @@ void Master::stop() {
       if (!here.expired()) finish();
     });
   };
-  stops_.push_back(std::make_unique<Stopping>(host_, std::move(targets), actions, done));
+  stops_.push_back(
+      std::make_unique<Stopping>(host_, std::move(targets), actions, done, settings_.stop_limits));
   stops_.back()->sequence.start();
 }
 
@@ -50,7 +51,8 @@ void Master::stop_some(std::vector<StopTarget> targets, cluster::IncomingCall ca
     return !supervisor_.process(target.id).has_value();
   });
   StopActions& actions = *this;
-  stops_.push_back(std::make_unique<Stopping>(host_, std::move(targets), actions, nullptr));
+  stops_.push_back(std::make_unique<Stopping>(host_, std::move(targets), actions, nullptr,
+                                              settings_.stop_limits));
   stops_.back()->waiting.emplace(std::move(call));
   stops_.back()->sequence.start();
   forget_done_stops();
@@ -70,14 +72,22 @@ void Master::forget_done_stops() {
 
 void Master::ask(const std::string& id) {
   cluster::Link* link = endpoint_ ? endpoint_->find(id) : nullptr;
-  if (link == nullptr || !joined(*link)) return terminate(id);
+  if (link == nullptr || !joined(*link)) return tell_by_signal(id);
   const Nothing nothing;
   rpc_.call(link, verb::kStop, type_of<Nothing>(), &nothing, {net::Duration(1000)},
             [this, id, here = std::weak_ptr<bool>(here_)](Result<std::string_view> answer) {
               if (here.expired()) return;
-              if (!answer) return terminate(id);
+              if (!answer) return tell_by_signal(id);
               for (const auto& stop : stops_) stop->sequence.answered(id);
             });
+}
+
+// A second SIGTERM would end it at once, with all that it has in hand.
+void Master::tell_by_signal(const std::string& id) {
+  if (registry_->find(id)->hangs) return terminate(id);
+  if (!signalled_.contains(id) && !supervisor_.signal(id, SIGTERM)) return;
+  signalled_.insert(id);
+  for (const auto& stop : stops_) stop->sequence.answered(id);
 }
 
 void Master::terminate(const std::string& id) { supervisor_.signal(id, SIGTERM); }

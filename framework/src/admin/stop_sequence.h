@@ -52,6 +52,8 @@ class StopSequence {
   void start();
   // That process has heard: it finishes what it has in hand.
   void answered(const std::string& id);
+  // It does not hear any more, whatever it has answered.
+  void hangs(const std::string& id) { answered_.erase(id); }
   // That process has ended, now or before its turn.
   void gone(const std::string& id);
   bool done() const { return done_; }

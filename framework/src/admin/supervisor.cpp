@@ -106,8 +106,9 @@ std::vector<std::string> Supervisor::running() const {
   return ids;
 }
 
-void Supervisor::signal(const std::string& id, int number) {
-  if (const auto known = process(id)) host_.processes.signal(*known, number);
+bool Supervisor::signal(const std::string& id, int number) {
+  const auto known = process(id);
+  return known && host_.processes.signal(*known, number);
 }
 
 }  // namespace shaddock::admin

@@ -59,7 +59,7 @@ class Supervisor {
 
   std::optional<net::ProcessId> process(const std::string& id) const;
   std::vector<std::string> running() const;
-  void signal(const std::string& id, int number);
+  bool signal(const std::string& id, int number);  // false: nobody is there
 
  private:
   struct Child;

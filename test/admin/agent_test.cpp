@@ -25,6 +25,7 @@ struct Trial final : AgentEvents {
     add_verb<RegisterMessage>(master->remotes(), verb::kRegister,
                               [this](RegisterMessage& message, cluster::IncomingCall call) {
                                 said.push_back("register " + std::to_string(message.pid));
+                                if (stops_first) world.processes.raise(SIGTERM);
                                 if (refuses) return call.fail(Error(code::kFailed, "another runs"));
                                 call.answer();
                               });
@@ -65,7 +66,7 @@ struct Trial final : AgentEvents {
 
   MixedHost world;
   std::uint64_t incarnation = 0;
-  bool refuses = false;
+  bool refuses = false, stops_first = false;
   Said said;
   std::vector<std::uint64_t> views;
   int stops = 0, stops_at_once = 0;
@@ -171,6 +172,15 @@ TEST_CASE("a refused server is told why") {
   trial.start();
   REQUIRE(trial.world.until([&] { return !trial.refused.empty(); }));
   CHECK(trial.refused.find("another runs") != std::string::npos);
+}
+
+TEST_CASE("a server that stops already is not ended by a refusal") {
+  Trial trial;
+  trial.refuses = trial.stops_first = true;
+  trial.start();
+  CHECK(trial.stops == 1);
+  REQUIRE(trial.master->call("chat-server-1", verb::kStats, Nothing{}) == code::kOk);
+  CHECK(trial.refused.empty());
 }
 
 TEST_CASE("when the master comes back, the agent registers again and is ready still") {

@@ -127,6 +127,34 @@ TEST_CASE("what is not configured any more is stopped, with a line, before other
   CHECK_FALSE(trial.world.files.files.contains("/games/run/development/chat-server-9.json"));
 }
 
+TEST_CASE("a server that is stopped, for it must not run on, is not refused while it finishes") {
+  Heritage trial;
+  trial.leave("chat-server-9", 1501, 71);
+  trial.world.processes.deaf.insert(1501);
+  trial.begin();
+  trial.come("chat-server-9", 1501, 71, code::kDraining);
+  trial.come("chat-server-9", 1600, 72, code::kFailed);  // somebody else
+  trial.world.processes.living.erase(1501);
+  REQUIRE(trial.until_started(3));
+}
+
+TEST_CASE("a server that is stopped to be started anew is not started while it lives") {
+  Heritage trial;
+  trial.leave("chat-server-1", 1500, 70);
+  Records records(trial.world.host, "/games/run/development");
+  Record changed = *records.find("chat-server-1");
+  changed.fingerprint = fingerprint(server_entry("chat-server-1", "chat")) + 1;
+  REQUIRE(records.write(changed));
+  trial.world.processes.deaf.insert(1500);
+  trial.begin();
+  Peer console(trial.world, Role::console, "console-1", 1);
+  REQUIRE(console.dial("master-server-1", trial.master->address()));
+  CHECK(console.call("master-server-1", verb::kConsoleStart, StartMessage{{"chat-server-1"}}) ==
+        code::kFailed);
+  CHECK(console.body.find("chat-server-1 still runs, as process 1500") != std::string::npos);
+  CHECK(trial.started().empty());
+}
+
 TEST_CASE("a server whose entry has changed is stopped and started anew") {
   Heritage trial;
   trial.leave("chat-server-1", 1500, 70);

@@ -76,6 +76,7 @@ void Agent::on_signal() {
 
 // What the server warns of while it stops is lost if it waits.
 void Agent::stop_server() {
+  stopping_ = true;
   forwarder_.flush();
   events_.on_stop();
 }
@@ -112,7 +113,7 @@ void Agent::registered(const Result<std::string_view>& answer) {
     return;
   }
   const Error& error = answer.error();
-  if (error.code == code::kFailed) return events_.on_refused(error.text);
+  if (error.code == code::kFailed && !stopping_) return events_.on_refused(error.text);
   // The link broke, or the master is slow: then another link or another try decides.
   cluster::Link* link = endpoint_->find(settings_.master_id);
   if (link != nullptr && error.code == code::kTimeout) register_here(*link);

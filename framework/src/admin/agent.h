@@ -34,7 +34,8 @@ class AgentEvents {
   virtual void on_stop() = 0;
   // A second signal: whoever sends it does not want to wait.
   virtual void on_stop_at_once() = 0;
-  // The master knows another process as this server: this one has no right to run.
+  // The master knows another process as this server: this one has no right to run. Not once it
+  // stops.
   virtual void on_refused(std::string_view why) = 0;
   virtual AgentStats stats() const = 0;
   // Of a frontend; a backend has nobody.
@@ -90,7 +91,7 @@ class Agent {
   cluster::RpcClient* rpc_ = nullptr;
   net::TimePoint born_;
   std::uint64_t view_number_ = 0;
-  bool ready_ = false, registered_ = false, signalled_ = false;
+  bool ready_ = false, registered_ = false, signalled_ = false, stopping_ = false;
   LogForwarder forwarder_;
   // Answers may come after the agent has gone.
   std::shared_ptr<bool> here_ = std::make_shared<bool>(true);

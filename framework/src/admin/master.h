@@ -78,6 +78,7 @@ class Master final : cluster::Receiver, SupervisorEvents, StopActions {
   void begin();
   void take_over(const Record& record);
   void end_strays(std::vector<Survivors::Stopped> strays);
+  const Record* stray(const std::string& id) const;
   void spawn_missing();
   void not_ready_in_time();
   std::string who_runs();
@@ -156,7 +157,8 @@ class Master final : cluster::Receiver, SupervisorEvents, StopActions {
   std::optional<Registry> registry_;
   Supervisor supervisor_;
   HangWatch hang_watch_;
-  std::unique_ptr<StopByPid> strays_;
+  std::vector<Record> strays_;  // servers that are stopped, or could not be
+  std::unique_ptr<StopByPid> stop_strays_;
   cluster::Remotes remotes_;
   cluster::RpcClient rpc_;
   std::unique_ptr<cluster::Endpoint> endpoint_;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <csignal>
 
 #include "admin/master_stopping.h"
@@ -47,19 +48,26 @@ void Master::take_over(const Record& record) {
 
 // What must not run on ends before anything is spawned that may want its place.
 void Master::end_strays(std::vector<Survivors::Stopped> strays) {
-  std::vector<Record> records;
   for (Survivors::Stopped& stray : strays) {
     settings_.print(stray.record.id + " (pid " + std::to_string(stray.record.process.pid) + ") " +
                     stray.why + ": it is stopped");
-    records.push_back(std::move(stray.record));
+    strays_.push_back(std::move(stray.record));
   }
-  const auto done = [this, records](const std::vector<std::string>& left) {
-    for (const Record& record : records) records_.remove(record.id, record.incarnation);
+  const auto done = [this](const std::vector<std::string>& left) {
+    for (const Record& record : std::exchange(strays_, {}))
+      records_.remove(record.id, record.incarnation);
     if (!left.empty()) settings_.print("could not be stopped: " + join(left));
     if (!stopping_) spawn_missing();
   };
-  strays_ = std::make_unique<StopByPid>(host_, std::move(records), settings_.print, done);
-  strays_->start();
+  stop_strays_ = std::make_unique<StopByPid>(host_, strays_, settings_.print, done);
+  stop_strays_->start();
+}
+
+// Nothing when no earlier process of that server is in the way.
+const Record* Master::stray(const std::string& id) const {
+  const auto found = std::find_if(strays_.begin(), strays_.end(),
+                                  [&](const Record& record) { return record.id == id; });
+  return found != strays_.end() && host_.processes.alive(found->process) ? &*found : nullptr;
 }
 
 void Master::spawn_missing() {

@@ -13,6 +13,8 @@ std::string Master::why_not_start(const std::string& id) const {
   const Registry::Member* member = registry_->find(id);
   if (member == nullptr) return "there is no server " + id;
   if (stopping_) return "the cluster is being stopped";
+  if (const Record* before = stray(id))
+    return id + " still runs, as process " + std::to_string(before->process.pid);
   if (member->pid == 0) return {};
   return id + (member->stopped ? " is being stopped" : " runs already");
 }

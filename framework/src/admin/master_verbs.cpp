@@ -40,6 +40,10 @@ void Master::add_remotes() {
 
 void Master::register_server(const RegisterMessage& message, cluster::IncomingCall call) {
   const cluster::Identity& caller = call.caller();
+  // A refusal would end it at once, with what it has in hand.
+  if (const Record* ending = stray(caller.id);
+      ending != nullptr && ending->incarnation == caller.incarnation)
+    return call.fail(Error(code::kDraining, caller.id + " is being stopped"));
   if (auto joined = registry_->join(caller.id, caller.incarnation, message.pid); !joined) {
     log_.warn("refused", {{"server", caller.id}, {"why", joined.error().text}});
     return call.fail(joined.error());

@@ -74,6 +74,16 @@ TEST_CASE("no line is lost or shown twice when the file turns over") {
   CHECK(trial.tail.more() == Lines{"five"});
 }
 
+TEST_CASE("the last words in an output that was put aside are shown") {
+  FakeFiles files;
+  LogTail tail(files, "/logs/chat-server-1.out");
+  files.files["/logs/chat-server-1.out"] = "one\n";
+  REQUIRE(tail.last(9).ok());
+  files.files["/logs/chat-server-1.out.1"] = "one\nit died\n";
+  files.files["/logs/chat-server-1.out"] = "2\n";
+  CHECK(tail.more() == Lines{"it died", "2"});
+}
+
 TEST_CASE("a file that was truncated is read from its beginning") {
   Trial trial;
   trial.log = "one\ntwo\n";

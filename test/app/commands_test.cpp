@@ -146,9 +146,8 @@ TEST_CASE("who has a copy of the observer's file may look and change nothing") {
   REQUIRE(game.run({"stop", "chat-server-1"}).code == 0);
 
   const std::string audit = **game.host().files.read(game.folder() + "/logs/development/audit.log");
-  CHECK(audit.find(" kill chat-server-1: not allowed: an observer changes nothing\n") !=
-        std::string::npos);
-  CHECK(audit.find(" stop chat-server-1: done\n") != std::string::npos);
+  CHECK(audit.find("result=\"not allowed: an observer changes nothing\"") != std::string::npos);
+  CHECK(audit.find(" verb=stop arguments=chat-server-1 result=done\n") != std::string::npos);
 
   REQUIRE(game.host().files.replace(copy, std::string(64, 'a') + "\n", 0600));
   const auto wrong = look({"list"});

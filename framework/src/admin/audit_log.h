@@ -1,5 +1,9 @@
 #pragma once
 
+#include <shaddock/error.h>
+#include <shaddock/log.h>
+
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -7,13 +11,14 @@
 
 namespace shaddock::admin {
 
-// What operators ordered: logs/<env>/audit.log (0600), a line for each order when its end is known,
-// also for those that were refused.
+// What operators ordered: logs/<env>/audit.log (0600), a line when an order is taken and one when
+// its end is known. What is refused leaves one line, of which there is one a second at most.
 //
-//   2026-11-22T03:36:12Z console alice 127.0.0.1:51422 restart chat-server-1: done
+//   2026-11-22T03:36:12.123Z order role=console user=alice from=127.0.0.1:51422 verb=restart
+//       arguments=chat-server-1 result=begins                                    (one line)
 //
-// The role is proved, the name is what the console says, the address is the connection's. A line
-// that cannot be written costs nobody anything but the line.
+// The role is proved, the name is what the console says, the address is the connection's. Whatever
+// they contain, they are one value each. A line that cannot be written is told to the log.
 class AuditLog {
  public:
   struct Order {
@@ -21,16 +26,24 @@ class AuditLog {
     std::string verb, arguments;
   };
 
-  AuditLog(net::Host& host, std::string path) : host_(host), path_(std::move(path)) {}
+  AuditLog(net::Host& host, Logger log, std::string path)
+      : host_(host), log_(std::move(log)), path_(std::move(path)) {}
 
+  void begins(const Order& order) { write(order, "begins"); }
   // `problem` is empty when the order was carried out.
-  void write(const Order& order, std::string_view problem) const;
+  void ended(const Order& order, std::string_view problem);
+  void refused(const Order& order, std::string_view why);
 
-  static constexpr std::size_t kLongest = 1000;  // of a line
+  static constexpr std::size_t kLongestValue = 256;
 
  private:
+  void write(const Order& order, std::string_view result, std::size_t untold = 0);
+
   net::Host& host_;
+  Logger log_;
   std::string path_;
+  net::TimePoint quiet_until_{};
+  std::size_t untold_ = 0;  // refusals without a line of their own
 };
 
 }  // namespace shaddock::admin

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "admin/output_files.h"
 #include "admin/text_tail.h"
 
 namespace shaddock::admin {
@@ -61,6 +62,7 @@ std::vector<std::string> LogTail::cut(std::string_view text) {
 std::string LogTail::unfinished() const { return printable(rest_, kLongest); }
 
 std::string LogTail::turned_over() const {
+  if (path_.ends_with(".out")) return OutputFiles::put_aside(path_);
   const std::size_t dot = path_.rfind('.');
   return path_.substr(0, dot) + ".1" + path_.substr(dot);
 }

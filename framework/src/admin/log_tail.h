@@ -13,8 +13,9 @@
 namespace shaddock::admin {
 
 // Reads a file of lines from its end, and what is written behind that, also when the file turns
-// over: chat-server-1.log becomes chat-server-1.1.log and begins anew. Lines are fit for a terminal
-// (text_tail.h). One that has no end yet waits for it.
+// over: chat-server-1.log becomes chat-server-1.1.log and begins anew, chat-server-1.out becomes
+// chat-server-1.out.1. Lines are fit for a terminal (text_tail.h). One that has no end yet waits
+// for it.
 class LogTail {
  public:
   LogTail(net::Files& files, std::string path) : files_(files), path_(std::move(path)) {}

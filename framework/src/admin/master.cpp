@@ -41,6 +41,7 @@ Master::Master(net::Host& host, Logger log, MasterSettings settings)
     : host_(host),
       log_(std::move(log)),
       settings_(std::move(settings)),
+      audit_(host, log_, settings_.folders.logs + "/audit.log"),
       records_(host, settings_.folders.run),
       born_(host.loop.now()),
       since_(wall_milliseconds(host.loop)),

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "admin/audit_log.h"
 #include "admin/exit_code.h"
 #include "admin/folders.h"
 #include "admin/hang_watch.h"
@@ -145,6 +146,7 @@ class Master final : cluster::Receiver, SupervisorEvents, StopActions {
   net::Host& host_;
   Logger log_;
   MasterSettings settings_;
+  AuditLog audit_;
   Records records_;
   std::unique_ptr<net::FileLock> lock_;
   std::uint64_t incarnation_ = 0, next_incarnation_ = 0, last_incarnation_ = 0;

@@ -1,4 +1,3 @@
-#include "admin/audit_log.h"
 #include "admin/master.h"
 #include "admin/verbs.h"
 
@@ -36,7 +35,7 @@ std::string role_name(cluster::Role role) {
 
 }  // namespace
 
-// Those that may not say it leave a line, too.
+// Whoever may not say it leaves a line, too.
 template <class Message>
 void Master::add_order(std::string_view route,
                        void (Master::*carry_out)(const Message&, cluster::IncomingCall)) {
@@ -50,12 +49,16 @@ void Master::add_order(std::string_view route,
     AuditLog::Order order{role_name(caller.role), caller.user.value_or(""),
                           link == nullptr ? "-" : net::to_string(link->address()), name,
                           read ? arguments(message) : ""};
-    call.on_end([audit = AuditLog(host_, settings_.folders.logs + "/audit.log"),
-                 order = std::move(order)](const Error* error) {
-      audit.write(order, error == nullptr ? "" : error->text);
-    });
-    if (!may) return call.fail(Error(code::kFailed, not_allowed(call.caller().role)));
-    if (!read) return call.fail(read.error());
+    if (!may || !read) {
+      const Error why = may ? read.error() : Error(code::kFailed, not_allowed(caller.role));
+      audit_.refused(order, why.text);
+      return call.fail(why);
+    }
+    audit_.begins(order);
+    call.on_end(
+        [this, alive = std::weak_ptr<bool>(here_), order = std::move(order)](const Error* error) {
+          if (!alive.expired()) audit_.ended(order, error == nullptr ? "" : error->text);
+        });
     (this->*carry_out)(message, std::move(call));
   });
 }

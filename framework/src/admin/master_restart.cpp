@@ -56,6 +56,7 @@ void Master::start_again(const std::vector<std::string>& ids, cluster::IncomingC
 }
 
 void Master::kill_servers(const ServersMessage& message, cluster::IncomingCall call) {
+  if (!complete_) return call.fail(Error(code::kFailed, "the cluster is not ready yet"));
   for (const std::string& id : message.ids)
     if (!supervisor_.process(id))
       return call.fail(Error(

@@ -66,7 +66,7 @@ cluster::View to_view(ViewMessage message);
 struct StatsMessage {
   int pid = 0;
   std::uint64_t resident_bytes = 0, connections = 0, sessions = 0, uptime_ms = 0;
-  std::optional<std::uint64_t> requests;  // that its handlers were given, since it began
+  std::optional<std::uint64_t> requests{};  // that its handlers were given, since it began
   static void fields(auto& m, auto&& f) {
     f("pid", m.pid);
     f("rss", m.resident_bytes);
@@ -83,7 +83,7 @@ struct RowMessage {
   bool frontend = false;
   int pid = 0;
   std::optional<StatsMessage> stats;
-  std::optional<std::string> note;  // how its last process ended, unless the next one is ready
+  std::optional<std::string> note{};  // how its last process ended, unless the next one is ready
   static void fields(auto& m, auto&& f) {
     f("id", m.id);
     f("type", m.type);

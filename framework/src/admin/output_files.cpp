@@ -12,7 +12,7 @@ constexpr std::size_t kMostRead = 16 * 1024;
 std::string OutputFiles::begin(const std::string& id) {
   const std::string path = folders_.output_of(id);
   // What cannot be put aside grows on.
-  if (size_of(path) > kLongest) static_cast<void>(files_.rename(path, path + ".1"));
+  if (size_of(path) > kLongest) static_cast<void>(files_.rename(path, put_aside(path)));
   begins_[id] = size_of(path);
   return path;
 }

@@ -17,6 +17,9 @@ class OutputFiles {
  public:
   OutputFiles(net::Files& files, Folders folders) : files_(files), folders_(std::move(folders)) {}
 
+  // Where a file is put aside.
+  static std::string put_aside(const std::string& path) { return path + ".1"; }
+
   // A process of that server is about to begin. Where it shall write to.
   std::string begin(const std::string& id);
   // One runs already: what it wrote so far is not of interest.

@@ -3,10 +3,14 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "admin/text_tail.h"
+
 namespace shaddock::admin {
 namespace {
 
 using Line = std::vector<std::string>;
+
+constexpr std::size_t kLongestNote = 500;
 
 }  // namespace
 
@@ -70,7 +74,10 @@ std::string format_table(const std::vector<RowMessage>& rows) {
       {"serverId", "serverType", "pid", "state", "rss(M)", "connections", "uptime"}};
   for (std::size_t i = 0; i < rows.size(); ++i)
     lines.push_back(line_of(rows[i], shows_process(rows, i)));
-  return in_columns(lines);
+  std::string text = in_columns(lines);
+  for (const RowMessage& row : rows)
+    if (row.note) text += row.id + ": " + printable(*row.note, kLongestNote) + '\n';
+  return text;
 }
 
 Json to_json(const std::vector<RowMessage>& rows) {
@@ -81,6 +88,7 @@ Json to_json(const std::vector<RowMessage>& rows) {
                 {"state", row.state},
                 {"frontend", row.frontend},
                 {"pid", row.pid}};
+    if (row.note) server.set("note", *row.note);
     if (row.stats) {
       server.set("rss", row.stats->resident_bytes);
       server.set("connections", row.stats->connections);

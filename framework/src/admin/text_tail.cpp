@@ -2,13 +2,24 @@
 
 #include <algorithm>
 
+#include "base/log_line.h"
+#include "base/utf8.h"
+
 namespace shaddock::admin {
 
 std::string printable(std::string_view line, std::size_t longest) {
-  std::string text(line.substr(0, longest));
-  for (char& c : text) {
-    const auto value = static_cast<unsigned char>(c);
-    if (value < 0x20 || value == 0x7f) c = ' ';
+  std::string text;
+  for (std::size_t at = 0; at < line.size();) {
+    const std::size_t start = at;
+    const auto character = read_utf8(line, at);
+    if (!character) at = start + 1;
+    if (at > longest) break;
+    if (!character)
+      text += '?';
+    else if (is_control(*character))
+      text += ' ';
+    else
+      text += line.substr(start, at - start);
   }
   return text;
 }

@@ -6,7 +6,8 @@
 
 namespace shaddock::admin {
 
-// The text without control characters, cut.
+// The text as a terminal may show it: control characters are blanks, bytes that are not UTF-8
+// question marks. Cut between two characters.
 std::string printable(std::string_view text, std::size_t longest);
 
 // The last lines of a text that are not blank, oldest first, each cut to `longest` bytes and

@@ -8,17 +8,17 @@
 
 namespace shaddock {
 
+bool is_control(std::uint32_t character) {
+  return character < 0x20 || (character >= 0x7f && character < 0xa0) || character == 0x2028 ||
+         character == 0x2029;
+}
+
 namespace {
 
 void append_hex(std::string& line, const char* prefix, std::uint32_t value, int digits) {
   constexpr char kDigits[] = "0123456789abcdef";
   line += prefix;
   for (int shift = (digits - 1) * 4; shift >= 0; shift -= 4) line += kDigits[value >> shift & 15];
-}
-
-bool is_control(std::uint32_t character) {
-  return character < 0x20 || (character >= 0x7f && character < 0xa0) || character == 0x2028 ||
-         character == 0x2029;
 }
 
 void append_control(std::string& line, std::uint32_t character) {

@@ -3,6 +3,7 @@
 #include <shaddock/log.h>
 
 #include <chrono>
+#include <cstdint>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -14,6 +15,9 @@ namespace shaddock {
 // not UTF-8 are escaped, and no part is longer than kLongestPart.
 
 inline constexpr std::size_t kLongestPart = 1024;
+
+// What a terminal may act on, or take for the end of a line.
+bool is_control(std::uint32_t character);
 
 void append_time(std::string& line, std::chrono::system_clock::time_point time);
 // Text as it stands, but escaped and cut.

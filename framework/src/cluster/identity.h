@@ -22,7 +22,7 @@ struct Identity {
   bool protobuf = false;  // a frontend that wants pushes in protobuf where their route has a schema
   // Version of the frames on the link to it, as both have agreed; no part of what it says.
   std::uint32_t wire = 0;
-  std::optional<std::string> user;  // of a console: its operator's name, as it says
+  std::optional<std::string> user{};  // of a console: its operator's name, as it says
 
   static void fields(auto& m, auto&& f) {
     f("role", m.role);

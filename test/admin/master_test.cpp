@@ -98,6 +98,25 @@ TEST_CASE("who is told to stop by a signal, for it cannot be asked, gets no seco
   CHECK(trial.world.until([&] { return trial.code.has_value(); }));
 }
 
+TEST_CASE("the record of a server goes with the life it tells of, and with no other") {
+  Trial trial;
+  const auto peers = trial.start_completely();
+  Records records(trial.world.host, "/games/run/development");
+  Record record;
+  record.id = "chat-server-1";
+  record.type = "chat";
+  record.process = {1002, 5000};
+  record.incarnation = 4;
+  REQUIRE(records.write(record));
+  record.id = "gate-server-1";
+  record.incarnation = 99;
+  REQUIRE(records.write(record));
+  trial.end(1, {1, 0});
+  trial.end(2, {1, 0});
+  CHECK_FALSE(records.find("chat-server-1"));
+  CHECK(records.find("gate-server-1"));
+}
+
 TEST_CASE("only the process that was spawned may be that server") {
   Trial trial;
   trial.start();

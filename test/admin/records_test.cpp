@@ -86,6 +86,8 @@ TEST_CASE("the living are told from the dead and from those who got a dead one's
   const auto living = trial.records.living();
   REQUIRE(living.size() == 1);
   CHECK(living[0].id == "chat-server-1");
+  CHECK(trial.records.read_all().size() == 3);  // who only looks takes nothing away
+  CHECK(trial.records.forget_ended().size() == 1);
   CHECK(trial.records.read_all().size() == 1);
 }
 

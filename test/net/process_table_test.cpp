@@ -6,6 +6,8 @@
 
 #include <csignal>
 
+#include "net/no_descriptors.h"
+
 using namespace shaddock::net;
 
 namespace {
@@ -62,6 +64,21 @@ TEST_CASE("A process that ended does not run, even before its parent asked") {
   CHECK_FALSE(send_signal(id, SIGKILL));
   child.reap();
   CHECK(identify(id.pid).start_time == 0);
+}
+
+TEST_CASE("A process that cannot be looked at has not ended for that, but is not signalled") {
+  Sleeper child;
+  const ProcessId id = identify(child.pid());
+  {
+    const NoDescriptors none;
+    CHECK(is_running(id));
+    CHECK(look_at(id) == Life::unknown);
+    CHECK_FALSE(send_signal(id, SIGKILL));
+    ::kill(child.pid(), SIGKILL);
+    child.reap();
+    CHECK_FALSE(is_running(id));
+  }
+  CHECK_FALSE(is_running(id));
 }
 
 TEST_CASE("Another process that has the pid now is never signalled") {

@@ -80,7 +80,7 @@ Result<void> Master::claim() {
   if (!*lock) return Error(exit_code::kRunsAlready, who_runs());
   lock_ = std::move(*lock);
   before_ = records_.find(settings_.id);
-  survivors_ = records_.living();
+  survivors_ = records_.forget_ended();
   std::erase_if(survivors_, [](const Record& record) { return record.is_master(); });
   const std::uint64_t count = settings_.servers.size() + 1;
   auto first = records_.reserve_incarnations(count);
@@ -160,7 +160,7 @@ void Master::on_started(const std::string& id, const net::ProcessId& process) {
 void Master::on_ended(const std::string& id, const ServerEnd& end,
                       std::optional<RestartPolicy::Plan> plan) {
   const net::Exit& exit = end.exit;
-  records_.remove(id);
+  records_.remove(id, registry_->find(id)->info.incarnation);
   hang_watch_.calm(id);
   signalled_.erase(id);
   registry_->ended(id, plan && plan->failed, note_of(id, end));

@@ -120,15 +120,17 @@ std::vector<Record> Records::read_all() const {
   return records;
 }
 
-std::vector<Record> Records::living() {
-  std::vector<Record> records;
-  for (Record& record : read_all()) {
-    if (host_.processes.alive(record.process))
-      records.push_back(std::move(record));
-    else
-      remove(record.id);
-  }
+std::vector<Record> Records::living() const {
+  std::vector<Record> records = read_all();
+  std::erase_if(records,
+                [this](const Record& record) { return !host_.processes.alive(record.process); });
   return records;
+}
+
+std::vector<Record> Records::forget_ended() {
+  for (const Record& record : read_all())
+    if (!host_.processes.alive(record.process)) remove(record.id, record.incarnation);
+  return living();
 }
 
 std::optional<Record> Records::find(const std::string& id) const {

@@ -47,8 +47,11 @@ class Records {
   void remove(const std::string& id, std::uint64_t incarnation);
   // All that can be read; in order of ids. A file that is no record is left out.
   std::vector<Record> read_all() const;
-  // Only the processes that live. Forgets the others.
-  std::vector<Record> living();
+  // Only the processes that live.
+  std::vector<Record> living() const;
+  // The same, and forgets the others. Only for who holds the lock: else one that has just been
+  // started may be forgotten.
+  std::vector<Record> forget_ended();
   std::optional<Record> find(const std::string& id) const;
 
   // What the cluster's processes prove to know: the first line of the operator's file (at least 32

@@ -5,7 +5,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <charconv>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -34,37 +36,41 @@ Status parse(std::string_view text) {
   return status;
 }
 
-Status read_status(int pid) {
+// Nothing when it cannot be read, which says nothing about the process.
+std::optional<Status> read_status(int pid) {
   const std::string path = "/proc/" + std::to_string(pid) + "/stat";
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) return {};
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   char text[1024];
-  const ssize_t size = ::read(file, text, sizeof text);
-  ::close(file);
-  return size > 0 ? parse({text, static_cast<std::size_t>(size)}) : Status{};
+  const ssize_t size = file.open() ? ::read(file.number(), text, sizeof text) : -1;
+  if (size >= 0) return parse({text, static_cast<std::size_t>(size)});
+  return errno == ENOENT || errno == ESRCH ? std::optional(Status{}) : std::nullopt;
 }
 
 }  // namespace
 
-ProcessId identify(int pid) { return {pid, read_status(pid).start_time}; }
+ProcessId identify(int pid) { return {pid, read_status(pid).value_or(Status{}).start_time}; }
 
-bool is_running(const ProcessId& id) {
-  if (id.pid <= 0 || id.start_time == 0) return false;
-  const Status status = read_status(id.pid);
-  return status.start_time == id.start_time && status.state != 'Z' && status.state != 'X';
+Life look_at(const ProcessId& id) {
+  if (id.pid <= 0 || id.start_time == 0) return Life::ended;
+  const auto status = read_status(id.pid);
+  if (!status) return ::kill(id.pid, 0) != 0 && errno == ESRCH ? Life::ended : Life::unknown;
+  const bool runs =
+      status->start_time == id.start_time && status->state != 'Z' && status->state != 'X';
+  return runs ? Life::running : Life::ended;
 }
 
 Descriptor open_process(const ProcessId& id) {
   // The descriptor holds on to whoever has the pid now; only then is it asked who that is.
   Descriptor process(static_cast<int>(::syscall(SYS_pidfd_open, id.pid, 0)));
-  return is_running(id) ? std::move(process) : Descriptor();
+  return look_at(id) == Life::running ? std::move(process) : Descriptor();
 }
 
 bool send_signal(const ProcessId& id, int number) {
   const Descriptor process = open_process(id);
   if (process.open())
     return ::syscall(SYS_pidfd_send_signal, process.number(), number, nullptr, 0) == 0;
-  return is_running(id) && ::kill(id.pid, number) == 0;  // no descriptor was to be had
+  return look_at(id) == Life::running &&
+         ::kill(id.pid, number) == 0;  // no descriptor was to be had
 }
 
 }  // namespace shaddock::net

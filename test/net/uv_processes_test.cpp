@@ -12,6 +12,7 @@
 
 #include "net/descriptor.h"
 #include "net/loopback.h"
+#include "net/no_descriptors.h"
 #include "net/temporary_folder.h"
 
 using namespace shaddock;
@@ -194,6 +195,28 @@ TEST_CASE("A process is not watched by its pid alone, and not beyond the watcher
   }
   REQUIRE(starter.host().processes.signal(*child, SIGKILL));
   starter.run_until([&] { return ended; });
+}
+
+TEST_CASE("The end of a process is told also when there is no descriptor to watch it by") {
+  Loopback starter, watcher;
+  const TemporaryFolder folder;
+  bool reaped = false;
+  int told = 0;
+  const auto child = starter.host().processes.spawn(shell("kill -STOP $$", folder.path("out")),
+                                                    [&](Exit) { reaped = true; });
+  REQUIRE(child.ok());
+  auto& processes = watcher.host().processes;
+  {
+    const NoDescriptors none;
+    CHECK(processes.watch(*child, [&] { ++told; }).ok());
+  }
+  watcher.run_turns(5);
+  CHECK(told == 0);
+  REQUIRE(processes.signal(*child, SIGKILL));
+  watcher.run_until([&] { return told > 0; });
+  watcher.run_turns(5);
+  CHECK(told == 1);
+  starter.run_until([&] { return reaped; });
 }
 
 TEST_CASE("A program that cannot be started is an error, not a child") {

@@ -72,8 +72,11 @@ struct DrainTown : Town {
     type("chat").remote<LateRemote>("desk").on<&LateRemote::late>("late");
     type("connector")
         .handler("h")
-        .on("keep", [this](FrontendSession&, const Json&, Reply<Json> reply) {
+        .on("keep", [this](FrontendSession&, const Json&,
+                           Reply<Json> reply) { kept.push_back(std::move(reply)); })
+        .on("part", [this](FrontendSession& session, const Json&, Reply<Json> reply) {
           kept.push_back(std::move(reply));
+          partings.push_back(session);
         });
     frontend("connector-1", "connector");
     frontend("connector-2", "connector");
@@ -81,7 +84,10 @@ struct DrainTown : Town {
     backend("chat-2", "chat");
     start(configure);
   }
-  ~DrainTown() { kept.clear(); }
+  ~DrainTown() {
+    kept.clear();
+    partings.clear();
+  }
 
   void stop(const std::string& id) {
     ended = false;
@@ -108,6 +114,7 @@ struct DrainTown : Town {
 
   Configure configure;
   std::vector<Reply<Json>> kept;
+  std::vector<FrontendSession> partings;
   std::string heard;
   bool ended = false;
 };
@@ -285,8 +292,8 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "a client is sent away with 1001 when its requests are answered; what it says then is "
-    "dropped") {
+    "a client is sent away with 1001 when its requests are answered; what it asks meanwhile has "
+    "not run") {
   DrainTown town;
   TestClient& client = town.join("connector-1", TestClient::Over::websocket);
   TestClient& raw = town.join("connector-1");
@@ -296,14 +303,30 @@ TEST_CASE(
   town.pass(100);
   CHECK(raw.ended);
   CHECK(raw.count("kick") == 0);
-  client.request("chat.desk.note", R"({"n":1})");
+  const std::uint32_t late = client.request("chat.desk.note", R"({"n":1})");
+  client.notify("chat.desk.note", R"({"n":2})");
   town.pass(2800);
+  CHECK(client.answer(late) == R"({"code":523})");
   CHECK(client.count("close") == 0);
   CHECK(town.stop_time() <= 200);
   REQUIRE(client.heard.size() >= 2);
   CHECK(client.heard[client.heard.size() - 2] == "answer " + std::to_string(id) + " \"slept\"");
   CHECK(client.heard.back() == "close 1001");
   CHECK(town.heard.empty());
+}
+
+TEST_CASE("a client that logs out with its last answer is sent away like any other") {
+  DrainTown town;
+  TestClient& client = town.join("connector-1", TestClient::Over::websocket);
+  client.request("connector.h.part");
+  town.settle();
+  town.stop("connector-1");
+  town.pass(100);
+  REQUIRE(!town.ended);
+  town.kept.front()("bye");
+  town.partings.front().logout();
+  CHECK(town.stop_time() <= 200);
+  CHECK(client.heard.back() == "close 1001");
 }
 
 TEST_CASE("the clients of a frontend that an operator stops are members until they have gone") {

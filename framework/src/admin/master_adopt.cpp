@@ -34,8 +34,7 @@ void Master::begin() {
 // It dials us by itself, as soon as it notices that we are here.
 void Master::take_over(const Record& record) {
   if (auto adopted = supervisor_.adopt(record.id, record.process); !adopted) {
-    // It has just ended; if it only cannot be watched, it must not be there twice.
-    host_.processes.signal(record.process, SIGKILL);
+    // It has just ended.
     log_.warn("not taken over", {{"server", record.id}, {"reason", adopted.error().text}});
     return;
   }

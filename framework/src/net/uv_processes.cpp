@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -18,6 +19,7 @@ namespace shaddock::net {
 
 namespace {
 
+constexpr Duration kLookAgain{100};
 constexpr std::string_view kLifelineVariable = "SHADDOCK_LIFELINE=";
 
 Error failure(const std::string& what, int reason) {
@@ -77,6 +79,18 @@ struct UvProcesses::Watch {
   void close() { close_owned(this, reinterpret_cast<uv_handle_t*>(&poll)); }
 };
 
+// For a process that the system gives us no descriptor of.
+struct UvProcesses::Look {
+  Look(UvProcesses& owner, const ProcessId& id, Function<void()> told)
+      : process(id),
+        on_end(std::move(told)),
+        timer(owner.loop_.timers(), [this, &owner] { owner.look_again(*this); }) {}
+
+  ProcessId process;
+  Function<void()> on_end;
+  Timer timer;
+};
+
 struct UvProcesses::SignalHandler {
   UvLoop& loop;
   Function<void()> callback;
@@ -84,6 +98,8 @@ struct UvProcesses::SignalHandler {
 
   void close() { close_owned(this, reinterpret_cast<uv_handle_t*>(&signal)); }
 };
+
+UvProcesses::UvProcesses(UvLoop& loop) : loop_(loop) {}
 
 UvProcesses::~UvProcesses() {
   for (Child* child : children_) child->close();
@@ -140,13 +156,16 @@ bool UvProcesses::signal(const ProcessId& id, int number) { return send_signal(i
 
 // The descriptor of a process is readable once it has ended, also while it waits for its parent.
 Result<void> UvProcesses::watch(const ProcessId& id, Function<void()> on_end) {
-  const std::string who = "process " + std::to_string(id.pid);
   Descriptor process = open_process(id);
-  if (!process.open()) return Error(code::kFailed, "cannot watch " + who + ": it has ended");
+  if (!process.open() && !is_running(id))
+    return Error(code::kFailed,
+                 "cannot watch process " + std::to_string(id.pid) + ": it has ended");
   const int number = process.number();
   auto watch = std::make_unique<Watch>(Watch{*this, std::move(on_end), std::move(process)});
-  if (const int status = uv_poll_init(loop_.raw(), &watch->poll, number); status != 0)
-    return Error(code::kFailed, "cannot watch " + who + ": " + uv_strerror(status));
+  if (number < 0 || uv_poll_init(loop_.raw(), &watch->poll, number) != 0) {
+    looks_.emplace_back(*this, id, std::move(watch->on_end)).timer.start(kLookAgain);
+    return {};
+  }
   watch->poll.data = watch.get();
   uv_poll_start(&watch->poll, UV_READABLE, [](uv_poll_t* poll, int, int) {
     auto* ended = static_cast<Watch*>(poll->data);
@@ -158,6 +177,14 @@ Result<void> UvProcesses::watch(const ProcessId& id, Function<void()> on_end) {
   });
   watches_.push_back(watch.release());
   return {};
+}
+
+void UvProcesses::look_again(Look& look) {
+  if (is_running(look.process)) return look.timer.start(kLookAgain);
+  std::list<Look> ended;  // its timer's callback runs
+  const auto same = [&](const Look& one) { return &one == &look; };
+  ended.splice(ended.begin(), looks_, std::find_if(looks_.begin(), looks_.end(), same));
+  ended.front().on_end();
 }
 
 ProcessUsage UvProcesses::usage() const {

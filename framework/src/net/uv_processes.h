@@ -12,7 +12,7 @@ namespace shaddock::net {
 // kLifelineFd and a variable of its environment that says so.
 class UvProcesses final : public Processes {
  public:
-  explicit UvProcesses(UvLoop& loop) : loop_(loop) {}
+  explicit UvProcesses(UvLoop& loop);
   ~UvProcesses() override;
   UvProcesses(const UvProcesses&) = delete;
   UvProcesses& operator=(const UvProcesses&) = delete;
@@ -31,12 +31,15 @@ class UvProcesses final : public Processes {
   struct Child;
   struct Watch;
   struct SignalHandler;
+  struct Look;
+  void look_again(Look& look);
 
   UvLoop& loop_;
   // libuv holds what is listed until its handle is closed.
   std::list<Child*> children_;
   std::list<SignalHandler*> handlers_;
   std::list<Watch*> watches_;
+  std::list<Look> looks_;
   Watch* lifeline_ = nullptr;
 };
 

@@ -36,7 +36,7 @@ using Plan = std::vector<Fault>;  // by time
 // one after the other.
 Plan make_plan(std::uint64_t seed, sim::Instant time);
 
-bool only_kills(const Plan& plan);  // and stops, and a master that is away
+bool only_kills(const Plan& plan);  // and stops, or nothing but a master that is away
 bool harmless(const Plan& plan);    // nothing at all, or a master that is away: no request fails
 // Backends are told to stop, one after the other, and each is back before the next: no request is
 // lost.

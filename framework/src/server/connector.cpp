@@ -301,7 +301,8 @@ void Connector::forward(const Incoming& in) {
   const session::SessionView session(in.client.session());
   const RouteParameter parameter(session);
   const ClientRoute& parts = *in.route.parts;
-  const Call call{parts.server_type, parts.handler, parts.method, parameter};
+  const Call call{parts.server_type, parts.handler, parts.method, parameter,
+                  in.route.candidates.peers};
   const auto chosen = in.not_to == nullptr ? parts_.router.choose(in.route.candidates, call)
                                            : parts_.router.choose_other(call, *in.not_to);
   if (!chosen.ok()) {

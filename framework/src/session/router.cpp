@@ -93,6 +93,8 @@ Result<const ServerInfo*> RouterTable::choose(const Call& call) const noexcept t
 Result<const ServerInfo*> RouterTable::choose(const Candidates& candidates,
                                               const Call& call) const noexcept try {
   if (candidates.servers == nullptr || candidates.servers->empty()) return nobody(call.server_type);
+  if (call.peers == candidates.peers)
+    return &candidates.router->function(call, *candidates.servers);
   Call informed = call;
   informed.peers = candidates.peers;
   return &candidates.router->function(informed, *candidates.servers);

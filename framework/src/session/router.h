@@ -41,7 +41,7 @@ class RouterTable {
   // Never throws: what a route function throws becomes the error. The info lives until the next
   // choice after as_of() has changed.
   Result<const ServerInfo*> choose(const Call& call) const noexcept;
-  // With the candidates of the call's server type.
+  // With the candidates of the call's server type. A call that brings their peers is not copied.
   Result<const ServerInfo*> choose(const Candidates& candidates, const Call& call) const noexcept;
   // For a call that did not run at `not_this`: another server, when the router of the type is live
   // and has one. The info lives until the next choice.

@@ -90,8 +90,8 @@ void choose(State& state, std::map<std::string, Router, std::less<>> routers) {
   const RouteParameter parameter(player);
   for (auto _ : state) {
     const auto chosen = office.router.choose(
-        known.candidates,
-        Call{known.parts->server_type, known.parts->handler, known.parts->method, parameter});
+        known.candidates, Call{known.parts->server_type, known.parts->handler, known.parts->method,
+                               parameter, known.candidates.peers});
     DoNotOptimize(office.book.target(known, **chosen).link);
   }
 }

@@ -159,64 +159,73 @@ TEST_CASE("A process knows its program, its identity and what it uses") {
   CHECK(processes.usage().resident_bytes > 100'000);
 }
 
-TEST_CASE("The end of a process that somebody else has started is told once") {
-  Loopback starter, watcher;
+namespace {
+
+// A process that waits, and that another loop than the watcher's has started.
+struct Stranger {
+  Stranger() {
+    const auto child = starter.host().processes.spawn(shell("kill -STOP $$", folder.path("out")),
+                                                      [this](Exit) { reaped = true; });
+    REQUIRE(child.ok());
+    id = *child;
+  }
+  void reap() {
+    starter.run_until([this] { return reaped; });
+  }
+
+  Loopback starter;
   const TemporaryFolder folder;
   bool reaped = false;
+  ProcessId id;
+};
+
+}  // namespace
+
+TEST_CASE("The end of a process that somebody else has started is told once") {
+  Stranger stranger;
+  Loopback watcher;
   int told = 0;
-  const auto child = starter.host().processes.spawn(shell("kill -STOP $$", folder.path("out")),
-                                                    [&](Exit) { reaped = true; });
-  REQUIRE(child.ok());
   auto& processes = watcher.host().processes;
-  REQUIRE(processes.watch(*child, [&] { ++told; }).ok());
+  REQUIRE(processes.watch(stranger.id, [&] { ++told; }).ok());
   watcher.run_turns(5);
   CHECK(told == 0);
-  REQUIRE(processes.signal(*child, SIGKILL));
+  REQUIRE(processes.signal(stranger.id, SIGKILL));
   watcher.run_until([&] { return told > 0; });  // though nobody has reaped it yet
-  CHECK_FALSE(reaped);
+  CHECK_FALSE(stranger.reaped);
   watcher.run_turns(5);
   CHECK(told == 1);
-  CHECK_FALSE(processes.watch(*child, [&] { ++told; }).ok());
-  starter.run_until([&] { return reaped; });
+  CHECK_FALSE(processes.watch(stranger.id, [&] { ++told; }).ok());
+  stranger.reap();
 }
 
 TEST_CASE("A process is not watched by its pid alone, and not beyond the watcher's end") {
-  Loopback starter;
-  const TemporaryFolder folder;
-  bool ended = false;
-  const auto child = starter.host().processes.spawn(shell("kill -STOP $$", folder.path("out")),
-                                                    [&](Exit) { ended = true; });
-  REQUIRE(child.ok());
+  Stranger stranger;
   {
     Loopback watcher;
-    const ProcessId earlier{child->pid, child->start_time - 1};
+    const ProcessId earlier{stranger.id.pid, stranger.id.start_time - 1};
     CHECK_FALSE(watcher.host().processes.watch(earlier, [] { FAIL("another process"); }).ok());
-    REQUIRE(watcher.host().processes.watch(*child, [] { FAIL("nobody is there"); }).ok());
+    REQUIRE(watcher.host().processes.watch(stranger.id, [] { FAIL("nobody is there"); }).ok());
   }
-  REQUIRE(starter.host().processes.signal(*child, SIGKILL));
-  starter.run_until([&] { return ended; });
+  REQUIRE(stranger.starter.host().processes.signal(stranger.id, SIGKILL));
+  stranger.reap();
 }
 
 TEST_CASE("The end of a process is told also when there is no descriptor to watch it by") {
-  Loopback starter, watcher;
-  const TemporaryFolder folder;
-  bool reaped = false;
+  Stranger stranger;
+  Loopback watcher;
   int told = 0;
-  const auto child = starter.host().processes.spawn(shell("kill -STOP $$", folder.path("out")),
-                                                    [&](Exit) { reaped = true; });
-  REQUIRE(child.ok());
   auto& processes = watcher.host().processes;
   {
     const NoDescriptors none;
-    CHECK(processes.watch(*child, [&] { ++told; }).ok());
+    CHECK(processes.watch(stranger.id, [&] { ++told; }).ok());
   }
   watcher.run_turns(5);
   CHECK(told == 0);
-  REQUIRE(processes.signal(*child, SIGKILL));
+  REQUIRE(processes.signal(stranger.id, SIGKILL));
   watcher.run_until([&] { return told > 0; });
   watcher.run_turns(5);
   CHECK(told == 1);
-  starter.run_until([&] { return reaped; });
+  stranger.reap();
 }
 
 TEST_CASE("A program that cannot be started is an error, not a child") {

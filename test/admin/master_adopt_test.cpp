@@ -26,6 +26,13 @@ struct Heritage : MasterTrial {
     world.processes.living.insert(pid);
     REQUIRE(Records(world.host, "/games/run/development").write(record));
   }
+  // What servers.json says of it is not what it was started by.
+  void change_entry(const std::string& id, const std::string& type) {
+    Records records(world.host, "/games/run/development");
+    Record changed = *records.find(id);
+    changed.fingerprint = fingerprint(server_entry(id, type)) + 1;
+    REQUIRE(records.write(changed));
+  }
   void begin() {
     REQUIRE(master->start([this](int ended) { code = ended; }));
   }
@@ -141,10 +148,7 @@ TEST_CASE("a server that is stopped, for it must not run on, is not refused whil
 TEST_CASE("a server that is stopped to be started anew is not started while it lives") {
   Heritage trial;
   trial.leave("chat-server-1", 1500, 70);
-  Records records(trial.world.host, "/games/run/development");
-  Record changed = *records.find("chat-server-1");
-  changed.fingerprint = fingerprint(server_entry("chat-server-1", "chat")) + 1;
-  REQUIRE(records.write(changed));
+  trial.change_entry("chat-server-1", "chat");
   trial.world.processes.deaf.insert(1500);
   trial.begin();
   Peer console(trial.world, Role::console, "console-1", 1);
@@ -158,10 +162,7 @@ TEST_CASE("a server that is stopped to be started anew is not started while it l
 TEST_CASE("a server whose entry has changed is stopped and started anew") {
   Heritage trial;
   trial.leave("chat-server-1", 1500, 70);
-  Records records(trial.world.host, "/games/run/development");
-  Record changed = *records.find("chat-server-1");
-  changed.fingerprint = fingerprint(server_entry("chat-server-1", "chat")) + 1;
-  REQUIRE(records.write(changed));
+  trial.change_entry("chat-server-1", "chat");
   trial.begin();
   REQUIRE(trial.until_started(3));
   CHECK(trial.world.processes.signals == Signals{{1500, SIGTERM}});

@@ -45,6 +45,19 @@ TEST_CASE("a failed server is in no list but can be found, and its type stays kn
   CHECK(directory.find("chat-2") == nullptr);
 }
 
+TEST_CASE(
+    "a server that joins is in no list, can be found, and nobody waits for another of its type") {
+  Directory directory;
+  REQUIRE(directory.apply({1, {server("c1", "chat"), server("c2", "chat", State::joining)}}));
+  CHECK(directory.find_type("chat")->size() == 1);
+  CHECK(directory.find("c2") != nullptr);
+  REQUIRE(directory.apply({2, {server("c1", "chat"), server("a1", "area", State::joining)}}));
+  CHECK(directory.complete());
+  CHECK(directory.find_type("area")->empty());
+  REQUIRE(directory.apply({3, {server("c1", "chat"), server("a1", "area", State::starting)}}));
+  CHECK_FALSE(directory.complete());
+}
+
 TEST_CASE("a view that is not newer changes nothing") {
   Directory directory;
   CHECK(!directory.apply({}));

@@ -13,8 +13,9 @@ struct ServerInfo {
   enum class State {
     starting,  // spawned or known, not ready yet
     up,
-    down,    // crashed or restarting; keeps its place in the list
-    failed,  // given up by the supervisor; not in the lists that route functions see
+    down,     // crashed or restarting; keeps its place in the list
+    failed,   // given up by the supervisor; not in the lists that route functions see
+    joining,  // added to a running cluster: in those lists once it is ready
   };
 
   std::string id;
@@ -31,6 +32,7 @@ struct ServerInfo {
   std::uint64_t incarnation = 0;  // greater for each new process of the same id
 
   bool up() const { return state == State::up; }
+  bool listed() const { return state != State::failed && state != State::joining; }
   // The value of a key of the application, or an empty view.
   std::string_view extra(std::string_view key) const {
     for (const auto& [name, value] : extras)

@@ -23,7 +23,7 @@ ServerMessage to_message(const ServerInfo& info) {
 
 // A state of a later version reads as down: known, but not to be called.
 ServerInfo::State known(ServerInfo::State state) {
-  const bool is_known = state >= ServerInfo::State::starting && state <= ServerInfo::State::failed;
+  const bool is_known = state >= ServerInfo::State::starting && state <= ServerInfo::State::joining;
   return is_known ? state : ServerInfo::State::down;
 }
 

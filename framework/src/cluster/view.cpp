@@ -1,6 +1,8 @@
 #include "cluster/view.h"
 
 #include <algorithm>
+#include <set>
+#include <string_view>
 #include <utility>
 
 namespace shaddock::cluster {
@@ -15,7 +17,7 @@ bool Directory::apply(View view) {
     const ServerInfo& server = view_.servers[place];
     places_.emplace(server.id, place);
     ServerList& list = types_[server.type];
-    if (server.state != ServerInfo::State::failed) list.push_back(server);
+    if (server.listed()) list.push_back(server);
   }
   std::erase_if(draining_, [this](const auto& one) {
     const ServerInfo* const server = find(one.first);
@@ -56,10 +58,13 @@ const ServerInfo* Directory::find(std::string_view id) const {
 }
 
 bool Directory::complete() const {
-  return !types_.empty() && std::all_of(types_.begin(), types_.end(), [](const auto& type) {
-    return std::any_of(type.second.begin(), type.second.end(),
-                       [](const ServerInfo& one) { return one.up(); });
-  });
+  std::set<std::string_view> types, served;
+  for (const ServerInfo& server : view_.servers) {
+    types.insert(server.type);
+    // One that joins waits for the others, so that they must not wait for it.
+    if (server.up() || server.state == ServerInfo::State::joining) served.insert(server.type);
+  }
+  return !types.empty() && types == served;
 }
 
 }  // namespace shaddock::cluster

@@ -18,9 +18,9 @@ struct View {
 };
 
 // A view sorted by type, as route functions and applications read it. Lists stay at their addresses
-// until the next apply(); FAILED servers are left out of them. A server that is about to stop has
-// said so to everybody itself; in the lists (not in the view) it is down from then on, and a
-// frontend, where clients would be sent to, is left out.
+// until the next apply(); FAILED servers and those that join are left out of them. A server that is
+// about to stop has said so to everybody itself; in the lists (not in the view) it is down from
+// then on, and a frontend, where clients would be sent to, is left out.
 class Directory {
  public:
   // False for a view that is not newer than the one held.
@@ -34,7 +34,7 @@ class Directory {
   // nullptr: no configured server has that type. The list may be empty when all of them FAILED.
   const ServerList* find_type(std::string_view type) const;
   const ServerInfo* find(std::string_view id) const;
-  // True when each type has a server that is up.
+  // True when each type has a server that is up, or joins.
   bool complete() const;
 
  private:

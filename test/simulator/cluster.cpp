@@ -40,6 +40,11 @@ class Cluster::Sink final : public LogSink {
 Cluster::Cluster(std::uint64_t seed, Arena& arena)
     : arena_(arena), here_(arena), program_(application_.definition()), world_(seed) {
   describe_game(application_);
+  std::vector<net::Address> gates;
+  for (const GameServer& server : kServers)
+    if (std::string_view(server.type) == "gate")
+      gates.push_back({server.machine, server.client_port});
+  arena.set_gates(std::move(gates));
   for (const auto& [name, text] : configuration_files())
     world_.files().put(std::string(kConfigurationFolder) + '/' + name, text, 0600);
   main_ = app::main_function(program_, outlets());

@@ -9,6 +9,8 @@
 
 namespace shaddock::simulator {
 
+using namespace game;
+
 // The players of one machine.
 class Crowd final : public net::Program {
  public:

@@ -5,7 +5,11 @@
 
 #include "sim/faults.h"
 
+namespace shaddock::game {}
+
 namespace shaddock::simulator {
+
+using namespace game;
 
 // One thing that goes wrong for a while. Nodes are "master", the ids of servers, and "crowd-1" and
 // so on: the machines of players. Of two nodes one may be "*": all others, each for itself.

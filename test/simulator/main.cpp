@@ -1,8 +1,8 @@
 // A whole cluster and its players in one process, and disaster after disaster: each seed is one.
 //
-// To read: run.cpp is the story of one run; game.cpp and the desks are the application, stay.cpp is
-// what a player does there, fault_plan.cpp what goes wrong; guarantee.h is what the checker hears,
-// and each file that implements it is one promise.
+// To read: run.cpp is the story of one run, fault_plan.cpp what goes wrong in it. In test/game,
+// game.cpp and the desks are the application, stay.cpp is what a player does there; guarantee.h is
+// what the checker hears, and each file that implements it is one promise.
 
 #include <chrono>
 #include <cstdio>

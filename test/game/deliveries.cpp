@@ -1,0 +1,112 @@
+#include "deliveries.h"
+
+#include <algorithm>
+
+namespace shaddock::game {
+
+void Deliveries::opened(Visit visit, std::string_view uid, std::string_view frontend) {
+  visitors_[visit] = {std::string(uid), std::string(frontend), {}};
+}
+
+void Deliveries::ended(Visit visit, std::string_view) { visitors_.erase(visit); }
+
+void Deliveries::pushed(PushId push, const std::vector<Target>& targets) {
+  for (const Target& target : targets) {
+    const auto at = visitors_.find(target.visit);
+    if (at != visitors_.end())
+      at->second.senders[push.life].due.push_back({push.number, target.link});
+  }
+}
+
+void Deliveries::pushed_to_uid(PushId push, const Member& member, LinkNumber link) {
+  const auto frontend = frontends_.find(member.frontend);
+  if (frontend == frontends_.end()) return;
+  const auto at = frontend->second.bound.find(member.uid);
+  if (at != frontend->second.bound.end()) pushed(push, {{at->second, link}});
+}
+
+void Deliveries::pushed_to_all(PushId push, const std::vector<Way>& ways) {
+  std::vector<Target> targets;
+  for (const Way& way : ways)
+    if (const auto frontend = frontends_.find(way.frontend); frontend != frontends_.end())
+      for (const auto& [uid, visit] : frontend->second.bound) targets.push_back({visit, way.link});
+  pushed(push, targets);
+}
+
+void Deliveries::bound(Life life, std::string_view frontend, std::string_view uid, Visit visit) {
+  Frontend& here = frontends_[std::string(frontend)];
+  if (life < here.life) return;
+  if (life > here.life) here = {life, {}};
+  here.bound[std::string(uid)] = visit;
+}
+
+void Deliveries::unbound(Life life, std::string_view uid, Visit visit) {
+  for (auto& [id, frontend] : frontends_) {
+    const auto at = frontend.bound.find(uid);
+    if (frontend.life == life && at != frontend.bound.end() && at->second == visit)
+      frontend.bound.erase(at);
+  }
+}
+
+void Deliveries::died(Life life) {
+  for (auto& [id, frontend] : frontends_)
+    if (frontend.life == life) frontend.bound.clear();
+}
+
+bool Deliveries::in_order(Visit visit, PushId push, Sender& sender) {
+  if (push.number > sender.last) {
+    sender.last = push.number;
+    return true;
+  }
+  const std::string how = push.number == sender.last ? "again" : "too late";
+  findings_.add("G3", name(visit),
+                name(push) + " came " + how + ": the last was " + std::to_string(sender.last));
+  return false;
+}
+
+void Deliveries::heard(Visit visit, PushId push) {
+  const auto at = visitors_.find(visit);
+  if (at == visitors_.end()) return findings_.add("G5", name(visit), name(push) + " after its end");
+  Sender& sender = at->second.senders[push.life];
+  if (in_order(visit, push, sender) && !take(visit, push, sender))
+    findings_.add("G6", name(visit), name(push) + " was made for others");
+}
+
+bool Deliveries::take(Visit visit, PushId push, Sender& sender) {
+  const auto at = std::find_if(sender.due.begin(), sender.due.end(),
+                               [&](const Due& due) { return due.number == push.number; });
+  if (at == sender.due.end()) return false;
+  const LinkNumber link = at->link;
+  for (auto due = sender.due.begin(); due != at; ++due)
+    if (due->link == link)
+      findings_.add("G3", name(visit),
+                    name({push.life, due->number}) + " was skipped: " + name(push) +
+                        " took the same link " + std::to_string(link));
+  sender.due.erase(sender.due.begin(), std::next(at));
+  return true;
+}
+
+void Deliveries::heard_for(Visit visit, PushId push, const Member& whom) {
+  const auto at = visitors_.find(visit);
+  if (at == visitors_.end()) return findings_.add("G5", name(visit), name(push) + " after its end");
+  const Visitor& visitor = at->second;
+  const bool for_all = whom.uid.empty();
+  if (!for_all && (visitor.uid != whom.uid || visitor.frontend != whom.frontend))
+    return findings_.add("G6", name(visit) + " (" + visitor.uid + " on " + visitor.frontend + ")",
+                         name(push) + " was made for " + whom.uid + " on " + whom.frontend);
+  // Who has logged in since it was made may hear it, too.
+  Sender& sender = at->second.senders[push.life];
+  if (in_order(visit, push, sender)) take(visit, push, sender);
+}
+
+void Deliveries::settled(const std::vector<std::pair<Life, LinkNumber>>& links) {
+  for (const auto& [visit, visitor] : visitors_)
+    for (const auto& [life, sender] : visitor.senders)
+      for (const Due& due : sender.due)
+        if (due.link != 0 &&
+            std::find(links.begin(), links.end(), std::pair(life, due.link)) != links.end())
+          findings_.add("G3", name(visit),
+                        name({life, due.number}) + " never came, though its link lives");
+}
+
+}  // namespace shaddock::game

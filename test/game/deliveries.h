@@ -1,0 +1,60 @@
+#pragma once
+
+#include <deque>
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+#include "guarantee.h"
+
+namespace shaddock::game {
+
+// G3: pushes of one server arrive at each session in the order in which they were made, once. A gap
+// is allowed only where a link was lost (or there was none): what took one link arrives whole, up
+// to the moment in which it is lost.
+// G6, G12: a push reaches only the session that it was made for, or sessions of the uid on the
+// frontend that it was made for; in no later incarnation either.
+class Deliveries final : public Guarantee {
+ public:
+  using Guarantee::Guarantee;
+
+  void opened(Visit visit, std::string_view uid, std::string_view frontend) override;
+  void heard(Visit visit, PushId push) override;
+  void heard_for(Visit visit, PushId push, const Member& whom) override;
+  void logged_out(Visit visit) override { visitors_.erase(visit); }
+  void ended(Visit visit, std::string_view why) override;
+  void pushed(PushId push, const std::vector<Target>& targets) override;
+  void pushed_to_uid(PushId push, const Member& member, LinkNumber link) override;
+  void pushed_to_all(PushId push, const std::vector<Way>& ways) override;
+  void bound(Life life, std::string_view frontend, std::string_view uid, Visit visit) override;
+  void unbound(Life life, std::string_view uid, Visit visit) override;
+  void died(Life life) override;
+  void settled(const std::vector<std::pair<Life, LinkNumber>>& links) override;
+
+ private:
+  struct Due {
+    PushNumber number;
+    LinkNumber link;
+  };
+  struct Sender {
+    std::deque<Due> due;  // made for this visit and not heard yet
+    PushNumber last = 0;  // heard
+  };
+  struct Visitor {
+    std::string uid, frontend;
+    std::map<Life, Sender> senders;
+  };
+  struct Frontend {
+    Life life = 0;
+    std::map<std::string, Visit, std::less<>> bound;  // by uid
+  };
+  bool in_order(Visit visit, PushId push, Sender& sender);
+  // It arrives: what was made before it and took the same link has arrived. False: it was not due.
+  bool take(Visit visit, PushId push, Sender& sender);
+
+  std::map<Visit, Visitor> visitors_;                       // that are here
+  std::map<std::string, Frontend, std::less<>> frontends_;  // by id, the youngest life of each
+};
+
+}  // namespace shaddock::game

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <utility>
+
+#include "guarantee.h"
+
+namespace shaddock::game {
+
+// G5: a session closes once, and no handler of its frontend starts for it afterwards.
+// G6: no two sessions have the same id.
+// G9: a kick is final: after its acknowledgement nothing of that session starts on the server that
+// kicked it, nor on its frontend, where it is closed. The one who is told is the one who was meant.
+class Endings final : public Guarantee {
+ public:
+  using Guarantee::Guarantee;
+
+  void kicked(Visit visit, std::string_view reason) override;
+  void started(Life life, SessionId session, Visit visit, Number number) override;
+  void joined(Life life, SessionId session, Visit visit) override;
+  void closed(Life life, SessionId session) override;
+  void kick_done(Life life, SessionId session) override;
+  void died(Life life) override { dead_.insert(life); }
+
+ private:
+  struct State {
+    Life frontend = 0;
+    int closes = 0;
+    std::set<Life> kicked_by;
+  };
+  std::map<SessionId, State> sessions_;
+  std::set<Life> dead_;
+};
+
+}  // namespace shaddock::game

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <shaddock/shaddock.h>
+
+#include "desk.h"
+
+namespace shaddock::game {
+
+// Of gates: tells where to go.
+class GateHandler final : Desk {
+ public:
+  using Desk::Desk;
+  Entry query_entry(FrontendSession& session, const Where& who);
+};
+
+// Of connectors: logs in, and does a few things on the spot.
+class EntryHandler final : Desk {
+ public:
+  using Desk::Desk;
+  Task<Done> login(FrontendSession& session, const Login& who);
+  Done look(FrontendSession& session, const Ask& ask);
+  void look_away(FrontendSession& session, const Ask& ask);  // a notification
+  Done logout(FrontendSession& session, const Ask& ask);
+  // Pushes, answers and pushes, some time later.
+  void count(FrontendSession& session, const Ask& ask, Reply<Done> reply);
+};
+
+}  // namespace shaddock::game

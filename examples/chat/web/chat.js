@@ -1,5 +1,6 @@
 // The page of the chat example. It asks the gate, which served this page, for a connector, enters a
-// room there, and shows what it hears. A lost connection is made again until the user leaves.
+// room there, and shows what it hears. After a drop the client finds back to the same session by
+// itself (client.js); if that is lost, the page enters again, until the user leaves.
 
 import {PomeloClient} from './client.js';
 
@@ -8,12 +9,16 @@ const maxLines = 500;
 const maxPause = 15000;
 const takenTries = 5;     // a server needs a while to notice that our old connection is gone
 const hues = 8;
+const backShownFor = 2000;
 
 const at = (id) => document.getElementById(id);
 const stateTexts = {
   idle: 'not connected', connecting: 'connecting', connected: 'connected',
-  reconnecting: 'reconnecting', taken: 'name taken', refused: 'refused',
+  away: 'reconnecting \u2026', back: 'back', reconnecting: 'reconnecting',
+  taken: 'name taken', refused: 'refused',
 };
+
+const canSend = ['connected', 'away', 'back'];    // what is said in between is said on return
 
 let visit = null;         // {name, room, link, active, entered}: from Enter to Leave
 let members = [];
@@ -44,7 +49,12 @@ async function askGate(name) {
 }
 
 async function enterRoom(current) {
-  const link = await PomeloClient.connect(await askGate(current.name));
+  const url = await askGate(current.name);
+  const link = await PomeloClient.connect(url, {
+    resume: true,
+    elsewhere: () => askGate(current.name),
+    changed: (state) => { if (current.link === link) showDrop(state); },
+  });
   const hear = listen(link);
   try {
     const answer = await link.request('connector.entryHandler.enter',
@@ -87,6 +97,7 @@ async function stay(current) {
       failures = 0;
       const {reason, detail} = await current.link.closed;
       if (reason === 'kicked') throw new Refusal('refused', `The server said: ${detail}`, true);
+      if (reason === 'session lost') continue;
     } catch (error) {
       if (current.active && isFinal(error, current, failures)) return giveUp(error);
     }
@@ -161,10 +172,19 @@ async function say(current, target, content) {
 function showState(state, more = '') {
   document.body.dataset.state = state;
   at('state').textContent = stateTexts[state] + more;
-  const ready = state === 'connected';
+  const ready = canSend.includes(state);
   at('send').disabled = !ready;
   at('enter').disabled = state === 'connecting';
 }
+
+// Only a word: on return nothing is missing.
+function showDrop(state) {
+  showState(state);
+  if (state !== 'back') return;
+  setTimeout(() => { if (isShown('back')) showState('connected'); }, backShownFor);
+}
+
+function isShown(state) { return document.body.dataset.state === state; }
 
 function showLogin() {
   at('chat').hidden = at('room').hidden = at('leave').hidden = true;
@@ -299,13 +319,14 @@ at('login').addEventListener('submit', (event) => {
 at('composer').addEventListener('submit', (event) => {
   event.preventDefault();
   const content = at('words').value.trim();
-  if (!content || document.body.dataset.state !== 'connected') return;
+  if (!content || !canSend.some(isShown)) return;
   at('words').value = '';
   say(visit, at('target').value, content);
 });
 
 at('target').addEventListener('change', () => chooseTarget(at('target').value));
 at('leave').addEventListener('click', leave);
+addEventListener('pagehide', () => visit?.link?.close());     // on purpose: nobody comes back
 at('lines').addEventListener('scroll', ({target}) => {
   following = target.scrollHeight - target.scrollTop - target.clientHeight < 80;
 });

@@ -11,8 +11,13 @@
 //   link.on('onChat', (body) => console.log(body.from, body.msg));
 //   link.closed.then(({reason}) => console.log('gone', reason));
 //   const answer = await link.request('chat.chatHandler.send', {content: 'hello', target: '*'});
+//
+// With {resume: true} the session outlives its connection, where the server keeps it for a while
+// (resume.js): after a drop the client comes back by itself, what was asked is answered, and no
+// push is missing or heard twice. Meanwhile requests wait.
 
 import {decode, encode} from './protobuf.js';
+import {Account} from './resume.js';
 
 export const PackageType = Object.freeze({handshake: 1, ack: 2, heartbeat: 3, data: 4, kick: 5});
 export const MessageType = Object.freeze({request: 0, notify: 1, response: 2, push: 3});
@@ -21,6 +26,13 @@ const maxBodyLength = 0xffffff;
 const maxRouteLength = 255;
 const openTimeout = 10000;
 const requestTimeout = 15000;
+const returnTimeout = 3000;           // of one attempt to come back
+const firstJitter = 300;              // all clients of a server that stops come back at once
+const firstPause = 250;
+const maxPause = 2000;
+
+// Codes of WebSocket: this client has done, this connection is dead, the server goes away.
+const closeCode = {done: 1000, dropped: 4000, goingAway: 1001};
 
 // What a handshake may bring: route -> code, code -> route, and schemas by route, of what the
 // client and of what the server sends.
@@ -115,32 +127,41 @@ function agreementOf({dict: codes = {}, protos: {client = {}, server = {}} = {}}
 }
 
 export class PomeloClient {
+  #url;
+  #options;
   #socket;
-  #opening;                 // {resolve, reject, timer} until the handshake is done
+  #ready = false;           // the handshake is done, the connection stands
+  #opening;                 // {resolve, reject, timer} until the first handshake is done
   #leave;                   // resolves `closed`
   #ended = false;
+  #account = null;          // of a session that outlives its connection
+  #absence = null;          // {until, tries, elsewhere} between a drop and the return
+  #returning;
   #lastId = 0;
-  #waiting = new Map();     // request id -> {route, resolve, reject, timer}
+  #waiting = new Map();     // request id -> {route, resolve, reject, timer, number}
   #listeners = new Map();   // route -> listener
   #agreed = nothingAgreed;
   #beat = 0;                // milliseconds between heartbeats; 0: the server wants none
-  #beatTimer;
+  #beatTimer = null;
   #silenceTimer;
 
   // Resolves to a client that may send; rejects when the server is not reached or says no.
-  static connect(url) {
-    return new Promise((resolve, reject) => new PomeloClient(url, resolve, reject));
+  //
+  //   resume     whether to ask for a session that outlives its connection
+  //   elsewhere  () -> Promise of the URL of another server, when the first is not there any more
+  //   changed    is told 'away' after a drop and 'back' after the return
+  static connect(url, options = {}) {
+    return new Promise((resolve, reject) => new PomeloClient(url, options, resolve, reject));
   }
 
-  constructor(url, resolve, reject) {
+  constructor(url, options, resolve, reject) {
     this.closed = new Promise((leave) => { this.#leave = leave; });
     const timer = setTimeout(() => this.#end('no answer'), openTimeout);
     this.#opening = {resolve, reject, timer};
-    this.#socket = new WebSocket(url);
-    this.#socket.binaryType = 'arraybuffer';
-    this.#socket.onopen = () => this.#sendHandshake();
-    this.#socket.onmessage = (event) => this.#receive(event.data);
-    this.#socket.onclose = () => this.#end('connection lost');
+    this.#url = url;
+    this.#options = options;
+    if (options.resume) this.#account = new Account();
+    this.#dial();
   }
 
   on(route, listener) { this.#listeners.set(route, listener); }
@@ -150,8 +171,9 @@ export class PomeloClient {
       if (this.#ended) throw new Error('connection lost');
       const id = ++this.#lastId;
       const timer = setTimeout(() => this.#settle(id, new Error('no answer')), requestTimeout);
-      this.#waiting.set(id, {route, resolve, reject, timer});
-      this.#sendMessage({type: MessageType.request, id, route, body});
+      const waiter = {route, resolve, reject, timer};
+      this.#waiting.set(id, waiter);
+      waiter.number = this.#sendMessage({type: MessageType.request, id, route, body});
     });
   }
 
@@ -161,12 +183,29 @@ export class PomeloClient {
 
   close() { this.#end('closed'); }
 
+  #dial() {
+    const socket = new WebSocket(this.#url);
+    const ifCurrent = (act) => (event) => { if (socket === this.#socket) act(event); };
+    socket.binaryType = 'arraybuffer';
+    socket.onopen = ifCurrent(() => this.#sendHandshake());
+    socket.onmessage = ifCurrent(({data}) => this.#receive(data));
+    socket.onclose = ifCurrent(({code}) => this.#drop('connection lost', code));
+    this.#socket = socket;
+  }
+
   #sendHandshake() {
     const sys = {type: 'shaddock-web', version: '1.0.0', rsa: {}, protoVersion: 0};
+    if (this.#account) sys.resume = this.#account.request;
     this.#send(PackageType.handshake, toBytes(JSON.stringify({sys, user: {}})));
   }
 
-  #sendMessage(message) { this.#send(PackageType.data, encodeMessage(message, this.#agreed)); }
+  // Returns the number that it has in the account.
+  #sendMessage(message) {
+    const bytes = encodePackage(PackageType.data, encodeMessage(message, this.#agreed));
+    const number = this.#account?.keep(bytes);
+    if (this.#ready) this.#socket.send(bytes);
+    return number;
+  }
 
   #send(type, body) { this.#socket.send(encodePackage(type, body)); }
 
@@ -181,22 +220,32 @@ export class PomeloClient {
   }
 
   #dispatch(type, body) {
-    if (this.#ended) return;
+    if (this.#ended || !this.#socket) return;
     if (type === PackageType.handshake) this.#finishHandshake(fromJson(body));
-    else if (type === PackageType.heartbeat) this.#answerHeartbeat();
-    else if (type === PackageType.data) this.#deliver(this.#read(body));
+    else if (type === PackageType.heartbeat) this.#hearHeartbeat(body);
+    else if (type === PackageType.data) this.#takeMessage(body);
     else if (type === PackageType.kick) this.#end('kicked', fromJson(body).reason);
   }
 
   #finishHandshake({code, sys = {}}) {
+    if (this.#absence && code !== 200) return this.#drop('refused');
     if (code !== 200) return this.#end('refused', code);
+    if (this.#absence && !sys.resume?.resumed) return this.#end('session lost');
     this.#beat = (sys.heartbeat || 0) * 1000;
     this.#agreed = agreementOf(sys);
+    if (!sys.resume) this.#account = null;
     this.#send(PackageType.ack);
+    this.#ready = true;
+    this.#account?.agree(sys.resume).forEach((bytes) => this.#socket.send(bytes));
+    this.#expectMore();
+    if (this.#absence) this.#beBack();
+    else this.#open();
+  }
+
+  #open() {
     clearTimeout(this.#opening.timer);
     this.#opening.resolve(this);
     this.#opening = null;
-    this.#expectMore();
   }
 
   #read(body) {
@@ -204,16 +253,26 @@ export class PomeloClient {
   }
 
   // The server beats first, right after the ack, and then answers each beat of ours with one.
-  #answerHeartbeat() {
-    if (!this.#beat) return;
+  #hearHeartbeat(body) {
+    this.#account?.hear(body);
+    if (this.#beat) this.#beatTimer ??= setTimeout(() => this.#sendHeartbeat(), this.#beat);
+  }
+
+  #sendHeartbeat() {
     clearTimeout(this.#beatTimer);
-    this.#beatTimer = setTimeout(() => this.#send(PackageType.heartbeat), this.#beat);
+    this.#beatTimer = null;
+    this.#send(PackageType.heartbeat, this.#account?.told);
   }
 
   // Our beat goes out after one interval; two more without any byte and the server is gone.
   #expectMore() {
     clearTimeout(this.#silenceTimer);
-    if (this.#beat) this.#silenceTimer = setTimeout(() => this.#end('timed out'), 3 * this.#beat);
+    if (this.#beat) this.#silenceTimer = setTimeout(() => this.#drop('timed out'), 3 * this.#beat);
+  }
+
+  #takeMessage(body) {
+    if (this.#account?.receive()) this.#sendHeartbeat();
+    this.#deliver(this.#read(body));
   }
 
   // Listeners run as tasks of their own, so what came after an answer is heard after it, and a
@@ -228,16 +287,65 @@ export class PomeloClient {
     if (!waiter) return;
     this.#waiting.delete(id);
     clearTimeout(waiter.timer);
-    if (error) waiter.reject(error);
-    else waiter.resolve(body);
+    if (error) return waiter.reject(error);
+    this.#account?.forget(waiter.number);
+    waiter.resolve(body);
+  }
+
+  // The connection is dead, or could not be made again.
+  #drop(reason, code) {
+    this.#hangUp(closeCode.dropped);
+    if (!this.#account?.seconds) return this.#end(reason);
+    if (this.#absence) this.#absence.tries++;
+    else this.#beAway(code);
+    const {until, tries} = this.#absence;
+    const pause = tries === 0 ? Math.random() * firstJitter :
+        Math.min(maxPause, firstPause * 2 ** tries) * (0.75 + Math.random() / 4);
+    if (Date.now() + pause > until) return this.#end(reason);
+    this.#returning = setTimeout(() => this.#comeBack(), pause);
+  }
+
+  #beAway(code) {
+    const until = Date.now() + this.#account.seconds * 1000;
+    this.#absence = {until, tries: 0, elsewhere: code === closeCode.goingAway};
+    this.#options.changed?.('away');
+  }
+
+  #beBack() {
+    this.#absence = null;
+    this.#options.changed?.('back');
+  }
+
+  // To where we were; when nobody is there any more, to where we are sent.
+  async #comeBack() {
+    const {elsewhere, tries} = this.#absence;
+    if (elsewhere || tries > 0) {
+      try {
+        this.#url = await this.#options.elsewhere?.() ?? this.#url;
+      } catch (error) {
+        console.info('shaddock: nobody says where else to go:', error.message);
+      }
+    }
+    if (this.#ended) return;
+    this.#silenceTimer = setTimeout(() => this.#drop('timed out'), returnTimeout);
+    this.#dial();
+  }
+
+  #hangUp(code) {
+    clearTimeout(this.#beatTimer);
+    clearTimeout(this.#silenceTimer);
+    clearTimeout(this.#returning);
+    this.#beatTimer = null;
+    this.#ready = false;
+    const socket = this.#socket;
+    this.#socket = null;
+    socket?.close(code);
   }
 
   #end(reason, detail) {
     if (this.#ended) return;
     this.#ended = true;
-    clearTimeout(this.#beatTimer);
-    clearTimeout(this.#silenceTimer);
-    this.#socket.close();
+    this.#hangUp(closeCode.done);
     const error = Object.assign(new Error(reason), {detail});
     if (this.#opening) {
       clearTimeout(this.#opening.timer);

@@ -12,6 +12,7 @@ let lastTraffic;
 globalThis.WebSocket = class extends WebSocket {
   constructor(url) {
     super(url);
+    this.on('error', () => {});     // a close follows, as in a browser
     lastTraffic = watch(this);
   }
 };
@@ -21,7 +22,11 @@ const read = (name) => fs.readFileSync(path.join(web, name), 'utf8');
 const urlOf = (source) => `data:text/javascript;base64,${Buffer.from(source).toString('base64')}`;
 const protobufUrl = urlOf(read('protobuf.js'));
 const loadProtobuf = () => import(protobufUrl);
-const load = () => import(urlOf(read('client.js').replace('./protobuf.js', protobufUrl)));
+const resumeUrl = urlOf(read('resume.js'));
+const loadResume = () => import(resumeUrl);
+const clientUrl = urlOf(read('client.js').replace('./protobuf.js', protobufUrl)
+                            .replace('./resume.js', resumeUrl));
+const load = () => import(clientUrl);
 
 async function connect(host, port, onPush) {
   const {PomeloClient} = await load();
@@ -34,4 +39,4 @@ async function connect(host, port, onPush) {
   return Object.assign(client, {traffic});
 }
 
-module.exports = {connect, load, loadProtobuf};
+module.exports = {connect, load, loadProtobuf, loadResume};

@@ -84,7 +84,8 @@ class Arena {
 
   Checker& checker() { return checker_; }
   Visit new_visit() { return ++visits_; }
-  std::uint64_t new_call() { return ++calls_; }
+  // No other process gives the same number.
+  std::uint64_t new_call() { return ++calls_ + (on_life_ ? std::uint64_t{last_life_} << 32 : 0); }
 
   // The life of that server, shared by all its handlers.
   std::shared_ptr<ServerLife> life_of(Server& server);

@@ -19,6 +19,10 @@ class Checker {
   };
   explicit Checker(Findings::Clock clock) : Checker(std::move(clock), Expectations()) {}
   Checker(Findings::Clock clock, const Expectations& expectations);
+  // Without any guarantee, until somebody adds one.
+  struct Empty {};
+  Checker(Findings::Clock clock, Empty) : findings_(std::move(clock)) {}
+  void add(std::unique_ptr<Guarantee> guarantee) { guarantees_.push_back(std::move(guarantee)); }
 
   // tell(&Guarantee::asked, visit, number)
   template <class... Parameters, class... A>

@@ -5,18 +5,10 @@
 #include <string_view>
 #include <vector>
 
+#include "figures.h"
 #include "guarantee.h"
 
 namespace shaddock::game {
-
-// What a server counts, to be held against what is known to be true when all is quiet.
-struct Figures {
-  Life life = 0;
-  std::string server;
-  std::int64_t connections = 0, sessions = 0, bound = 0, waiting_calls = 0, members = 0,
-               running_handlers = 0;
-  bool operator==(const Figures&) const = default;
-};
 
 // Writes down what it is told, the moment it is told, for a checker of another process: a line an
 // event, "<nanoseconds of the steady clock> <event> <word>...", appended with one system call, so

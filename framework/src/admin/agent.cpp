@@ -65,6 +65,8 @@ void Agent::start(cluster::Endpoint& endpoint, cluster::RpcClient& rpc) {
   };
   host_.processes.on_signal(SIGTERM, signal);
   host_.processes.on_signal(SIGINT, signal);
+  // Whoever has joined it may have a terminal.
+  if (settings_.joined) host_.processes.on_signal(SIGHUP, signal);
   host_.processes.watch_lifeline(stop);
   endpoint.dial(settings_.master_id, settings_.master, kRedialMost);
 }
@@ -74,8 +76,10 @@ void Agent::on_signal() {
   stop_server();
 }
 
-// What the server warns of while it stops is lost if it waits.
+// What the server warns of while it stops is lost if it waits. One that was joined by hand leaves
+// the cluster with that.
 void Agent::stop_server() {
+  if (settings_.joined && registered_ && !stopping_) notify(verb::kLeave, Nothing{});
   stopping_ = true;
   forwarder_.flush();
   events_.on_stop();
@@ -99,6 +103,7 @@ void Agent::on_link_down(cluster::Link& link) {
 void Agent::register_here(cluster::Link& link) {
   RegisterMessage message;
   message.pid = host_.processes.self().pid;
+  if (settings_.joined) message.entry = to_message(*settings_.joined);
   rpc_->call(&link, verb::kRegister, type_of<RegisterMessage>(), &message, {},
              [this, here = std::weak_ptr<bool>(here_)](Result<std::string_view> answer) {
                if (!here.expired()) registered(answer);

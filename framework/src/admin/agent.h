@@ -5,11 +5,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "admin/log_forwarder.h"
-#include "admin/messages.h"
+#include "admin/registration.h"
 #include "cluster/endpoint.h"
 #include "cluster/remotes.h"
 #include "cluster/rpc.h"
@@ -56,6 +57,8 @@ class Agent {
   struct Settings {
     std::string master_id;
     net::Address master;
+    // Of a server that was joined by hand: no file tells the master of it.
+    std::optional<ServerInfo> joined{};
   };
 
   Agent(net::Host& host, Logger log, Settings settings, cluster::Remotes& remotes,

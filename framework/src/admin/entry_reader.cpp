@@ -12,6 +12,14 @@ std::string quote(std::string_view text) { return '"' + std::string(text) + '"';
 
 }  // namespace
 
+bool is_host(std::string_view text) {
+  const auto fits = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           std::string_view(".-_:%").find(c) != std::string_view::npos;
+  };
+  return !text.empty() && text.size() <= 255 && std::ranges::all_of(text, fits);
+}
+
 std::string EntryReader::path_of(std::string_view key) const {
   if (path_.empty()) return std::string(key);
   return key.empty() ? path_ : path_ + '.' + std::string(key);
@@ -34,11 +42,7 @@ std::optional<std::string> EntryReader::text(std::string_view key) {
 
 std::optional<std::string> EntryReader::host(std::string_view key) {
   auto host = text(key);
-  const auto fits = [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           std::string_view(".-_:%").find(c) != std::string_view::npos;
-  };
-  if (host && (host->size() > 255 || !std::ranges::all_of(*host, fits)))
+  if (host && !is_host(*host))
     return error(key, "must be a host name or an address, got " + find(key)->describe()),
            std::nullopt;
   return host;

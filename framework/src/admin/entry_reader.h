@@ -10,6 +10,9 @@
 
 namespace shaddock::admin {
 
+// What a host name or an address is made of.
+bool is_host(std::string_view text);
+
 // An object of a configuration file, read key by key. A value of the wrong kind is reported with
 // its place and reads as absent. All references must outlive the reader.
 class EntryReader {

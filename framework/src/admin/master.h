@@ -19,6 +19,7 @@
 #include "admin/messages.h"
 #include "admin/output_files.h"
 #include "admin/records.h"
+#include "admin/registration.h"
 #include "admin/registry.h"
 #include "admin/stop_by_pid.h"
 #include "admin/stop_sequence.h"

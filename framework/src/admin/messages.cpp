@@ -3,6 +3,14 @@
 namespace shaddock::admin {
 namespace {
 
+// A state of a later version reads as down: known, but not to be called.
+ServerInfo::State known(ServerInfo::State state) {
+  const bool is_known = state >= ServerInfo::State::starting && state <= ServerInfo::State::joining;
+  return is_known ? state : ServerInfo::State::down;
+}
+
+}  // namespace
+
 ServerMessage to_message(const ServerInfo& info) {
   ServerMessage message;
   message.state = info.state;
@@ -21,12 +29,6 @@ ServerMessage to_message(const ServerInfo& info) {
   return message;
 }
 
-// A state of a later version reads as down: known, but not to be called.
-ServerInfo::State known(ServerInfo::State state) {
-  const bool is_known = state >= ServerInfo::State::starting && state <= ServerInfo::State::joining;
-  return is_known ? state : ServerInfo::State::down;
-}
-
 ServerInfo to_info(ServerMessage message) {
   ServerInfo info;
   info.state = known(message.state);
@@ -42,8 +44,6 @@ ServerInfo to_info(ServerMessage message) {
     info.extras.emplace_back(std::move(message.extras[i]), std::move(message.extras[i + 1]));
   return info;
 }
-
-}  // namespace
 
 ViewMessage to_message(const cluster::View& view) {
   ViewMessage message;

@@ -13,11 +13,6 @@
 // What master, agents and console say to each other.
 namespace shaddock::admin {
 
-struct RegisterMessage {
-  int pid = 0;
-  static void fields(auto& m, auto&& f) { f("pid", m.pid); }
-};
-
 struct LogMessage {
   int level = 0;
   std::string line;
@@ -59,6 +54,8 @@ struct ViewMessage {
   }
 };
 
+ServerMessage to_message(const ServerInfo& info);
+ServerInfo to_info(ServerMessage message);
 ViewMessage to_message(const cluster::View& view);
 cluster::View to_view(ViewMessage message);
 

@@ -28,6 +28,7 @@ std::string encode(const Record& record) {
   if (!record.secret_file.empty()) json.set("secretFile", record.secret_file);
   if (!record.note.empty()) json.set("note", record.note);
   if (record.lifeline) json.set("lifeline", true);
+  if (record.joined) json.set("joined", true);
   if (record.fingerprint != 0) json.set("fingerprint", record.fingerprint);
   return json.dump() + '\n';
 }
@@ -46,6 +47,7 @@ Record from_json(const Json& json) {
   if (const Json* file = json.find("secretFile")) record.secret_file = file->as_string();
   if (const Json* note = json.find("note")) record.note = note->as_string();
   if (const Json* lifeline = json.find("lifeline")) record.lifeline = lifeline->as_bool();
+  if (const Json* joined = json.find("joined")) record.joined = joined->as_bool();
   if (const Json* number = json.find("fingerprint"))
     record.fingerprint = static_cast<std::uint32_t>(number->as_integer());
   return record;

@@ -26,6 +26,7 @@ struct Record {
   std::string secret_file;        // the master's: the operator's, if there is one
   std::string note;               // the master's: its line about being ready, once it is
   bool lifeline = false;          // the master's: what it starts ends with it
+  bool joined = false;            // by hand: it is in no servers.json
   std::uint32_t fingerprint = 0;  // of a server's entry in servers.json, see survivors.h
 
   bool is_master() const { return type == "master"; }

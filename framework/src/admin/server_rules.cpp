@@ -22,7 +22,7 @@ class Rules {
                 std::string_view key, int port) {
     if (port == 0 || server.host.empty()) return;
     add_use(entry, port, key,
-            {server.host, key == "clientPort", false,
+            {{server.host, key == "clientPort"},
              server.id + "'s " + std::string(key) + " in " + place(file, entry.find(key), entry)});
   }
 
@@ -33,7 +33,7 @@ class Rules {
     if (listener.port == 0 || server.host.empty() || (!udp && listener.port == server.client_port))
       return;
     add_use(entry, listener.port, "listeners",
-            {server.host, listener.host.empty(), udp,
+            {{server.host, listener.host.empty(), udp},
              server.id + "'s listeners in " + place(file, entry.find("listeners"), entry)});
   }
 
@@ -52,31 +52,19 @@ class Rules {
 
  private:
   struct Use {
-    std::string host;
-    bool everywhere;  // listens at all addresses of its machine
-    bool udp;
+    PortUse at;
     std::string user;
   };
 
   void add_use(EntryReader& entry, int port, std::string_view key, Use use) {
     std::vector<Use>& earlier = ports_[port];
     const auto first = std::find_if(earlier.begin(), earlier.end(),
-                                    [&](const Use& other) { return clash(use, other); });
+                                    [&](const Use& other) { return clash(use.at, other.at); });
     if (first != earlier.end())
-      entry.error(key, "port " + std::to_string(port) + " of " + use.host +
+      entry.error(key, "port " + std::to_string(port) + " of " + use.at.host +
                            " is used twice, first as " + first->user);
     else
       earlier.push_back(std::move(use));
-  }
-
-  static bool clash(const Use& a, const Use& b) {
-    if (a.udp != b.udp) return false;
-    const bool one_machine = is_loopback(a.host) && is_loopback(b.host);
-    if ((a.everywhere || b.everywhere) && one_machine) return true;
-    return address_of(a.host) == address_of(b.host);
-  }
-  static std::string_view address_of(std::string_view host) {
-    return host == "localhost" ? "127.0.0.1" : host;
   }
 
   static std::string place(const std::string& file, const Node* value, const EntryReader& entry) {
@@ -89,7 +77,18 @@ class Rules {
   bool asked_for_secret_ = false;
 };
 
+std::string_view address_of(std::string_view host) {
+  return host == "localhost" ? "127.0.0.1" : host;
+}
+
 }  // namespace
+
+bool clash(const PortUse& a, const PortUse& b) {
+  if (a.udp != b.udp) return false;
+  const bool one_machine = is_loopback(a.host) && is_loopback(b.host);
+  if ((a.everywhere || b.everywhere) && one_machine) return true;
+  return address_of(a.host) == address_of(b.host);
+}
 
 bool is_loopback(std::string_view host) {
   return host == "localhost" || host == "::1" || host.starts_with("127.");

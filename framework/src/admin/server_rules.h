@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -15,6 +16,15 @@ namespace shaddock::admin {
 void check_together(const std::optional<Section>& master_section, const MasterEntry& master,
                     const Document& servers_file, const std::vector<ServerEntry>& servers,
                     std::vector<Problem>& problems);
+
+// Who listens at a port, and where.
+struct PortUse {
+  std::string host;
+  bool everywhere = false;  // at all addresses of its machine
+  bool udp = false;
+};
+// Not both can have the same port.
+bool clash(const PortUse& a, const PortUse& b);
 
 // localhost, 127.x.x.x, ::1
 bool is_loopback(std::string_view host);

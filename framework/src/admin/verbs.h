@@ -22,6 +22,7 @@ constexpr unsigned only(cluster::Role role) { return 1u << static_cast<unsigned>
 
 namespace verb {
 inline constexpr std::string_view kRegister = "sys.master.register";
+inline constexpr std::string_view kLeave = "sys.master.leave";  // joined by hand, and about to stop
 inline constexpr std::string_view kReady = "sys.master.ready";
 inline constexpr std::string_view kLog = "sys.master.log";
 inline constexpr std::string_view kView = "sys.agent.view";
@@ -34,6 +35,7 @@ inline constexpr std::string_view kConsoleStart = "sys.console.start";
 inline constexpr std::string_view kConsoleStop = "sys.console.stop";
 inline constexpr std::string_view kConsoleRestart = "sys.console.restart";
 inline constexpr std::string_view kConsoleKill = "sys.console.kill";
+inline constexpr std::string_view kConsoleJoin = "sys.console.join";
 inline constexpr std::string_view kConsoleUsers = "sys.console.users";
 inline constexpr std::string_view kConsoleKick = "sys.console.kick";
 }  // namespace verb
@@ -44,20 +46,14 @@ inline constexpr unsigned kServers = only(cluster::Role::server),
                           kWhoLooks = kConsoles | only(cluster::Role::observer);
 
 inline constexpr Verb kVerbs[] = {
-    {verb::kRegister, kServers},
-    {verb::kReady, kServers},
-    {verb::kLog, kServers},
-    {verb::kView, kMasters},
-    {verb::kStats, kMasters},
-    {verb::kStop, kMasters},
-    {verb::kUsers, kMasters},
-    {verb::kKick, kMasters},
-    {verb::kConsoleList, kWhoLooks},
-    {verb::kConsoleUsers, kWhoLooks},
-    {verb::kConsoleStart, kConsoles},
-    {verb::kConsoleStop, kConsoles},
-    {verb::kConsoleRestart, kConsoles},
-    {verb::kConsoleKill, kConsoles},
+    {verb::kRegister, kServers},      {verb::kLeave, kServers},
+    {verb::kReady, kServers},         {verb::kLog, kServers},
+    {verb::kView, kMasters},          {verb::kStats, kMasters},
+    {verb::kStop, kMasters},          {verb::kUsers, kMasters},
+    {verb::kKick, kMasters},          {verb::kConsoleList, kWhoLooks},
+    {verb::kConsoleUsers, kWhoLooks}, {verb::kConsoleStart, kConsoles},
+    {verb::kConsoleStop, kConsoles},  {verb::kConsoleRestart, kConsoles},
+    {verb::kConsoleKill, kConsoles},  {verb::kConsoleJoin, kConsoles},
     {verb::kConsoleKick, kConsoles},
 };
 

@@ -15,7 +15,7 @@ constexpr int kUsageError = 1;
 
 struct Words {
   std::string master, isolation;
-  std::vector<std::string> ids, positional;
+  std::vector<std::string> ids, positional, entry;
 };
 
 // Words of Pomelo become options; all others stay.
@@ -52,6 +52,26 @@ void describe_options(CLI::App& app, CommandLine& command, Words& words) {
   app.add_flag("--detached", command.detached)->group("");
 }
 
+// As options or as words, as in servers.json.
+void describe_join(CLI::App& join, CommandLine& command, Words& words) {
+  constexpr std::pair<const char*, const char*> kParts[] = {{"host", "--host"},
+                                                            {"port", "--port"},
+                                                            {"clientHost", "--client-host"},
+                                                            {"clientPort", "--client-port"}};
+  for (const auto& [key, option] : kParts)
+    join.add_option_function<std::string>(
+        option,
+        [&words, name = std::string(key)](const std::string& value) {
+          words.entry.push_back(name + '=' + value);
+        },
+        std::string("As ") + key + " in servers.json");
+  join.add_flag_callback(
+      "--frontend", [&words] { words.entry.push_back("frontend=true"); }, "It accepts clients");
+  join.add_option("--secret-file", command.secret_file, "That holds the secret of the cluster")
+      ->type_name("FILE");
+  join.add_option("KEY=VALUE", words.positional, "What else its entry says");
+}
+
 void describe_verbs(CLI::App& app, CommandLine& command, Words& words) {
   using Verb = CommandLine::Verb;
   const auto add = [&](const char* name, Verb verb, const char* text) {
@@ -84,6 +104,8 @@ void describe_verbs(CLI::App& app, CommandLine& command, Words& words) {
   add("top", Verb::top, "What each server does and uses, drawn anew each second; q ends it")
       ->add_option("-n", command.rounds, "How many times; without a terminal once, unless --json");
   add("check", Verb::check, "Check the configuration and start nothing");
+  describe_join(*add("join", Verb::join, "Be a server of a running cluster that no file names"),
+                command, words);
   add("serve", Verb::serve, "")->group("");
   app.require_subcommand(0, 1);
   app.footer(
@@ -132,13 +154,35 @@ std::string check_serve(CommandLine& command, const Words& words) {
   return {};
 }
 
+// --id, --type and --master say the same for others.
+std::string check_join(CommandLine& command, const Words& words) {
+  if (command.ids.size() > 1) return "join needs one --id";
+  if (command.ids.empty() || command.type.empty()) return "join needs --id and --type";
+  command.entry = {"id=" + command.ids.front(), "type=" + command.type};
+  command.ids.clear();
+  command.type.clear();
+  for (const auto* list : {&words.entry, &words.positional})
+    command.entry.insert(command.entry.end(), list->begin(), list->end());
+  if (words.master.empty()) return {};
+  const std::size_t at = words.master.find('@');
+  if (at != std::string::npos) command.master_id = words.master.substr(0, at);
+  const auto address = parse_address(words.master.substr(at == std::string::npos ? 0 : at + 1));
+  if (!address || (at != std::string::npos && !admin::is_name(command.master_id)))
+    return "--master is HOST:PORT or ID@HOST:PORT, not " + words.master;
+  command.master = *address;
+  return {};
+}
+
 // What the parts mean together; the text says what is wrong.
 std::string finish(CommandLine& command, const Words& words) {
   using Verb = CommandLine::Verb;
-  command.ids = words.positional;
+  if (command.verb != Verb::join) command.ids = words.positional;
   command.ids.insert(command.ids.end(), words.ids.begin(), words.ids.end());
   for (const std::string& id : command.ids)
     if (!admin::is_name(id)) return "not a server id: " + id;
+  if (command.verb == Verb::join) {
+    if (std::string wrong = check_join(command, words); !wrong.empty()) return wrong;
+  }
   if (std::string wrong = check_type(command); !wrong.empty()) return wrong;
   if (!admin::is_name(command.environment))
     return "not the name of an environment: " + command.environment;

@@ -12,7 +12,7 @@ namespace shaddock::app {
 
 // What one command of a program is to do.
 struct CommandLine {
-  enum class Verb { start, list, stop, restart, kill, logs, users, kick, top, check, serve };
+  enum class Verb { start, list, stop, restart, kill, logs, users, kick, top, check, serve, join };
 
   Verb verb = Verb::start;
   std::string environment = "development";
@@ -35,7 +35,11 @@ struct CommandLine {
   // serve: one server process of a cluster.
   std::string server_id;
   std::uint64_t incarnation = 0;
-  net::Address master;
+  net::Address master;  // join, too: port 0 when the configuration is to say it
+
+  // join: one that is in no file.
+  std::vector<std::string> entry;  // key=value
+  std::string master_id, secret_file;
 };
 
 struct ParsedCommandLine {

@@ -1,10 +1,8 @@
 #include "app/console_command.h"
 
-#include <pwd.h>
-#include <unistd.h>
-
 #include "admin/console.h"
 #include "app/master_command.h"
+#include "app/operator_name.h"
 #include "app/run_to_end.h"
 #include "app/top_command.h"
 #include "base/log_sink.h"
@@ -13,12 +11,6 @@ namespace shaddock::app {
 namespace {
 
 using Verb = CommandLine::Verb;
-
-// Of the process, whatever its environment says.
-std::string operator_name() {
-  const passwd* entry = ::getpwuid(::getuid());
-  return entry == nullptr ? std::to_string(::getuid()) : entry->pw_name;
-}
 
 admin::ConsoleSettings settings_of(const CommandContext& context) {
   admin::ConsoleSettings settings;
@@ -58,6 +50,7 @@ void begin(admin::Console& console, const CommandLine& line, admin::Console::OnE
     case Verb::logs:
     case Verb::check:
     case Verb::serve:
+    case Verb::join:
       return on_end(admin::exit_code::kOther);
   }
 }

@@ -5,6 +5,7 @@
 
 #include "admin/exit_code.h"
 #include "app/ending.h"
+#include "app/join_command.h"
 #include "app/master_command.h"
 #include "app/serve_command.h"
 
@@ -24,6 +25,7 @@ std::unique_ptr<net::Program> begin(Program& program, const Outlets& outlets, ne
   }
   const CommandContext context(program, host, std::move(*parsed.command), outlets);
   if (context.line.verb == Verb::serve) return start_serving(context, std::move(on_end));
+  if (context.line.verb == Verb::join) return start_joining(context, std::move(on_end));
   if (context.line.verb != Verb::start) return failed(admin::exit_code::kOther);
   const auto configuration = context.load();
   if (!configuration) return failed(admin::exit_code::kConfiguration);

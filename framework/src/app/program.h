@@ -38,6 +38,7 @@ struct ServeRequest {
   net::Address master;  // where to register, as configuration.master.id
   std::string secret;   // of the cluster, for links
   Outlets outlets;  // what is complained before a failure is shown to whoever starts the cluster
+  bool joined = false;  // by hand: no file tells the master of it
 };
 
 // A program as the command line sees it: what it is, and how it serves.

@@ -10,6 +10,7 @@
 #include "app/command_context.h"
 #include "app/console_command.h"
 #include "app/daemon.h"
+#include "app/join_command.h"
 #include "app/logs_command.h"
 #include "app/master_command.h"
 #include "app/run_to_end.h"
@@ -75,6 +76,12 @@ int serve(const CommandContext& context) {
   });
 }
 
+int join(const CommandContext& context) {
+  return run_to_end(context.host.loop, [&](Function<void(int)> on_end) {
+    return start_joining(context, std::move(on_end));
+  });
+}
+
 int run(const CommandContext& context) {
   switch (context.line.verb) {
     case Verb::list:
@@ -91,6 +98,8 @@ int run(const CommandContext& context) {
       return check(context);
     case Verb::serve:
       return serve(context);
+    case Verb::join:
+      return join(context);
     case Verb::start:
       return start(context);
   }

@@ -32,6 +32,12 @@ server::ServerSetup setup_of(const detail::Definition& definition, const ServeRe
           definition, request.secret, std::move(protocol)};
 }
 
+admin::Agent::Settings agent_settings(const ServeRequest& request) {
+  admin::Agent::Settings settings{request.configuration.master.id, request.master};
+  if (request.joined) settings.joined = request.self;
+  return settings;
+}
+
 // One server and its agent, each hearing of the other only through here.
 class ServerProcess final : public ServerProgram, server::ServerEvents, admin::AgentEvents {
  public:
@@ -41,10 +47,11 @@ class ServerProcess final : public ServerProgram, server::ServerEvents, admin::A
       : sink_(std::move(sink)),
         log_(sink_, "server"),
         complain_(request.outlets.complain),
+        print_(request.joined ? request.outlets.print : nullptr),
         ending_(request.host.loop, std::move(on_end)),
         server_(request.host, log_, setup_of(definition, request, std::move(protocol)), *this),
-        agent_(request.host, Logger(sink_, "agent"),
-               {request.configuration.master.id, request.master}, server_.remotes(), *this) {
+        agent_(request.host, Logger(sink_, "agent"), agent_settings(request), server_.remotes(),
+               *this) {
     sink_->set_clock([&loop = request.host.loop] { return loop.wall_clock(); });
     sink_->set_observer(
         [this](LogLevel level, std::string_view line) { agent_.forward(level, line); });
@@ -79,6 +86,7 @@ class ServerProcess final : public ServerProgram, server::ServerEvents, admin::A
   void on_ready() override {
     ready_ = true;
     log_.info("ready", {{"clientPort", server_.client_address().port}});
+    if (print_) print_("ready: " + server_.id());
     agent_.report_ready();
   }
   void on_fatal(const Error& error) override { end(fail(error)); }
@@ -114,6 +122,7 @@ class ServerProcess final : public ServerProgram, server::ServerEvents, admin::A
   std::shared_ptr<LogSink> sink_;
   Logger log_;
   std::function<void(std::string_view)> complain_;
+  std::function<void(std::string_view)> print_;  // of one whom somebody watches
   Ending ending_;
   std::optional<int> exit_;
   bool ready_ = false, stopping_ = false;

@@ -40,6 +40,7 @@ struct MasterTrial {
     settings.ready_limit = ready_limit;
     settings.stop_limits = stop_limits;
     settings.secret_file = std::move(secret_file);
+    settings.away_limit = net::Duration(500);
     settings.arguments = [](const std::string& id, std::uint64_t incarnation) {
       return std::vector<std::string>{"serve", "id=" + id,
                                       "incarnation=" + std::to_string(incarnation)};

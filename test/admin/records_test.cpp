@@ -29,6 +29,7 @@ TEST_CASE("a record is read as it was written") {
   written.type = "master";
   written.note = "ready: 7 servers";
   written.lifeline = true;
+  written.joined = true;
   written.fingerprint = 4'000'000'000;
   REQUIRE(trial.records.write(written));
   const auto read = trial.records.find("master-server-1");
@@ -40,6 +41,7 @@ TEST_CASE("a record is read as it was written") {
   CHECK(read->since == 1'795'000'000'000);
   CHECK(read->note == "ready: 7 servers");
   CHECK(read->lifeline);
+  CHECK(read->joined);
   CHECK(read->fingerprint == 4'000'000'000);
   CHECK_FALSE(read->frontend);
 }

@@ -37,6 +37,17 @@ std::string verdict(Record living, std::optional<Record> before = {}) {
   return found.stopped[0].why;
 }
 
+TEST_CASE(
+    "one that was joined by hand is neither stopped nor taken over, unless a file names it now") {
+  Record joined = record(entry("chat-9"));
+  joined.joined = true;
+  const auto found = sort_survivors({joined}, {}, {entry("chat-1")}, kMaster);
+  CHECK(found.kept.empty());
+  CHECK(found.stopped.empty());
+  joined.id = "chat-1";
+  CHECK(verdict(joined) == "was joined by hand, and is in servers.json now");
+}
+
 TEST_CASE("a server that is configured as it runs is kept") {
   CHECK(verdict(record(entry("chat-1"))).empty());
   Record old = record(entry("chat-1"));

@@ -23,6 +23,16 @@ TEST_CASE("a header, then a line per row, in columns") {
         "chat-server-1       chat        -      down   -       -            -\n");
 }
 
+TEST_CASE("who was joined by hand is shown as that") {
+  RowMessage row;
+  row.id = "chat-server-9";
+  row.type = "chat";
+  row.state = "up";
+  row.by_hand = true;
+  CHECK(format_table({row}).ends_with("\nchat-server-9: joined by hand\n"));
+  CHECK(to_json({row}).at("servers").as_array().at(0).at("byHand") == Json(true));
+}
+
 TEST_CASE("for scripts a row has what is known, and nothing for what is not") {
   RowMessage gate;
   gate.id = "gate-server-1";

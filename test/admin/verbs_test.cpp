@@ -17,6 +17,7 @@ TEST_CASE("every verb is for the roles of this table and no other") {
   const Row rows[] = {
       {"sys.master.register", true, false, false, false},
       {"sys.master.ready", true, false, false, false},
+      {"sys.master.leave", true, false, false, false},
       {"sys.master.log", true, false, false, false},
       {"sys.agent.view", false, true, false, false},
       {"sys.agent.stats", false, true, false, false},
@@ -30,6 +31,7 @@ TEST_CASE("every verb is for the roles of this table and no other") {
       {"sys.console.restart", false, false, true, false},
       {"sys.console.kill", false, false, true, false},
       {"sys.console.kick", false, false, true, false},
+      {"sys.console.join", false, false, true, false},
   };
   CHECK(std::size(rows) == std::size(kVerbs));
   for (const Row& row : rows) {

@@ -53,6 +53,40 @@ TEST_CASE("verbs, options and Pomelo's words mean the same") {
   }
 }
 
+TEST_CASE("join says in options or in words what servers.json says of others") {
+  const Words entry{"id=chat-9", "type=chat", "host=127.0.0.1", "port=6059"};
+  for (const Words& words :
+       {Words{"join", "--id", "chat-9", "--type", "chat", "--host", "127.0.0.1", "--port", "6059"},
+        Words{"join", "id=chat-9", "type=chat", "host=127.0.0.1", "port=6059"}}) {
+    CAPTURE(words);
+    const auto parsed = parse(words);
+    INFO(parsed.text);
+    REQUIRE(parsed.command);
+    CHECK(parsed.command->verb == Verb::join);
+    CHECK(parsed.command->entry == entry);
+    CHECK(parsed.command->ids.empty());
+    CHECK(parsed.command->master.port == 0);
+  }
+  const auto named = parse({"join", "--id=a", "--type=b", "--client-port=3", "--frontend",
+                            "--master", "m-1@127.0.0.1:3005", "--secret-file", "s", "weight=2"});
+  INFO(named.text);
+  REQUIRE(named.command);
+  CHECK(named.command->master_id == "m-1");
+  CHECK(named.command->master == net::Address{"127.0.0.1", 3005});
+  CHECK(named.command->secret_file == "s");
+  CHECK(named.command->entry ==
+        Words{"id=a", "type=b", "clientPort=3", "frontend=true", "weight=2"});
+  CHECK(parse({"join", "--id=a", "--type=b", "--master=[::1]:3005"}).command->master.host == "::1");
+  for (const Words& words :
+       {Words{"join"}, Words{"join", "--id=a"}, Words{"join", "--type=a"},
+        Words{"join", "--id=a b", "--type=c"}, Words{"join", "--id=a", "--id=b", "--type=c"},
+        Words{"join", "--id=a", "--type=b", "--master=x"},
+        Words{"join", "--id=a", "--type=b", "--master=a;b@h:1"}, Words{"list", "--port", "1"}}) {
+    CAPTURE(words);
+    CHECK_FALSE(parse(words).command);
+  }
+}
+
 TEST_CASE("flags belong to their verbs") {
   CHECK(parse({"--daemon"}).command->daemon);
   CHECK(parse({"start", "--daemon"}).command->daemon);

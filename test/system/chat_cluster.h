@@ -80,6 +80,7 @@ class ChatCluster {
   int master_port();
   // The free port that stands for this one of the configuration.
   int port(int configured) const;
+  int free_port();  // that nobody has
   // Appends a server to both environments: `like` is an entry of that type, whose ports are
   // replaced by new ones.
   void add_server(const std::string& type, const std::string& id);
@@ -100,7 +101,6 @@ class ChatCluster {
 
  private:
   void move_ports(Json& value);
-  int free_port();
 
   void set_isolation();
 

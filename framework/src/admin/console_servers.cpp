@@ -93,6 +93,9 @@ void Console::restart(OnEnd on_end) {
   reach_master(
       [this] {
         choose([this](Rows rows) {
+          // Nobody but `join` can start them again.
+          if (settings_.ids.empty())
+            std::erase_if(rows, [](const RowMessage& row) { return row.by_hand.has_value(); });
           if (!settings_.rolling) return restart_at_once(rows);
           std::stable_partition(rows.begin(), rows.end(),
                                 [](const RowMessage& row) { return !row.frontend; });

@@ -48,6 +48,9 @@ Master::Master(net::Host& host, Logger log, MasterSettings settings)
       outputs_(host.files, settings_.folders),
       supervisor_(host, *this),
       hang_watch_(host.loop.timers(), [this](const std::string& id) { kill_hung(id); }),
+      joined_(host.files, settings_.folders.run + "/joined"),
+      absent_(host.loop.timers(),
+              [this](const std::string& id) { joined_server_gone(id, "was away for too long"); }),
       rpc_(host.loop),
       ready_limit_(host.loop.timers(), [this] { not_ready_in_time(); }) {
   add_remotes();

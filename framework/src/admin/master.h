@@ -16,6 +16,7 @@
 #include "admin/exit_code.h"
 #include "admin/folders.h"
 #include "admin/hang_watch.h"
+#include "admin/joined_servers.h"
 #include "admin/messages.h"
 #include "admin/output_files.h"
 #include "admin/records.h"
@@ -45,6 +46,7 @@ struct MasterSettings {
   bool shows_warnings = false;  // of servers, in the terminal
   net::Duration ready_limit{10000};
   StopLimits stop_limits = {};
+  net::Duration away_limit{10000};  // of those joined by hand
   // What makes this very program the process of one server.
   std::function<std::vector<std::string>(const std::string& id, std::uint64_t incarnation)>
       arguments;
@@ -121,6 +123,19 @@ class Master final : cluster::Receiver, SupervisorEvents, StopActions {
   std::vector<std::string> frontends() const;  // that have joined
   void list_users(const UsersRequest& request, cluster::IncomingCall call);
   void kick_user(const KickRequest& request, cluster::IncomingCall call);
+
+  bool by_hand(const std::string& id) const;
+  std::string why_not_let_in(const ServerInfo& server) const;
+  void join_server(const JoinMessage& message, cluster::IncomingCall call);
+  void let_in(const ServerInfo& server, int pid);
+  Result<void> let_back_in(const RegisterMessage& message, const cluster::Identity& caller);
+  void expect_joined();
+  void leave(const cluster::Identity& caller);
+  void joined_server_lost(cluster::Link& link);
+  void joined_server_gone(const std::string& id, std::string_view why);
+  void give_up_joined(const std::string& id);
+  bool signal(const std::string& id, int number);
+
   RowMessage own_row() const;
   bool joined(const cluster::Link& link) const;
   void send_view(cluster::Link& link);
@@ -160,6 +175,8 @@ class Master final : cluster::Receiver, SupervisorEvents, StopActions {
   std::optional<Registry> registry_;
   Supervisor supervisor_;
   HangWatch hang_watch_;
+  JoinedServers joined_;
+  HangWatch absent_;            // of these: who is not here
   std::vector<Record> strays_;  // servers that are stopped, or could not be
   std::unique_ptr<StopByPid> stop_strays_;
   cluster::Remotes remotes_;

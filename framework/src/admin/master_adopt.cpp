@@ -20,6 +20,7 @@ void Master::begin() {
   adopting_ = !found.kept.empty();
   if (adopting_) supervisor_.restart_what_ends();
   for (const Record& record : found.kept) take_over(record);
+  expect_joined();
   settings_.print("starting " + std::to_string(settings_.servers.size() - adopted_) +
                   " servers of " + settings_.environment +
                   (adopting_ ? ", taking over " + std::to_string(adopted_) : "") +
@@ -89,6 +90,7 @@ void Master::not_ready_in_time() {
 void Master::on_link_down(cluster::Link& link) {
   if (!joined(link)) return;
   const std::string& id = link.peer().id;
+  if (by_hand(id)) return joined_server_lost(link);
   if (link.suspected() && signalled_.contains(id))
     for (const auto& stop : stops_) stop->sequence.hangs(id);
   if (stopping_ || !supervisor_.process(id)) return;

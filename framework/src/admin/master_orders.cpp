@@ -19,6 +19,11 @@ std::string arguments(const KickRequest& message) {
   return message.uid + (message.reason.empty() ? "" : " \"" + message.reason + '"');
 }
 
+std::string arguments(const JoinMessage& message) {
+  const ServerMessage& server = message.server;
+  return server.id + ' ' + server.type + ' ' + server.host + ':' + std::to_string(server.port);
+}
+
 std::string role_name(cluster::Role role) {
   switch (role) {
     case cluster::Role::server:
@@ -69,6 +74,7 @@ void Master::add_orders() {
   add_order(verb::kConsoleRestart, &Master::restart_servers);
   add_order(verb::kConsoleKill, &Master::kill_servers);
   add_order(verb::kConsoleKick, &Master::kick_user);
+  add_order(verb::kConsoleJoin, &Master::join_server);
 }
 
 }  // namespace shaddock::admin

@@ -12,6 +12,7 @@ namespace shaddock::admin {
 std::string Master::why_not_touch(const std::string& id) const {
   const Registry::Member* member = registry_->find(id);
   if (member == nullptr) return "there is no server " + id;
+  if (member->by_hand) return id + " was joined by hand: only `join` starts it";
   if (stopping_) return "the cluster is being stopped";
   if (!complete_) return "the cluster is not ready yet";
   return member->stopped && member->pid != 0 ? id + " is being stopped" : "";
@@ -58,10 +59,11 @@ void Master::start_again(const std::vector<std::string>& ids, cluster::IncomingC
 void Master::kill_servers(const ServersMessage& message, cluster::IncomingCall call) {
   if (!complete_) return call.fail(Error(code::kFailed, "the cluster is not ready yet"));
   for (const std::string& id : message.ids)
-    if (!supervisor_.process(id))
-      return call.fail(Error(
-          code::kFailed, registry_->find(id) ? id + " does not run" : "there is no server " + id));
-  for (const std::string& id : message.ids) supervisor_.signal(id, SIGKILL);
+    if (!supervisor_.process(id) && !signal(id, 0))
+      return call.fail(Error(code::kFailed, !registry_->find(id) ? "there is no server " + id
+                                            : by_hand(id) ? id + " is no process of this machine"
+                                                          : id + " does not run"));
+  for (const std::string& id : message.ids) signal(id, SIGKILL);
   call.answer();
 }
 

@@ -12,6 +12,7 @@ std::string Master::why_not_start(const std::string& id) const {
   if (id == settings_.id) return id + " runs already";
   const Registry::Member* member = registry_->find(id);
   if (member == nullptr) return "there is no server " + id;
+  if (member->by_hand) return id + " was joined by hand: only `join` starts it";
   if (stopping_) return "the cluster is being stopped";
   if (const Record* before = stray(id))
     return id + " still runs, as process " + std::to_string(before->process.pid);

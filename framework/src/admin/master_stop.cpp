@@ -14,9 +14,13 @@ void Master::stop() {
   ready_limit_.stop();
   supervisor_.retire_all();
   hang_watch_.calm_all();
+  absent_.calm_all();
   std::vector<StopTarget> targets;
   for (const std::string& id : supervisor_.running())
     targets.push_back({id, wave_of_server(registry_->find(id)->info.frontend)});
+  for (const Registry::Member& member : registry_->members())
+    if (member.by_hand && member.pid != 0)
+      targets.push_back({member.info.id, wave_of_server(member.info.frontend)});
   log_.info("stopping", {{"servers", targets.size()}});
   settings_.print("stopping " + std::to_string(targets.size()) + " servers");
   StopActions& actions = *this;
@@ -48,6 +52,7 @@ void Master::stop_some(std::vector<StopTarget> targets, cluster::IncomingCall ca
   }
   view_changed();
   std::erase_if(targets, [this](const StopTarget& target) {
+    if (by_hand(target.id)) return registry_->find(target.id)->pid == 0;
     return !supervisor_.process(target.id).has_value();
   });
   StopActions& actions = *this;
@@ -85,12 +90,12 @@ void Master::ask(const std::string& id) {
 // A second SIGTERM would end it at once, with all that it has in hand.
 void Master::tell_by_signal(const std::string& id) {
   if (registry_->find(id)->hangs) return terminate(id);
-  if (!signalled_.contains(id) && !supervisor_.signal(id, SIGTERM)) return;
+  if (!signalled_.contains(id) && !signal(id, SIGTERM)) return;
   signalled_.insert(id);
   for (const auto& stop : stops_) stop->sequence.answered(id);
 }
 
-void Master::terminate(const std::string& id) { supervisor_.signal(id, SIGTERM); }
+void Master::terminate(const std::string& id) { signal(id, SIGTERM); }
 
 void Master::kill(const std::string& id) {
   const bool possible = settings_.isolation != net::Isolation::thread;
@@ -98,7 +103,8 @@ void Master::kill(const std::string& id) {
   settings_.print(
       id + " did not stop in time and was " +
       (possible ? "killed" : "given up; if its thread hangs, it ends with the process"));
-  supervisor_.signal(id, SIGKILL);
+  signal(id, SIGKILL);
+  if (by_hand(id)) give_up_joined(id);
 }
 
 }  // namespace shaddock::admin

@@ -25,6 +25,10 @@ void Master::add_remotes() {
     server_ready(call.caller());
     call.answer();
   });
+  add_verb<Nothing>(remotes_, verb::kLeave, [this](Nothing&, IncomingCall call) {
+    leave(call.caller());
+    call.answer();
+  });
   add_verb<LogMessage>(remotes_, verb::kLog, [this](LogMessage& message, IncomingCall call) {
     show_log(call.caller(), message);
     call.answer();
@@ -44,12 +48,19 @@ void Master::register_server(const RegisterMessage& message, cluster::IncomingCa
   if (const Record* ending = stray(caller.id);
       ending != nullptr && ending->incarnation == caller.incarnation)
     return call.fail(Error(code::kDraining, caller.id + " is being stopped"));
+  if (message.entry) {
+    if (auto back = let_back_in(message, caller); !back) {
+      log_.warn("refused", {{"server", caller.id}, {"why", back.error().text}});
+      return call.fail(back.error());
+    }
+  }
   if (auto joined = registry_->join(caller.id, caller.incarnation, message.pid); !joined) {
     log_.warn("refused", {{"server", caller.id}, {"why", joined.error().text}});
     return call.fail(joined.error());
   }
   log_.info("joined", {{"server", caller.id}, {"pid", message.pid}});
   hang_watch_.calm(caller.id);
+  absent_.calm(caller.id);
   cluster::Link* link = endpoint_->find(caller.id);
   call.answer();
   if (link != nullptr) send_view(*link);
@@ -59,7 +70,8 @@ void Master::register_server(const RegisterMessage& message, cluster::IncomingCa
 void Master::server_ready(const cluster::Identity& caller) {
   if (!registry_->ready(caller.id, caller.incarnation)) return;
   log_.info("ready", {{"server", caller.id}});
-  if (complete_) settings_.print(caller.id + " is up again");
+  if (complete_) settings_.print(caller.id + (by_hand(caller.id) ? " has joined" : " is up again"));
+  view_changed();
   start_is_ready(caller.id);
   check_complete();
 }
@@ -121,6 +133,7 @@ void Master::list(const ListRequest& request, cluster::IncomingCall call) {
     row.frontend = member.info.frontend;
     row.state = state_name(member);
     row.pid = member.pid;
+    if (member.by_hand) row.by_hand = true;
     if (!member.note.empty()) row.note = member.note;
     rows.push_back(std::move(row));
   }

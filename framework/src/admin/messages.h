@@ -81,6 +81,7 @@ struct RowMessage {
   int pid = 0;
   std::optional<StatsMessage> stats;
   std::optional<std::string> note{};  // how its last process ended, unless the next one is ready
+  std::optional<bool> by_hand{};      // joined by hand
   static void fields(auto& m, auto&& f) {
     f("id", m.id);
     f("type", m.type);
@@ -89,6 +90,7 @@ struct RowMessage {
     f("pid", m.pid);
     f("stats", m.stats);
     f("note", m.note);
+    f("byHand", m.by_hand);
   }
 };
 

@@ -121,6 +121,7 @@ void Registry::adopted(std::string_view id, std::uint64_t incarnation, int pid) 
   Member* member = find_member(id);
   if (member == nullptr) return;
   begin(*member, incarnation, pid);
+  member->fresh = false;
   set_state(*member, ServerInfo::State::up);
 }
 
@@ -182,7 +183,7 @@ void Registry::stopped(std::string_view id) {
 std::vector<std::string> Registry::missing() const {
   std::vector<std::string> ids;
   for (const Member& member : members_)
-    if (!member.ready && !member.stopped) ids.push_back(member.info.id);
+    if (!member.ready && !member.stopped && !member.by_hand) ids.push_back(member.info.id);
   return ids;
 }
 

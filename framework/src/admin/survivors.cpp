@@ -13,6 +13,7 @@ std::string why_not_kept(const Record& record, const std::optional<Record>& befo
   const auto entry = std::find_if(configured.begin(), configured.end(),
                                   [&](const ServerInfo& one) { return one.id == record.id; });
   if (entry == configured.end()) return "is not in servers.json any more";
+  if (record.joined) return "was joined by hand, and is in servers.json now";
   if (record.fingerprint != 0 && record.fingerprint != fingerprint(*entry))
     return "is another one in servers.json now";
   if (record.master.port != 0 && !(record.master == master))
@@ -29,6 +30,9 @@ Survivors sort_survivors(std::vector<Record> living, const std::optional<Record>
                          const std::vector<ServerInfo>& configured, const net::Address& master) {
   Survivors survivors;
   for (Record& record : living) {
+    // It comes by itself.
+    const auto is_it = [&](const ServerInfo& one) { return one.id == record.id; };
+    if (record.joined && std::none_of(configured.begin(), configured.end(), is_it)) continue;
     if (std::string why = why_not_kept(record, before, configured, master); why.empty())
       survivors.kept.push_back(std::move(record));
     else

@@ -76,7 +76,10 @@ std::string format_table(const std::vector<RowMessage>& rows) {
     lines.push_back(line_of(rows[i], shows_process(rows, i)));
   std::string text = in_columns(lines);
   for (const RowMessage& row : rows)
-    if (row.note) text += row.id + ": " + printable(*row.note, kLongestNote) + '\n';
+    if (row.by_hand && !row.note)
+      text += row.id + ": joined by hand\n";
+    else if (row.note)
+      text += row.id + ": " + printable(*row.note, kLongestNote) + '\n';
   return text;
 }
 
@@ -89,6 +92,7 @@ Json to_json(const std::vector<RowMessage>& rows) {
                 {"frontend", row.frontend},
                 {"pid", row.pid}};
     if (row.note) server.set("note", *row.note);
+    if (row.by_hand) server.set("byHand", *row.by_hand);
     if (row.stats) {
       server.set("rss", row.stats->resident_bytes);
       server.set("connections", row.stats->connections);

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "system/conversation.h"
+
+namespace shaddock::system_test {
+
+// People in many rooms who never stop talking: each says the next word a breath after the answer to
+// the last, so that all keep to the thousand messages a second that a session may send. A word may
+// be refused by the chat itself: its room has gone with the server that held it.
+class Talk {
+ public:
+  Talk(ChatCluster& cluster, int rooms) {
+    for (int room = 0; room < rooms; ++room)
+      for (auto& person : let_in(cluster, {"ann", "ben"}, "room" + std::to_string(room)))
+        people_.push_back(std::make_unique<Talker>(cluster, *this, std::move(person)));
+    for (const auto& talker : people_) talker->breath.start(kBreath);
+  }
+
+  // Until so many words more have been answered.
+  bool goes_on(ChatCluster& cluster, std::uint64_t more = 500) {
+    const std::uint64_t enough = answers() + more;
+    return cluster.until([&] { return answers() >= enough; });
+  }
+  bool ends(ChatCluster& cluster) {
+    silent_ = true;
+    return cluster.until([this] { return talking_ == 0; });
+  }
+  std::uint64_t answers() const {
+    std::uint64_t all = 0;
+    for (const auto& [code, count] : codes_) all += count;
+    return all;
+  }
+  std::uint64_t lost() const {
+    std::uint64_t all = answers();
+    for (const int fine : {200, 500})
+      if (const auto at = codes_.find(fine); at != codes_.end()) all -= at->second;
+    return all;
+  }
+  std::string told() const {
+    std::string text = std::to_string(answers()) + " requests";
+    for (const auto& [code, count] : codes_)
+      text += ", " + std::to_string(count) + " answered " + std::to_string(code);
+    return text;
+  }
+  bool all_inside() const {
+    for (const auto& talker : people_)
+      if (!talker->person->inside()) return false;
+    return true;
+  }
+
+ private:
+  static constexpr net::Duration kBreath{3};
+  struct Talker {
+    Talker(ChatCluster& cluster, Talk& talk, std::unique_ptr<Person> who)
+        : person(std::move(who)),
+          breath(cluster.host().loop.timers(), [this, &talk] { talk.go_on(*this); }) {}
+    std::unique_ptr<Person> person;
+    net::Timer breath;
+  };
+
+  void go_on(Talker& talker) {
+    if (silent_) return;
+    ++talking_;
+    talker.person->say("hello", "*", [this, &talker](int code) {
+      --talking_;
+      ++codes_[code];
+      talker.breath.start(kBreath);
+    });
+  }
+
+  std::map<int, std::uint64_t> codes_;
+  int talking_ = 0;
+  bool silent_ = false;
+  std::vector<std::unique_ptr<Talker>> people_;
+};
+
+}  // namespace shaddock::system_test

@@ -152,3 +152,34 @@ TEST_CASE("Work that is still waiting when the loop is destroyed is dropped, wit
   }
   CHECK(owned.use_count() == 1);
 }
+
+TEST_CASE("a turn is as long as what runs in it, also when a timer does") {
+  Loopback world;
+  const auto work_for = [&](Duration time) {
+    const TimePoint since = world.loop().clock();
+    while (world.loop().clock() - since < time) {
+    }
+  };
+  for (const bool by_timer : {false, true}) {
+    CAPTURE(by_timer);
+    std::uint64_t turn = 0;
+    Duration last{0};
+    const auto note = [&] {
+      if (world.loop().turns().number() <= turn || last.count() != 0) return;
+      last = world.loop().turns().last();
+    };
+    const auto work = [&] {
+      turn = world.loop().turns().number();
+      CHECK(world.loop().turns().began() <= world.loop().now());
+      work_for(Duration(20));
+      world.loop().post([&] { note(); });
+    };
+    shaddock::net::Timer timer(world.loop().timers(), work);
+    if (by_timer)
+      timer.start(Duration(1));
+    else
+      world.loop().post(work);
+    world.run_until([&] { return last.count() != 0; });
+    CHECK(last >= Duration(19));  // the clock is read in whole milliseconds
+  }
+}

@@ -43,6 +43,20 @@ struct Fixture {
 
 }  // namespace
 
+TEST_CASE_FIXTURE(Fixture, "of ten kept ones, one that was shed may be tried again") {
+  CHECK_FALSE(kept.may_repeat_shed());
+  for (std::uint32_t i = 0; i < 29; ++i) keep(1, i, "");
+  CHECK(kept.may_repeat_shed());
+  CHECK(kept.may_repeat_shed());
+  CHECK_FALSE(kept.may_repeat_shed());
+  keep(1, 30, "");
+  CHECK(kept.may_repeat_shed());
+  for (std::uint32_t i = 0; i < 5000; ++i) keep(1, i, "");
+  int repeated = 0;
+  while (kept.may_repeat_shed()) ++repeated;
+  CHECK(repeated == 100);
+}
+
 TEST_CASE_FIXTURE(Fixture, "a request is found by its number, with its body") {
   CHECK(body(1, 1) == "-");
   keep(1, 1, "one");

@@ -33,6 +33,20 @@ TEST_CASE("As much as the limit may wait behind one message of any size") {
   CHECK(guard.wrote(1'000'101, 1'000'401) == Verdict::full);
 }
 
+TEST_CASE(
+    "Under pressure of all, a sixteenth of the soft limit is room, and nobody is closed for it") {
+  Settings::Connector settings = small();
+  settings.when_slow.emplace("cut", WhenSlow::disconnect);
+  const OutputGuard guard(settings);
+  CHECK(guard.policy("drop", 50) == WhenSlow::keep);
+  CHECK(guard.policy("drop", 3, true) == WhenSlow::keep);
+  CHECK(guard.policy("drop", 4, true) == WhenSlow::drop);
+  CHECK(guard.policy("latest", 4, true) == WhenSlow::keep_latest);
+  CHECK(guard.policy("other", 4, true) == WhenSlow::keep);
+  CHECK(guard.policy("cut", 50, true) == WhenSlow::keep);
+  CHECK(guard.policy("cut", 51, true) == WhenSlow::disconnect);
+}
+
 TEST_CASE("Once all was taken, the large message no longer counts") {
   const Settings::Connector settings = small();
   OutputGuard guard(settings);

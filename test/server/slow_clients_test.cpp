@@ -202,6 +202,56 @@ TEST_CASE(
   CHECK(town.count(Count::all_queues_full) == 1);
 }
 
+TEST_CASE("limits.queued_all: at 92 % nobody new comes in, until they have read") {
+  SlowGate town([](Wishes& connector) { connector.limits.queued_all = 10'000; });
+  TestClient& client = town.deaf();
+  town.push_bytes(9200 - 4);
+  town.settle();
+  town.push_bytes(100);
+  town.settle();
+  CHECK(town.connect("connector-1").ended);
+  CHECK(town.count(Count::refused_pressed) == 1);
+  town.wire(client).read_on();
+  town.settle();
+  CHECK(town.serves(town.join("connector-1")));
+  CHECK(town.count(Count::refused_pressed) == 1);
+}
+
+TEST_CASE("limits.queued_all: at 95 % who has much to read is spared what may be spared") {
+  SlowGate town([](Wishes& connector) {
+    connector.limits.queued_all = 110'000;
+    connector.when_slow = {{"chatter", WhenSlow::drop}, {"state", WhenSlow::keep_latest}};
+  });
+  TestClient& deaf = town.deaf();
+  TestClient& slow = town.deaf();
+  TestClient& good = town.join("connector-1");
+  town.wire(slow).read_on();
+  town.push_bytes(94'000);
+  town.settle();
+  town.wire(slow).stop_reading();
+  town.push_bytes(5000);  // for slow as well, far below what one may have
+  town.settle();
+  town.push_bytes(1000);
+  for (const char* route : {"chatter", "state", "state", "word"}) town.push(route, 1);
+  town.settle();
+  CHECK(town.count(Count::dropped_pushes) == 2);
+  CHECK(good.count("push chatter") == 1);
+  CHECK(good.count("push state") == 2);
+  CHECK(town.count(Count::queue_full) == 0);
+  for (TestClient* client : {&slow, &deaf}) {
+    town.wire(*client).read_on();
+    town.settle();
+    CHECK_FALSE(client->ended);
+    CHECK(client->count("push pad") == 3);
+    CHECK(client->count("push chatter") == 0);
+    CHECK(client->count("push state") == 1);
+    CHECK(client->count("push word") == 1);
+  }
+  const auto id = good.request("connector.h.echo", "1");
+  town.settle();
+  CHECK(good.answer(id) == "1");
+}
+
 TEST_CASE("limits.queued_all: lifted") {
   SlowGate town([](Wishes& connector) { connector.limits.queued_all = 0; });
   for (int i = 0; i < 3; ++i) town.deaf();
@@ -287,4 +337,34 @@ TEST_CASE("W31: pongs that are not read count as what waits") {
   TestClient& client = town.deaf(Over::websocket);
   for (int i = 0; i < 1000; ++i) town.send(client, frame_of(kPing, std::string(125, 'x')));
   CHECK(town.count(Count::queue_full) == 1);
+}
+
+TEST_CASE(
+    "fifty who do not read are closed soon, and the others hear every push in order meanwhile") {
+  SlowGate town;
+  std::vector<TestClient*> slow, good;
+  for (int i = 0; i < 50; ++i) slow.push_back(&town.deaf(i % 2 == 0 ? Over::tcp : Over::websocket));
+  for (int i = 0; i < 4; ++i) good.push_back(&town.join("connector-1"));
+  const std::string filler(1024, 'w');
+  int number = 0;
+  for (int ms = 1; ms <= 1500; ++ms) {
+    town.push("word", Json({{"n", ++number}, {"text", filler}}));
+    town.pass(1);
+    if (ms % 500 != 0) continue;
+    // A byte a second is no reading.
+    for (std::size_t i = 0; i < slow.size(); i += 5)
+      if (!slow[i]->ended) town.wire(*slow[i]).read_some(1);
+    for (TestClient* client : good) CHECK(town.serves(*client));
+  }
+  CHECK(town.count(Count::queue_full) == 50);
+  town.pass(2500);  // a close waits for them as long as that
+  CHECK(town.server().connections() == good.size());
+  for (TestClient* client : good) {
+    int heard = 0;
+    for (const std::string& line : client->heard)
+      if (line.starts_with("push word"))
+        CHECK(line.starts_with("push word {\"n\":" + std::to_string(++heard) + ','));
+    CHECK(heard == number);
+    CHECK(client->heard.size() < 1600);
+  }
 }

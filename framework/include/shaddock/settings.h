@@ -95,7 +95,9 @@ struct Settings {
       std::size_t early_messages = 8;  // dropped before the ack, then it is closed
 
       std::size_t queued_soft = 64 * 1024, queued = 256 * 1024;  // waiting for one client
-      std::size_t queued_all = 256 * 1024 * 1024;                // for all of them
+      // For all of them; at 92 % nobody new is let in, at 95 % who has a sixteenth of queued_soft
+      // waiting is slow for when_slow.
+      std::size_t queued_all = 256 * 1024 * 1024;
 
       std::size_t connections = 0;   // 0: max-connections, or 80 % of the file descriptors
       std::size_t half_open = 1024;  // before their ack; the oldest is dropped for a new one
@@ -117,6 +119,14 @@ struct Settings {
     // is asked nothing for so long (524), then one call tries. 0: it is always asked.
     std::chrono::milliseconds circuit_open{1000};
   } links;
+
+  // A server whose loop is late answers new requests with 503 before it looks into them, until it
+  // is in time again; what it has begun goes on. Calls of other servers end so at twice the delay.
+  struct Overload {
+    std::chrono::milliseconds delay{50};      // late: what comes waits longer; 0: never
+    std::chrono::milliseconds patience{500};  // how long it may be late before it refuses; but
+    std::chrono::milliseconds lag{70};  // behind a turn of the loop longer than this, not at all
+  } overload;
 
   struct Deadlines {
     std::chrono::milliseconds request{10000};  // of a client's request that goes to another server

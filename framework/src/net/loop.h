@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "net/timer_wheel.h"
+#include "net/turns.h"
 
 namespace shaddock::net {
 
@@ -15,6 +16,9 @@ class Loop {
 
   // Steady time, equal for all code that runs in one turn.
   TimePoint now() const noexcept { return timers().now(); }
+  // The same steady time, read anew: it passes within a turn. For who wants to know how late it is.
+  virtual TimePoint clock() const { return now(); }
+  const Turns& turns() const noexcept { return turns_; }
   // For logs and crons only; may jump.
   virtual std::chrono::system_clock::time_point wall_clock() const = 0;
 
@@ -31,6 +35,9 @@ class Loop {
   // Runs until stop() is called; stop() may be called from inside callbacks only.
   virtual void run() = 0;
   virtual void stop() = 0;
+
+ protected:
+  Turns turns_;
 };
 
 }  // namespace shaddock::net

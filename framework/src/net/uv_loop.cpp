@@ -57,6 +57,7 @@ UvLoop::UvLoop()
     auto& self = *static_cast<UvLoop*>(handle->loop->data);
     self.end_phase();
     self.arm_timer();
+    self.turns_.end(self.uv_time());
   });
   uv_check_start(&check_,
                  [](uv_check_t* handle) { static_cast<UvLoop*>(handle->loop->data)->end_phase(); });
@@ -80,6 +81,11 @@ void UvLoop::run() {
   uv_update_time(&loop_);
   begin();
   uv_run(&loop_, UV_RUN_DEFAULT);
+}
+
+TimePoint UvLoop::clock() const {
+  constexpr std::uint64_t kNanoseconds = 1'000'000;
+  return TimePoint(Duration(static_cast<std::int64_t>(uv_hrtime() / kNanoseconds)));
 }
 
 void UvLoop::stay_awake() noexcept {
@@ -107,6 +113,7 @@ void UvLoop::run_posted() noexcept {
 void UvLoop::on_timer() noexcept {
   armed_.reset();
   timers_.advance(uv_time());
+  uv_update_time(&loop_);  // what timers do takes time as well
 }
 
 void UvLoop::end_phase() noexcept {

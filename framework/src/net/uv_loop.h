@@ -36,6 +36,8 @@ class Flushable {
 //   timers | prepare: deferred work, flush, arm the one uv_timer | wait and read | check: deferred
 //   work, flush
 //
+// For turns(), a turn begins where the waiting ends.
+//
 // So what a callback wrote goes out in the phase it was written in, all streams together. Every
 // callback from libuv begins with begin(), which makes now() the time after waiting.
 // The constructor throws std::system_error when the system has no descriptors left for a loop.
@@ -47,6 +49,7 @@ class UvLoop final : public Loop {
   std::chrono::system_clock::time_point wall_clock() const override {
     return std::chrono::system_clock::now();
   }
+  TimePoint clock() const override;
   TimerWheel& timers() noexcept override { return timers_; }
   const TimerWheel& timers() const noexcept override { return timers_; }
   void post(Function<void()> work) override;
@@ -58,7 +61,10 @@ class UvLoop final : public Loop {
   void stay_awake() noexcept;
 
   uv_loop_t* raw() noexcept { return &loop_; }
-  void begin() noexcept { timers_.update(uv_time()); }
+  void begin() noexcept {
+    timers_.update(uv_time());
+    turns_.begin(timers_.now());
+  }
   void schedule(Flushable& item) noexcept { item.enter(dirty_); }
   // Shared by all streams: valid within one read callback.
   std::span<char> read_memory() noexcept { return {read_memory_.get(), kReadMemory}; }

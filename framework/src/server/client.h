@@ -55,6 +55,12 @@ struct ClientContext {
   std::size_t queued;  // by all clients, as each counted when it wrote last: never too little
   bool send_error_text;
   const Logger& log;
+  // More than this share of limits.queued_all waits.
+  bool pressed(std::size_t percent) const {
+    const std::size_t most = settings.limits.queued_all;
+    return most != 0 && queued > most / 100 * percent;
+  }
+  static constexpr std::size_t kRefuseClients = 92, kSparePushes = 95;
   cluster::LogLimit refusals{10};  // lines about handshakes that the application refused
 };
 

@@ -130,7 +130,7 @@ void Client::send_package(const SharedBytes& package) {
 
 void Client::send_push(const SharedBytes& package, std::string_view route) {
   if (guard_.keeps_all()) return send_package(package);
-  switch (guard_.policy(route, transport_.queued())) {
+  switch (guard_.policy(route, transport_.queued(), context_.pressed(context_.kSparePushes))) {
     case WhenSlow::keep:
       return send_package(package);
     case WhenSlow::keep_latest:
@@ -187,7 +187,7 @@ void Client::judge_queue() {
   const std::size_t queued = transport_.queued();
   if (guard_.too_slow(queued)) return end(Count::queue_full, kPolicy);
   if (!guard_.keeps()) return;
-  if (guard_.has_room(queued)) return send_kept();
+  if (guard_.has_room(queued, context_.pressed(context_.kSparePushes))) return send_kept();
   if (guard_.moves(transport_.written())) judge_later();
 }
 

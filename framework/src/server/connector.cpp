@@ -117,6 +117,7 @@ void Connector::tell_empty() {
 
 void Connector::on_accept(const PortContext& port, std::unique_ptr<net::Stream> stream) {
   if (closing_) return;
+  if (context_.pressed(context_.kRefuseClients)) return parts_.counters.add(Count::refused_pressed);
   const net::IpAddress peer = net::parse_ip(stream->peer().host).value_or(net::IpAddress());
   auto place = admission_->admit(
       peer, port.proxies.contains(peer) ? Admission::Peer::proxy : Admission::Peer::client);
@@ -224,6 +225,8 @@ KnownRoute* Connector::drop_without_route(Client& client) {
 }
 
 void Connector::take(Incoming& in) {
+  if (parts_.overload.refuses()) [[unlikely]]
+    return shed(in);
   const auto& parts = in.route.parts;
   if (!parts) return refuse(in, Error(code::kFailed, "a route has three parts"), kPitayaBadRequest);
   if (parts->method == "constructor") return in.client.kick("attack");
@@ -233,6 +236,12 @@ void Connector::take(Incoming& in) {
   if (!parts_.global_filters.empty() && !passes_global_filters(in)) return;
   if (in.route.own) return handle_here(in);
   forward(in);
+}
+
+// Before filters, body and log: it must cost far less than what it spares.
+void Connector::shed(const Incoming& in) {
+  parts_.counters.add(in.id != 0 ? Count::shed_requests : Count::shed_notifies);
+  if (in.id != 0) in.client.answer_error(in.id, Error(code::kShed, {}));
 }
 
 // `verified` holds the body without its signature, as JSON.
@@ -375,50 +384,15 @@ net::Duration Connector::time_left(const Incoming& in) const {
   return std::max(in.deadline - parts_.host.loop.now(), net::Duration(1));
 }
 
-std::uint64_t Connector::keep(const KnownRoute::Target& target, const Incoming& in,
-                              net::Duration limit) {
-  return kept_.keep(
-      {in.client.session().id, in.id, in.filtered, &in.route, target.server, target.link->handle(),
-       target.link->position(), parts_.host.loop.now() + limit, in.coding, in.not_to != nullptr},
-      in.body);
-}
-
-// True when the request that ended so has provably not run, and is on its way to another server.
-bool Connector::forward_again(cluster::CallTag tag, const cluster::CallEnd& end) {
-  const auto found = kept_.find(tag.c);
-  if (!found) return false;
-  const KeptRequests::Request request = found->request;
-  // What a handler throws has a body.
-  const bool not_run = end.from_peer ? end.status == code::kDraining && end.body.empty()
-                                     : request.link.never_sent(request.position);
-  detail::FrontendState* const session = parts_.sessions.state(tag.a);
-  if (!not_run || session == nullptr || session->answers_to == nullptr ||
-      request.deadline <= parts_.host.loop.now())
-    return false;
-  const std::string body(found->body);
-  forward({static_cast<Client&>(*session->answers_to),
-           request.id,
-           *request.route,
-           body,
-           request.coding,
-           request.filtered,
-           request.server,
-           request.deadline,
-           {}});
-  return true;
-}
-
 void Connector::on_call_end(cluster::CallTag tag, const cluster::CallEnd& end) noexcept {
-  if ((end.status == code::kServerLost || end.status == code::kDraining) && forward_again(tag, end))
-      [[unlikely]]
-    return;
+  const bool refused = end.status != code::kOk && is_refusal(end);
+  if ((refused || end.status == code::kServerLost) && forward_again(tag, end)) return;
   tell_global_filters(static_cast<std::uint32_t>(tag.b >> 32), end.status);
   detail::FrontendState* session = parts_.sessions.answering(tag.a);
   if (session == nullptr || session->answers_to == nullptr) return;
   Client& client = static_cast<Client&>(*session->answers_to);
   const auto id = static_cast<std::uint32_t>(tag.b);
-  if (!end.from_peer || (end.status == code::kDraining && end.body.empty()))
-    return client.answer_error(id, Error(end.status, {}));
+  if (!end.from_peer || refused) return client.answer_error(id, Error(end.status, {}));
   if (end.status != code::kOk) return client.answer_failure(id, end.status, end.body);
   client.answer(id, end.body);
 }

@@ -17,6 +17,7 @@
 #include "server/dispatcher.h"
 #include "server/farewell.h"
 #include "server/kept_requests.h"
+#include "server/overload.h"
 #include "server/restarts.h"
 #include "server/route_book.h"
 #include "session/frontend_sessions.h"
@@ -45,6 +46,7 @@ class Connector final : ClientEvents, cluster::CallOwner {
     const BodyCodec& bodies;
     Counters& counters;
     Restarts& restarts;
+    Overload& overload;
     Logger log;
   };
   explicit Connector(Parts parts);
@@ -80,6 +82,7 @@ class Connector final : ClientEvents, cluster::CallOwner {
   KnownRoute* describe(Client& client, const protocol::MessageHeader& header);
   KnownRoute* drop_without_route(Client& client);
   void take(Incoming& in);
+  void shed(const Incoming& in);
   bool verify(Incoming& in, std::string& verified);
   bool passes_before_login(const Incoming& in);
   bool passes_global_filters(Incoming& in);
@@ -89,6 +92,7 @@ class Connector final : ClientEvents, cluster::CallOwner {
   int send(const KnownRoute::Target& target, const Incoming& in);
   net::Duration time_left(const Incoming& in) const;
   std::uint64_t keep(const KnownRoute::Target& target, const Incoming& in, net::Duration limit);
+  static bool is_refusal(const cluster::CallEnd& end);
   bool forward_again(cluster::CallTag tag, const cluster::CallEnd& end);
   // pitaya_code: see Client::answer_error().
   void refuse(const Incoming& in, const Error& error, int pitaya_code = 0);

@@ -16,6 +16,7 @@ namespace shaddock::server {
   X(refused_full)        /* limits.connections */                                         \
   X(refused_per_address) /* limits.per_address */                                         \
   X(refused_new)         /* limits.new_per_address */                                     \
+  X(refused_pressed)     /* 92 % of limits.queued_all wait */                             \
   X(dropped_half_open)   /* the oldest without ack made room */                           \
   X(late_handshake)      /* limits.handshake, and TLS */                                  \
   X(late_ack)            /* limits.ack */                                                 \
@@ -34,6 +35,9 @@ namespace shaddock::server {
   X(refused_messages)   /* 429 by limits.messages_per_second */                           \
   X(refused_unanswered) /* 429 by limits.unanswered */                                    \
   X(refused_bodies)     /* 400: beyond limits.json_* or proto_*, or not what is read */   \
+  X(shed_requests)      /* 503: the loop is late, see Settings::Overload */               \
+  X(shed_notifies)      /* dropped for the same */                                        \
+  X(shed_calls)         /* 503: of other servers to remotes, for the same */              \
   X(early_messages)     /* dropped before the ack */                                      \
   X(before_login)       /* closed by the budget before login */                           \
   X(handshake_refused)  /* 500 and 501 */                                                 \

@@ -10,6 +10,7 @@ std::uint64_t KeptRequests::keep(Request request, std::string_view body) {
     requests_.resize(kRequests);
     bytes_.resize(kBytes);
   }
+  if (credit_ < kMostCredit) ++credit_;
   Kept& kept = requests_[count_++ % kRequests];
   kept.request = std::move(request);
   kept.body_size = body.size();
@@ -23,6 +24,12 @@ std::uint64_t KeptRequests::keep(Request request, std::string_view body) {
   std::copy(body.begin(), body.end(), bytes_.begin() + static_cast<std::ptrdiff_t>(end_ % kBytes));
   end_ += body.size();
   return count_;
+}
+
+bool KeptRequests::may_repeat_shed() {
+  if (credit_ < kPrice) return false;
+  credit_ -= kPrice;
+  return true;
 }
 
 std::optional<KeptRequests::Found> KeptRequests::find(std::uint64_t number) const {

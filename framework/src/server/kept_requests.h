@@ -41,6 +41,10 @@ class KeptRequests {
   // session has sent something newer to that type.
   std::optional<Found> find(std::uint64_t number) const;
 
+  // Whether one that was refused for overload may be tried elsewhere: one for ten kept ones, or a
+  // crowd that is too much for one server would be twice too much for all.
+  bool may_repeat_shed();
+
   static constexpr std::size_t kRequests = 2048, kBytes = 256 * 1024, kLongestBody = 16 * 1024;
 
  private:
@@ -55,6 +59,8 @@ class KeptRequests {
 
   std::vector<Kept> requests_;
   std::vector<char> bytes_;
+  static constexpr int kPrice = 10, kMostCredit = 1000;
+  int credit_ = 0;           // each kept one gives 1
   std::uint64_t count_ = 0;  // of all requests that were ever kept
   std::uint64_t end_ = 0;    // of all bytes
 };

@@ -7,12 +7,13 @@ namespace shaddock::server {
 
 using WhenSlow = Settings::Connector::WhenSlow;
 
-WhenSlow OutputGuard::policy(std::string_view route, std::size_t queued) const {
+WhenSlow OutputGuard::policy(std::string_view route, std::size_t queued, bool pressed) const {
   if (keeps_all()) return WhenSlow::keep;
-  if (has_room(queued))
+  if (has_room(queued, pressed))
     return kept_ && find_kept(route) != kept_->end() ? WhenSlow::keep_latest : WhenSlow::keep;
   const auto at = settings_.when_slow.find(route);
-  return at == settings_.when_slow.end() ? WhenSlow::keep : at->second;
+  if (at == settings_.when_slow.end()) return WhenSlow::keep;
+  return at->second == WhenSlow::disconnect && has_room(queued) ? WhenSlow::keep : at->second;
 }
 
 OutputGuard::Kept::iterator OutputGuard::find_kept(std::string_view route) const {

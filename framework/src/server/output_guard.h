@@ -44,10 +44,15 @@ class OutputGuard {
     return settings_.when_slow.empty() || settings_.limits.queued_soft == 0;
   }
   // What to do with a push while so much is queued; keep when the client is not slow. A push never
-  // overtakes an older one of its route that is kept.
-  Settings::Connector::WhenSlow policy(std::string_view route, std::size_t queued) const;
+  // overtakes an older one of its route that is kept. `pressed`: all clients together are slow, and
+  // one has no room much sooner; none is closed for that.
+  Settings::Connector::WhenSlow policy(std::string_view route, std::size_t queued,
+                                       bool pressed = false) const;
   // Whether what was kept may leave.
-  bool has_room(std::size_t queued) const { return queued <= settings_.limits.queued_soft; }
+  bool has_room(std::size_t queued, bool pressed = false) const {
+    const std::size_t most = settings_.limits.queued_soft;
+    return queued <= (pressed ? most / kPressed : most);
+  }
   // The newest push of a route, instead of an older one.
   void keep_latest(std::string_view route, const SharedBytes& package);
   bool keeps() const { return kept_ != nullptr; }
@@ -69,6 +74,7 @@ class OutputGuard {
     return limit != 0 && queued > factor * limit + allowance_;
   }
 
+  static constexpr std::size_t kPressed = 16;    // of the soft limit, under pressure
   static constexpr std::size_t kFullFactor = 4;  // over the limit even within one turn
 
   const Settings::Connector& settings_;

@@ -110,9 +110,14 @@ RemoteTable::RemoteTable(const detail::TypeDefinition& definition, Server& serve
   }
 }
 
-void RemoteTable::add_to(cluster::Remotes& remotes) {
+void RemoteTable::add_to(cluster::Remotes& remotes, Overload& overload, Counters& counters) {
   for (auto& [route, body] : by_route_) {
-    remotes.add(route, [this, &route = route, &body = body](cluster::IncomingCall call) {
+    remotes.add(route, [this, &overload, &counters, &route = route,
+                        &body = body](cluster::IncomingCall call) {
+      if (overload.refuses_call()) [[unlikely]] {
+        counters.add(Count::shed_calls);
+        return call.fail(Error(code::kShed, {}));
+      }
       run(body, std::make_unique<LinkExchange>(std::move(call), failures_, route, in_hand_));
     });
   }

@@ -12,7 +12,9 @@
 
 #include "cluster/remotes.h"
 #include "net/loop.h"
+#include "server/counters.h"
 #include "server/failure_log.h"
+#include "server/overload.h"
 
 namespace shaddock::server {
 
@@ -28,8 +30,8 @@ class RemoteTable {
 
   ~RemoteTable();  // calls from this very server that were not begun end
 
-  // `this` must outlive the links.
-  void add_to(cluster::Remotes& remotes);
+  // All of them must outlive the links.
+  void add_to(cluster::Remotes& remotes, Overload& overload, Counters& counters);
 
   // Calls that have come and not ended.
   std::size_t in_hand() const { return *in_hand_; }

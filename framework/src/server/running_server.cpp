@@ -58,6 +58,7 @@ RunningServer::RunningServer(net::Host& host, Logger log, ServerSetup setup, Ser
       events_(events),
       protocol_(std::move(setup.protocol)),
       bodies_(protocol_.get(), settings_.connector.limits),
+      overload_(host.loop, settings_.overload),
       rpc_(std::in_place, host.loop),
       endpoint_(host, log_.topic("link"),
                 identity_of(info_, wants_protobuf(info_, settings_, protocol_.get())),
@@ -116,7 +117,7 @@ void RunningServer::end_waiting() {
 
 Result<void> RunningServer::start() try {
   make_services();
-  remote_table_->add_to(remotes_);
+  remote_table_->add_to(remotes_, overload_, counters_);
   endpoint_.describe(info_.frontend ? std::vector<std::string>() : handlers_->routes(),
                      remotes_.routes());
   if (info_.port == 0) return {};
@@ -140,7 +141,7 @@ void RunningServer::make_services() {
   if (!info_.frontend) return;
   connector_ = std::make_unique<Connector>(Connector::Parts{
       host_, info_, settings_, mesh_, router_, *sessions_, *dispatcher_, *global_filters_,
-      protocol_.get(), bodies_, counters_, restarts_, log_.topic("connector")});
+      protocol_.get(), bodies_, counters_, restarts_, overload_, log_.topic("connector")});
 }
 
 void RunningServer::apply_view(const cluster::View& view) {
@@ -262,16 +263,23 @@ void RunningServer::forget_later(const cluster::Identity& lost) {
 }
 
 // Without a body it is told from what a handler says: it has not run, and may be sent elsewhere.
-void RunningServer::refuse_drained(cluster::Link& link, cluster::CallId call) {
+void RunningServer::refuse(cluster::Link& link, cluster::CallId call, int code) {
   if (call == 0) return;
   cluster::FrameWriter answer(link.output());
-  answer.answer(call, code::kDraining);
+  answer.answer(call, code);
   answer.finish();
+}
+
+void RunningServer::shed(cluster::Link& link, cluster::CallId call) {
+  counters_.add(call != 0 ? Count::shed_requests : Count::shed_notifies);
+  refuse(link, call, code::kShed);
 }
 
 void RunningServer::on_request(cluster::Link& link, const cluster::Frame& frame) {
   if (link.drained()) [[unlikely]]
-    return refuse_drained(link, frame.call);
+    return refuse(link, frame.call, code::kDraining);
+  if (overload_.refuses()) [[unlikely]]
+    return shed(link, frame.call);
   HandlerEntry* const entry = info_.frontend ? nullptr : handlers_->find(frame.route);
   BackendExchange exchange(*dispatcher_, link, frame,
                            entry != nullptr ? std::string_view(entry->route) : "?", backend_link_,
@@ -286,7 +294,7 @@ void RunningServer::on_request(cluster::Link& link, const cluster::Frame& frame)
 void RunningServer::on_call(cluster::Link& link, const cluster::Frame& frame) {
   // What belongs to requests under way still reaches the frontend that they came from.
   if (link.drained() && !info_.frontend) [[unlikely]]
-    return refuse_drained(link, frame.call);
+    return refuse(link, frame.call, code::kDraining);
   remotes_.dispatch(cluster::IncomingCall(link, frame), frame.route);
 }
 

@@ -22,6 +22,7 @@
 #include "server/counters.h"
 #include "server/dispatcher.h"
 #include "server/drain.h"
+#include "server/overload.h"
 #include "server/remote_table.h"
 #include "server/restarts.h"
 #include "session/channels.h"
@@ -145,7 +146,8 @@ class RunningServer final : public Server,
   void on_push(cluster::Link& link, const cluster::Frame& frame) override;
   void on_session_closed(cluster::Link& link, SessionId session) override;
   void on_drain(cluster::Link& link) override;
-  static void refuse_drained(cluster::Link& link, cluster::CallId call);
+  static void refuse(cluster::Link& link, cluster::CallId call, int code);
+  void shed(cluster::Link& link, cluster::CallId call);
   void on_drain_heard(cluster::Link&) override { drain_.hurry(); }
   void on_link_changed(cluster::Link& link) override;
   void on_session_end(detail::FrontendState& session) override;
@@ -183,6 +185,7 @@ class RunningServer final : public Server,
   const std::shared_ptr<const protocol::ClientProtocol> protocol_;
   const BodyCodec bodies_;
   Counters counters_;
+  Overload overload_;
 
   cluster::Remotes remotes_;
   std::optional<cluster::RpcClient> rpc_;  // goes before all others

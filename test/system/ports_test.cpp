@@ -11,6 +11,7 @@
 #include "messages.h"
 #include "system/conversation.h"
 #include "system/listening_sockets.h"
+#include "system/port_block.h"
 #include "system/raw_peer.h"
 #include "system/recording_relay.h"
 
@@ -144,6 +145,22 @@ TEST_CASE("a cluster listens where its configuration says, inside on loopback, n
   cluster.kill("connector-server-2");
   CHECK(cluster.until(
       [&] { return listening_sockets(cluster.processes()) == golden_list(cluster); }));
+}
+
+TEST_CASE("what a server has besides, on UDP or for one address only, is listened to and no more") {
+  ChatCluster cluster("development", net::Isolation::process);
+  const auto ports = free_ports(cluster.host(), 2);
+  const std::string udp = std::to_string(ports[0]), tcp = std::to_string(ports[1]);
+  std::string servers = cluster.read(cluster.config("servers.json"));
+  const std::string first = R"("id":"connector-server-1",)";
+  REQUIRE(servers.find(first) != std::string::npos);
+  servers.insert(servers.find(first), R"("listeners":[{"transport":"udp","port":)" + udp +
+                                          R"(},{"host":"127.0.0.1","port":)" + tcp + "}],");
+  cluster.write(cluster.config("servers.json"), servers);
+  cluster.start();
+  auto golden = golden_list(cluster);
+  golden.insert({"udp *:" + udp, "tcp 127.0.0.1:" + tcp});
+  CHECK(listening_sockets(cluster.processes()) == golden);
 }
 
 TEST_CASE(

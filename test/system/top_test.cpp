@@ -52,7 +52,7 @@ TEST_CASE("top draws a table of all servers again and again, and any end restore
       {"SIGTERM", [](PseudoTerminal& terminal) { terminal.signal(SIGTERM); }},
       {"no master any more", [&](PseudoTerminal&) { cluster.stop(); }}};
   for (const auto& [name, end] : ends) {
-    CAPTURE(name);
+    CAPTURE(std::string(name));
     PseudoTerminal terminal(CHAT_PROGRAM, words(cluster), {24, 80});
     CHECK(in_lines(terminal));
     REQUIRE(

@@ -7,6 +7,8 @@ namespace shaddock::chaos {
 
 namespace {
 
+using system_test::Cuts;
+
 constexpr net::Duration kHealLimit{60000};
 
 Cuts::What what_of(Fault::Kind kind) {

@@ -6,8 +6,9 @@
 #include <utility>
 #include <vector>
 
-#include "cuts.h"
+#include "fleet.h"
 #include "plan.h"
+#include "system/cuts.h"
 
 namespace shaddock::chaos {
 
@@ -15,7 +16,7 @@ namespace shaddock::chaos {
 class Blows {
  public:
   using Say = std::function<void(const std::string& line)>;
-  Blows(Fleet& cluster, Cuts& cuts, Say say);
+  Blows(Fleet& cluster, system_test::Cuts& cuts, Say say);
 
   // Runs the loop until the time is over.
   void strike(const std::vector<Fault>& plan, net::Duration time);
@@ -35,7 +36,7 @@ class Blows {
   void start_master();
 
   Fleet& cluster_;
-  Cuts& cuts_;
+  system_test::Cuts& cuts_;
   const Say say_;
   std::vector<Relief> reliefs_;
   std::vector<std::shared_ptr<system_test::ChatCluster::Running>> commands_;

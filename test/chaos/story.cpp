@@ -162,7 +162,7 @@ class Story {
 
   const Settings& settings_;
   Fleet fleet_;
-  Cuts cuts_;
+  system_test::Cuts cuts_;
   Blows blows_;
   game::Checker noted_;  // only writes down what it is told
   game::Arena arena_;

@@ -1,8 +1,8 @@
-#include "cuts.h"
+#include "system/cuts.h"
 
 #include <stdexcept>
 
-namespace shaddock::chaos {
+namespace shaddock::system_test {
 
 namespace {
 
@@ -13,26 +13,33 @@ constexpr const char* kRules = R"(table inet chaos {
   set to_half { type inet_service; }
   set to_reset { type inet_service; }
   set to_lose { type inet_service; }
+  set to_lose_little { type inet_service; }
+  set to_slow { type inet_service; }
   chain from_everybody {
     type filter hook input priority 0;
     tcp dport @to_all drop
     tcp sport @to_all drop
     tcp dport @to_half drop
+    tcp flags & rst == rst accept
     tcp dport @to_reset reject with tcp reset
     tcp sport @to_reset reject with tcp reset
     tcp dport @to_lose numgen random mod 100 < 5 drop
     tcp sport @to_lose numgen random mod 100 < 5 drop
+    tcp dport @to_lose_little numgen random mod 100 < 1 drop
+    tcp sport @to_lose_little numgen random mod 100 < 1 drop
+    tcp dport @to_slow limit rate over 125 kbytes/second drop
   }
 })";
 
 std::string set_of(Cuts::What what) {
-  constexpr const char* kSets[] = {"to_all", "to_half", "to_reset", "to_lose"};
+  constexpr const char* kSets[] = {"to_all",  "to_half",        "to_reset",
+                                   "to_lose", "to_lose_little", "to_slow"};
   return kSets[static_cast<std::size_t>(what)];
 }
 
 }  // namespace
 
-Cuts::Cuts(Fleet& cluster, std::string nft) : cluster_(cluster), nft_(std::move(nft)) {
+Cuts::Cuts(ChatCluster& cluster, std::string nft) : cluster_(cluster), nft_(std::move(nft)) {
   if (possible()) tell(kRules);
 }
 
@@ -68,4 +75,4 @@ void Cuts::tell(const std::string& rules) {
     throw std::runtime_error("nft: " + cluster_.read(command.output_file));
 }
 
-}  // namespace shaddock::chaos
+}  // namespace shaddock::system_test

@@ -137,3 +137,29 @@ TEST_CASE("a refusal in Pitaya's form has the same sys") {
   reply.sys_members = R"("serializer":"json")";
   CHECK(handshake_reply(reply) == R"({"code":400,"sys":{"heartbeat":3,"serializer":"json"}})");
 }
+
+TEST_CASE("who wants to come back says so, and with a token how much it has received") {
+  const auto asks = parse_handshake(R"({"sys":{"type":"t","resume":{}}})");
+  REQUIRE(asks->resume);
+  CHECK(asks->resume->token.empty());
+  const auto comes =
+      parse_handshake(R"({"sys":{"type":"t","resume":{"token":"a.b","received":4294967299}}})");
+  REQUIRE(comes->resume);
+  CHECK(comes->resume->token == "a.b");
+  CHECK(comes->resume->received == 4294967299);
+  CHECK(!parse_handshake(R"({"sys":{"type":"t"}})")->resume);
+  CHECK(!parse_handshake(R"({"sys":{"type":"t","resume":true}})")->resume);
+}
+
+TEST_CASE("a token without a right number is none") {
+  for (const char* wrong :
+       {R"({"token":"a"})", R"({"token":"a","received":-1})", R"({"token":"a","received":"1"})",
+        R"({"token":"a","received":1.5})", R"({"token":7,"received":1})"}) {
+    CAPTURE(wrong);
+    const auto request =
+        parse_handshake(R"({"sys":{"type":"t","resume":)" + std::string(wrong) + "}}");
+    REQUIRE(request);
+    REQUIRE(request->resume);
+    CHECK(request->resume->token.empty());
+  }
+}

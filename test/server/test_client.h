@@ -19,7 +19,8 @@ namespace shaddock::server {
 // A Pomelo client of its own making, over raw TCP or WebSocket, which does only what it is told to.
 // What it hears it writes down, in order:
 //
-//   "handshake {..}"  "heartbeat"  "answer 7 {..}"  "push onChat {..}"  "kick {..}"  "close 1002"
+//   "handshake {..}"  "heartbeat"  "heartbeat 7"  "answer 7 {..}"  "push onChat {..}"  "kick {..}"
+//   "close 1002"
 //
 // A push by code is "push #2 {..}", an answer with Pitaya's error bit "answer 7 error {..}". What
 // came compressed is written down inflated; `handshakes` and `messages` have it as it came.
@@ -156,7 +157,7 @@ class TestClient final : net::StreamEvents {
         handshakes.push_back(body);
         return heard.push_back("handshake " + inflated(body));
       case PackageType::heartbeat:
-        return heard.push_back("heartbeat");
+        return heard.push_back(body.empty() ? "heartbeat" : "heartbeat " + number(body));
       case PackageType::kick:
         return heard.push_back("kick " + body);
       case PackageType::data:
@@ -181,6 +182,11 @@ class TestClient final : net::StreamEvents {
         "push " +
         (header.compressed_route ? '#' + std::to_string(header.code) : std::string(header.route)) +
         ' ' + body);
+  }
+  static std::string number(std::string_view bytes) {
+    std::uint64_t value = 0;
+    for (const char byte : bytes) value = value << 8 | static_cast<unsigned char>(byte);
+    return std::to_string(value);
   }
   static std::string inflated(std::string_view bytes) {
     const auto format = compression_of(bytes);

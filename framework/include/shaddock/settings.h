@@ -66,6 +66,15 @@ struct Settings {
       std::function<void(const Request&)> check;  // throws Error to refuse the message
     } before_login;
 
+    // A client that asks for it in its handshake may come back to its session after its connection
+    // dropped: uid, settings, pushes and answers, in order and each once. See docs/resume.md.
+    struct Resume {
+      std::chrono::seconds keep{0};    // how long a session waits for its client; 0: not at all
+      std::size_t buffer = 64 * 1024;  // kept for one client until it says that it has them
+      std::size_t sessions = 10'000;   // that wait at a time; more end with their connections
+      std::size_t bytes = 128 * 1024 * 1024;  // kept for all clients
+    } resume;
+
     // What happens to a push for a client that has more than limits.queued_soft waiting: it is
     // kept; of its route only the newest is kept until there is room; it is dropped; the client is
     // closed.

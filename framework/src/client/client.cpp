@@ -8,8 +8,14 @@ using protocol::PackageType;
 
 namespace {
 
-constexpr std::string_view kGreeting =
-    R"({"sys":{"type":"shaddock-client","version":"0.1.0","protoVersion":0},"user":{}})";
+// Says that nobody will come back.
+constexpr std::string_view kLeavePackage{"\x05\0\0\0", protocol::kPackageHeaderSize};
+
+std::string greeting(const std::string* resume) {
+  std::string text = R"({"sys":{"type":"shaddock-client","version":"0.1.0","protoVersion":0)";
+  if (resume != nullptr) text += R"(,"resume":)" + *resume;
+  return text + R"(},"user":{}})";
+}
 
 int code_of(const Json& body) {
   const Json* code = body.find("code");
@@ -22,13 +28,15 @@ Client::Client(net::Host& host, const Settings& settings)
     : host_(host),
       settings_(settings),
       limit_(host.loop.timers(), [this] { on_time(); }),
-      beat_(host.loop.timers(), [this] { stream_->write(protocol::kHeartbeatPackage); }) {}
+      beat_(host.loop.timers(), [this] { stream_->write(keeper_.heartbeat()); }),
+      kept_(host.loop.timers(), [this] { lose_requests(); }) {}
 
 Client::~Client() = default;
 
 void Client::connect(const net::Address& address) {
   if (state_ != State::closed) return;
   state_ = State::connecting;
+  leaving_ = resumed_ = false;
   PackageStream::Settings settings;
   settings.transport = settings_.transport;
   settings.tls = settings_.tls;
@@ -45,39 +53,43 @@ void Client::request(std::string_view route, const Json& body, OnAnswer on_answe
   header.type = protocol::MessageType::request;
   header.route = route;
   header.id = last_id_ + 1;
-  if (requests_.size() < settings_.max_unanswered && send(header, body)) {
-    requests_.emplace(++last_id_, Request{std::string(route), std::move(on_answer)});
+  const std::uint64_t number = requests_.size() < settings_.max_unanswered ? send(header, body) : 0;
+  if (number != 0) {
+    requests_.emplace(++last_id_, Request{std::string(route), std::move(on_answer), number});
     return;
   }
-  host_.loop.post([alive = std::weak_ptr(callbacks_), on_answer = std::move(on_answer)]() mutable {
-    if (!alive.expired()) on_answer({Answer::kNotSent, nullptr});
-  });
+  post([on_answer = std::move(on_answer)]() mutable { on_answer({Answer::kNotSent, nullptr}); });
 }
 
 bool Client::notify(std::string_view route, const Json& body) {
   protocol::MessageHeader header;
   header.type = protocol::MessageType::notify;
   header.route = route;
-  return send(header, body);
+  return send(header, body) != 0;
 }
 
-bool Client::send(const protocol::MessageHeader& header, const Json& body) {
-  if (state_ != State::open || stream_->queued() > settings_.max_queued) return false;
+std::uint64_t Client::send(const protocol::MessageHeader& header, const Json& body) {
+  if (state_ != State::open || stream_->queued() > settings_.max_queued) return 0;
   const auto package = coding_.encode(header, body);
-  if (package) stream_->write(*package);
-  return package.has_value();
+  if (!package) return 0;
+  stream_->write(*package);
+  return keeper_.sent(*package);
 }
 
 void Client::close() {
-  if (state_ == State::closed) return;
-  if (state_ == State::open) return stream_->close();
-  end_later("closed");
+  if (state_ == State::closed) return post([this] { lose_requests(); });
+  leaving_ = true;
+  if (state_ != State::open) return post([this] { end("closed"); });
+  if (keeper_.can_come_back()) stream_->write(kLeavePackage);
+  stream_->close();
 }
 
 void Client::on_stream_open() {
   state_ = State::greeting;
   Buffer package;
-  if (protocol::append_package(package, PackageType::handshake, kGreeting))
+  const std::string ask = keeper_.ask();
+  const std::string text = greeting(settings_.resume ? &ask : nullptr);
+  if (protocol::append_package(package, PackageType::handshake, text))
     stream_->write(package.view());
 }
 
@@ -87,7 +99,7 @@ void Client::on_package(const protocol::Package& package) {
     return state_ == State::greeting ? on_handshake(package.body) : void();
   if (package.type == PackageType::kick) return end("kicked: " + std::string(package.body));
   if (state_ != State::open) return;
-  if (package.type == PackageType::heartbeat) return on_heartbeat();
+  if (package.type == PackageType::heartbeat) return on_heartbeat(package.body);
   if (package.type == PackageType::data) return on_data(package.body);
 }
 
@@ -106,15 +118,33 @@ void Client::on_handshake(std::string_view body) {
   state_ = State::open;
   limit_.stop();
   if (heartbeat_.count() > 0) limit_.start(3 * heartbeat_);
-  if (const auto callbacks = callbacks_; callbacks->open) callbacks->open();
+  const auto callbacks = callbacks_;
+  if (settings_.resume) take_up();
+  if (callbacks.use_count() > 1 && state_ == State::open && callbacks->open) callbacks->open();
+}
+
+// The session goes on where it was, or it is a new one and nobody answers what was asked in the
+// old.
+void Client::take_up() {
+  const Json* const sys = handshake_.find("sys");
+  resumed_ = keeper_.on_answer(sys != nullptr ? sys->find("resume") : nullptr);
+  kept_.stop();
+  if (!resumed_) return lose_requests();
+  for (const std::string& package : keeper_.unacknowledged()) stream_->write(package);
 }
 
 // The server answers each heartbeat with one, so the next is sent an interval after the last came.
-void Client::on_heartbeat() {
+void Client::on_heartbeat(std::string_view body) {
+  if (settings_.resume && body.size() == 4) {
+    std::uint32_t count = 0;
+    for (const char byte : body) count = count << 8 | static_cast<unsigned char>(byte);
+    if (!keeper_.acknowledged_low(count)) return end("the server has received what was not sent");
+  }
   if (heartbeat_.count() > 0 && !beat_.active()) beat_.start(heartbeat_);
 }
 
 void Client::on_data(std::string_view body) {
+  if (settings_.resume && keeper_.received(body.size())) stream_->write(keeper_.heartbeat());
   const auto message = protocol::decode_message(body);
   if (!message) return end("the server sent a message that cannot be read");
   switch (message->header.type) {
@@ -137,6 +167,7 @@ void Client::on_answer(std::uint32_t id, std::string_view body) {
   if (found == requests_.end()) return end("the server answered what was not asked");
   Request request = std::move(found->second);
   requests_.erase(found);
+  (void)keeper_.acknowledged(request.number);
   auto content = coding_.read(request.route, body);
   if (!content) return request.on_answer({Answer::kUnreadable, nullptr});
   const int code = code_of(*content);
@@ -144,32 +175,54 @@ void Client::on_answer(std::uint32_t id, std::string_view body) {
 }
 
 void Client::on_time() {
-  if (state_ != State::open) return end_later("not open in time");
+  if (state_ != State::open) return post([this] { drop("not open in time"); });
   const auto left = last_sign_ + 3 * heartbeat_ - host_.loop.now();
   if (left.count() > 0) return limit_.start(left);
-  end_later("no sign of life from the server");
+  post([this] { drop("no sign of life from the server"); });
 }
 
-void Client::end_later(std::string why) {
-  host_.loop.post([this, alive = std::weak_ptr(callbacks_), why = std::move(why)] {
-    if (!alive.expired()) end(why);
+void Client::post(Function<void()> work) {
+  host_.loop.post([alive = std::weak_ptr(callbacks_), work = std::move(work)]() mutable {
+    if (!alive.expired()) work();
   });
 }
 
-void Client::end(std::string why) {
+void Client::end(const std::string& why) {
   if (state_ == State::closed) return;
+  disconnect();
+  const std::weak_ptr<Callbacks> alive = callbacks_;
+  lose_requests();
+  if (!alive.expired()) tell_closed(why);
+}
+
+void Client::drop(const std::string& why) {
+  if (!keeper_.can_come_back()) return end(why);
+  if (state_ == State::closed) return;
+  disconnect();
+  if (!kept_.active()) kept_.start(keeper_.kept());
+  tell_closed(why);
+}
+
+void Client::disconnect() {
   state_ = State::closed;
   stream_.reset();
   limit_.stop();
   beat_.stop();
+}
+
+void Client::tell_closed(const std::string& why) {
+  if (const auto callbacks = callbacks_; callbacks->close) callbacks->close(why);
+}
+
+void Client::lose_requests() {
+  kept_.stop();
+  if (state_ == State::closed) keeper_.forget();
   const std::weak_ptr<Callbacks> alive = callbacks_;
   auto lost = std::exchange(requests_, {});
   for (auto& [id, request] : lost) {
     if (alive.expired()) return;
     request.on_answer({Answer::kLost, nullptr});
   }
-  const auto callbacks = alive.lock();
-  if (callbacks && callbacks->close) callbacks->close(why);
 }
 
 }  // namespace shaddock::client

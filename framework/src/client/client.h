@@ -11,6 +11,7 @@
 
 #include "client/message_coding.h"
 #include "client/package_stream.h"
+#include "client/session_keeper.h"
 #include "protocol/message.h"
 
 namespace shaddock::client {
@@ -31,6 +32,11 @@ struct Answer {
 // it.
 //
 //   connect() --> handshake --> open --> closed, and connect() again
+//
+// With Settings::resume, requests that are under way when the connection drops wait for the next
+// connect(): when the server still has the session, it goes on as if nothing had happened, and each
+// request gets its one answer. They end with kLost when it has not, at close(), and when the time
+// is over for which the server keeps sessions.
 class Client final : private PackageEvents {
  public:
   struct Settings {
@@ -40,6 +46,7 @@ class Client final : private PackageEvents {
     std::size_t max_package = 1 << 20;
     std::size_t max_unanswered = 1024;
     std::size_t max_queued = 4 << 20;  // bytes that the kernel has not taken
+    bool resume = false;               // comes back to its session after a drop
     // What the server's dictionary and schemas are; nullptr: it has none.
     std::shared_ptr<const protocol::ClientProtocol> protocol;
   };
@@ -65,7 +72,11 @@ class Client final : private PackageEvents {
   void close();
 
   bool open() const { return state_ == State::open; }
+  // It is not open, and the server may still have its session.
+  bool may_come_back() const { return kept_.active(); }
   std::size_t unanswered() const { return requests_.size(); }
+  // The session of before the last connect() goes on.
+  bool resumed() const { return resumed_; }
   // What the server put under "user" and "sys" in its handshake, and all else.
   const Json& handshake() const { return handshake_; }
 
@@ -74,6 +85,7 @@ class Client final : private PackageEvents {
   struct Request {
     std::string route;
     OnAnswer on_answer;
+    std::uint64_t number;  // of its package
   };
   struct Callbacks {
     OnOpen open;
@@ -83,15 +95,22 @@ class Client final : private PackageEvents {
 
   void on_stream_open() override;
   void on_package(const protocol::Package& package) override;
-  void on_stream_end(const std::string& why) override { end(why); }
+  void on_stream_end(const std::string& why) override { leaving_ ? end(why) : drop(why); }
   void on_handshake(std::string_view body);
   void on_data(std::string_view body);
   void on_answer(std::uint32_t id, std::string_view body);
-  void on_heartbeat();
+  void on_heartbeat(std::string_view body);
   void on_time();
-  bool send(const protocol::MessageHeader& header, const Json& body);
-  void end_later(std::string why);
-  void end(std::string why);
+  // The number of its package; 0: not sent.
+  std::uint64_t send(const protocol::MessageHeader& header, const Json& body);
+  void take_up();
+  void post(Function<void()> work);
+  void end(const std::string& why);
+  // A connection that is no more, of a session that the server may still have.
+  void drop(const std::string& why);
+  void disconnect();
+  void tell_closed(const std::string& why);
+  void lose_requests();
 
   net::Host& host_;
   Settings settings_;
@@ -105,6 +124,9 @@ class Client final : private PackageEvents {
   net::TimePoint last_sign_{};
   net::Timer limit_;  // of opening; then of the server's silence
   net::Timer beat_;   // when to send the next heartbeat
+  SessionKeeper keeper_;
+  net::Timer kept_;  // while the server may still have the session of a dropped connection
+  bool resumed_ = false, leaving_ = false;
   // Held by whoever calls one, so that it outlives a client destroyed by it. A client that is gone
   // is one whose callbacks are.
   std::shared_ptr<Callbacks> callbacks_ = std::make_shared<Callbacks>();

@@ -20,6 +20,17 @@ void read_key(const Json& sys, HandshakeRequest& request) {
   request.rsa_exponent = static_cast<std::uint64_t>(exponent->as_integer());
 }
 
+// What is wrong in it counts as absent: then a session begins anew.
+void read_resume(const Json& sys, HandshakeRequest& request) {
+  const Json* resume = sys.find("resume");
+  if (resume == nullptr || !resume->is_object()) return;
+  request.resume.emplace();
+  const Json* received = resume->find("received");
+  if (received == nullptr || !received->is_integer() || received->as_integer() < 0) return;
+  request.resume->received = static_cast<std::uint64_t>(received->as_integer());
+  request.resume->token = text_member(*resume, "token");
+}
+
 }  // namespace
 
 Result<HandshakeRequest> parse_handshake(std::string_view body) {
@@ -36,6 +47,7 @@ Result<HandshakeRequest> parse_handshake(std::string_view body) {
   request.dict_version = text_member(*sys, "dictVersion");
   request.zlib = request.pitaya || text_member(*sys, "compress") == "zlib";
   read_key(*sys, request);
+  read_resume(*sys, request);
   request.message = std::move(message).value();
   return request;
 }

@@ -27,6 +27,13 @@ struct HandshakeRequest {
   // sys.rsa: the modulus in hex and the exponent; empty and 0: none
   std::string rsa_modulus;
   std::uint64_t rsa_exponent = 0;
+  // sys.resume: the client wants to be able to come back to its session after a drop; with a token
+  // it does.
+  struct Resume {
+    std::string token;           // empty: none yet
+    std::uint64_t received = 0;  // DATA packages of the session so far
+  };
+  std::optional<Resume> resume;
   Json message;  // the whole of it
 };
 

@@ -37,6 +37,7 @@ Client::Client(ClientContext& context, const PortContext& port, std::unique_ptr<
 }
 
 Client::~Client() {
+  if (parked_) context_.resumes.unpark();
   context_.queued -= counted_;
   forget_earlier_sessions();
   if (!session_) return;
@@ -70,8 +71,11 @@ void Client::on_control() {
 void Client::on_package(const protocol::Package& package) {
   switch (machine_.on_package(package.type)) {
     case PackageAction::dispatch:
+      if (resume_) [[unlikely]]
+        count_received();
       return on_data(package.body);
     case PackageAction::heartbeat:
+      if (resume_) return on_counted_heartbeat(package.body);
       if (context_.settings.heartbeat.count() > 0) transport_.write(PackageType::heartbeat, {});
       return on_control();
     case PackageAction::handshake:
@@ -83,6 +87,7 @@ void Client::on_package(const protocol::Package& package) {
     case PackageAction::ignore:
       return;
     case PackageAction::close:
+      if (resume_ && package.type == PackageType::kick) return close(kNormal);  // it has left
       return end(Count::malformed_package, kProtocolError);
   }
 }
@@ -100,11 +105,16 @@ void Client::on_handshake(std::string_view body) {
   auto request = protocol::parse_handshake(body);
   if (!request.ok()) return refuse(protocol::kHandshakeFailed);
   if (!accept(*request)) return;
-  session_->client_data = context_.sessions.client_data(body);
   versions_ = std::make_unique<Versions>(
       Versions{std::move(request->proto_version), std::move(request->dict_version)});
+  if (request->resume && resumes(*request)) return welcome({});
+  begin_session(body);
+}
+
+void Client::begin_session(std::string_view handshake) {
+  session_->client_data = context_.sessions.client_data(handshake);
   if (!context_.settings.user_handshake) return welcome({});
-  HandshakeExchange::run(session_, body, context_.settings.user_handshake);
+  HandshakeExchange::run(session_, handshake, context_.settings.user_handshake);
 }
 
 // Refuses who may not come in; else knows from then on what the client can read.
@@ -158,6 +168,7 @@ std::string Client::sys_members() const {
   }
   if (dictionary) add(context_.protocol->dictionary.sys_members(versions_->dictionary));
   if (session_->form.protobuf) add(context_.protocol->protos.sys_members(versions_->protos));
+  if (resume_) add(resume_member());
   return members;
 }
 
@@ -195,7 +206,8 @@ void Client::on_ack() {
   place_.complete();
   working_since_ = context_.loop.now();
   phase_deadline_ = net::TimePoint::max();
-  if (context_.settings.heartbeat.count() > 0) transport_.write(PackageType::heartbeat, {});
+  if (resume_) begin_counting();
+  if (context_.settings.heartbeat.count() > 0) write_heartbeat();
   arm();
 }
 
@@ -281,6 +293,7 @@ void Client::kick(std::string_view reason) {
 // answered, or whose handshake is, is not lost with it; who logs out again and again without ever
 // letting all answers come is up to nothing good.
 void Client::logout() {
+  if (parked_) return end_parked();
   if (transport_.closing()) return;
   if (earlier_sessions_ && earlier_sessions_->size() >= kMostEarlierSessions)
     return end(Count::message_flood, kPolicy);
@@ -318,10 +331,12 @@ void Client::end(Count why, int websocket_code) {
 }
 
 void Client::close(int websocket_code, ClientTransport::Haste haste) {
+  if (parked_) return end_parked();
   if (transport_.closing()) return;
   transport_.close(websocket_code, haste);
   machine_.close();
   timer_.stop();
+  if (resume_) resume_->counting = false;
   if (!session_) return;
   context_.loop.defer([session = session_] {
     if (session->service != nullptr) session->service->close(*session);
@@ -330,6 +345,7 @@ void Client::close(int websocket_code, ClientTransport::Haste haste) {
 
 // On a later turn: what a handler pushes behind its answer still goes out.
 void Client::leave(int websocket_code) {
+  if (parked_) return end_parked();
   leaving_ = true;
   if (unanswered_ != 0) return;
   if (!session_) return close(websocket_code);
@@ -341,6 +357,9 @@ void Client::leave(int websocket_code) {
 
 void Client::on_transport_end(bool tls_failed) {
   if (tls_failed) context_.counters.add(Count::tls_failed);
+  transport_ended_ = true;
+  if (machine_.state() != ConnectionState::closed && may_park()) park();
+  if (parked_) return shed();
   timer_.stop();
   forget_earlier_sessions();
   if (session_) context_.sessions.close(*session_);

@@ -21,6 +21,7 @@
 #include "server/counters.h"
 #include "server/output_guard.h"
 #include "server/rate_limit.h"
+#include "server/resume_table.h"
 #include "session/frontend_sessions.h"
 
 namespace shaddock::server {
@@ -55,6 +56,7 @@ struct ClientContext {
   std::size_t queued;  // by all clients, as each counted when it wrote last: never too little
   bool send_error_text;
   const Logger& log;
+  ResumeTable& resumes;
   // More than this share of limits.queued_all waits.
   bool pressed(std::size_t percent) const {
     const std::size_t most = settings.limits.queued_all;
@@ -66,6 +68,10 @@ struct ClientContext {
 
 // One client: the state of Pomelo's protocol, and of Pitaya's dialect of it, above a transport. It
 // has a session from the first package or the upgrade on; a logout gives it another one.
+//
+// One that asked for it (see Settings::Connector::Resume) is parked when its connection drops: it
+// stays, without a transport, with its session and what it is sent meanwhile, until the client
+// comes back on another connection, whose Client takes all of it over, or the time is over.
 class Client final : TransportEvents, Admission::HalfOpen, public session::ClientConnection {
  public:
   Client(ClientContext& context, const PortContext& port, std::unique_ptr<net::Stream> stream,
@@ -86,7 +92,7 @@ class Client final : TransportEvents, Admission::HalfOpen, public session::Clien
   // closing it goes nowhere.
   Buffer& begin_response(std::uint32_t id);
   void end_response();
-  void cancel_response() { transport_.cancel(); }
+  void cancel_response() { resume_ ? resume_->answer.clear() : transport_.cancel(); }
   // All of that, with a body that is there already.
   void answer(std::uint32_t id, std::string_view body);
   // pitaya_code: what Pitaya's clients are told where Pomelo knows only 500; 0: by the error's
@@ -112,6 +118,7 @@ class Client final : TransportEvents, Admission::HalfOpen, public session::Clien
   void leave(int websocket_code);
   // Like close(), for a reason that is counted.
   void end(Count why, int websocket_code);
+  bool parked() const { return parked_; }
   // Bytes that wait, counted into the context's sum.
   std::size_t count_queued();
 
@@ -127,7 +134,7 @@ class Client final : TransportEvents, Admission::HalfOpen, public session::Clien
     limit_phase(context_.settings.limits.handshake, Count::late_handshake);
   }
   void on_fault(Count why, int websocket_code) override { end(why, websocket_code); }
-  void on_leaving(int websocket_code) override { close(websocket_code); }
+  void on_leaving(int websocket_code) override;
   void on_stray_datagram() override { context_.counters.add(Count::dropped_datagrams); }
   void on_room() override;
   void on_transport_end(bool tls_failed) override;
@@ -140,6 +147,26 @@ class Client final : TransportEvents, Admission::HalfOpen, public session::Clien
   void answer_handshake(int code, std::string_view user);
   void on_ack();
   void on_early_data();
+  void begin_session(std::string_view handshake);
+
+  bool resumes(const protocol::HandshakeRequest& request);
+  Resumable* claimed(const protocol::HandshakeRequest& request) const;
+  void take_over(Client& old, const protocol::HandshakeRequest::Resume& ask);
+  void take_session(Client& old);
+  void give_way();
+  std::string resume_member() const;
+  void on_counted_heartbeat(std::string_view body);
+  void count_received();
+  void write_heartbeat();
+  Buffer& begin_numbered();
+  bool end_numbered();
+  void send_numbered(const SharedBytes& package);
+  void begin_counting();
+  void drop(Count why, int websocket_code);
+  bool may_park() const;
+  void park();
+  void end_parked();
+  void shed();
   void on_data(std::string_view body);
   bool inflate(protocol::Message& message, Buffer& inflated);
   void refuse_late(const protocol::Message& message);
@@ -156,6 +183,7 @@ class Client final : TransportEvents, Admission::HalfOpen, public session::Clien
   void end_late(net::TimePoint now);
   bool working() const { return machine_.state() == protocol::ConnectionState::working; }
 
+  Buffer& response_output() { return resume_ ? resume_->answer : transport_.output(); }
   void finish_response(bool failed);
   void note_answered(std::size_t queued_before);
   void all_answered();
@@ -176,6 +204,7 @@ class Client final : TransportEvents, Admission::HalfOpen, public session::Clien
   // Logged out, with requests that wait for their answers; nullptr: there are none.
   std::unique_ptr<std::vector<std::shared_ptr<detail::FrontendState>>> earlier_sessions_;
   std::unique_ptr<RsaPublicKey> key_;
+  std::unique_ptr<Resumable> resume_;  // nullptr: it did not ask
   net::OwnersAlarm<Client, &Client::on_time> timer_;
   net::TimePoint phase_deadline_ = net::TimePoint::max();  // of what comes before WORKING
   net::TimePoint working_since_;
@@ -202,6 +231,8 @@ class Client final : TransportEvents, Admission::HalfOpen, public session::Clien
   bool zlib_handshake_ = false;  // the client's was compressed: so is the answer
   bool queue_watched_ = false;
   bool leaving_ = false;
+  bool parked_ = false;
+  bool transport_ended_ = false;
 };
 
 }  // namespace shaddock::server

@@ -66,6 +66,10 @@ TimePoint Client::login_deadline() const {
 }
 
 void Client::on_time() {
+  if (parked_) {
+    context_.counters.add(Count::resume_expired);
+    return end_parked();
+  }
   const TimePoint now = context_.loop.now();
   guard_.watch(now, transport_.queued(), transport_.written());
   const TimePoint next = next_deadline();
@@ -77,9 +81,9 @@ void Client::on_time() {
 
 void Client::end_late(TimePoint now) {
   if (working() && login_deadline() <= now) return end(Count::before_login, kPolicy);
-  if (working() && silence_deadline() <= now) return end(Count::silent, kNormal);
+  if (working() && silence_deadline() <= now) return drop(Count::silent, kNormal);
   if (body_deadline() <= now) return end(Count::slow_body, kPolicy);
-  if (working() || phase_deadline_ > now) return end(Count::write_stalled, kPolicy);
+  if (working() || phase_deadline_ > now) return drop(Count::write_stalled, kPolicy);
   if (transport_.speaks_http()) transport_.write_http_error(408);
   end(when_late_, kNormal);
 }

@@ -29,7 +29,7 @@ const protocol::ProtoMessage* Client::take_schema(std::uint32_t id) {
 
 Buffer& Client::begin_response(std::uint32_t id) {
   queued_before_ = transport_.queued();
-  Buffer& out = transport_.begin();
+  Buffer& out = resume_ ? begin_numbered() : transport_.begin();
   flag_at_ = out.size();
   protocol::write_response_header(out, id);
   body_at_ = out.size();
@@ -38,8 +38,8 @@ Buffer& Client::begin_response(std::uint32_t id) {
 }
 
 void Client::answer(std::uint32_t id, std::string_view body) {
-  const bool as_it_is =
-      transport_.carries_packages() && !pitaya_ && !session_->form.zlib && schemas_.empty();
+  const bool as_it_is = transport_.carries_packages() && !pitaya_ && !session_->form.zlib &&
+                        schemas_.empty() && !resume_;
   const std::size_t before = transport_.queued();
   if (as_it_is && protocol::append_response(transport_.output(), id, body))
     return note_answered(before);
@@ -53,7 +53,7 @@ void Client::end_response() {
 }
 
 void Client::finish_response(bool failed) {
-  Buffer& out = transport_.output();
+  Buffer& out = response_output();
   if (pitaya_ && !failed && out.view().substr(body_at_) == "null") {
     out.truncate(body_at_);
     encode_pitaya_error(0, "the handler answered nothing", {}, out);
@@ -61,7 +61,7 @@ void Client::finish_response(bool failed) {
   }
   if (pitaya_ && failed) out.data()[flag_at_] |= static_cast<char>(protocol::kErrorBit);
   if (session_->form.zlib) compress_body(out);
-  if (!transport_.end(PackageType::data)) {
+  if (!(resume_ ? end_numbered() : transport_.end(PackageType::data))) {
     --unanswered_;
     context_.log.error("answer is too large for a package, the client is sent away",
                        {{"client", address()}});
@@ -122,6 +122,7 @@ void Client::answer_failure(std::uint32_t id, int status, std::string_view json)
 }
 
 void Client::send_package(const SharedBytes& package) {
+  if (resume_) return send_numbered(package);
   if (transport_.closing() || !machine_.may_send()) return;
   const std::size_t before = transport_.queued();
   transport_.write(package);
@@ -160,6 +161,7 @@ std::size_t Client::count_queued() {
 
 void Client::watch_queue(std::size_t before) {
   const std::size_t queued = count_queued();
+  if (transport_.closing()) return;
   const std::size_t most = context_.settings.limits.queued_all;
   if (most != 0 && context_.queued > most) context_.events.on_queues_full();
   if (!guard_.watches() && guard_.begin_watch(context_.loop.now(), transport_.written())) arm();

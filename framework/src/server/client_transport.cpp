@@ -298,6 +298,16 @@ void ClientTransport::write(const SharedBytes& packages) {
   stream_->write(packages);
 }
 
+void ClientTransport::release() {
+  if (!stream_) return;
+  if (!stands_for_) stands_for_ = std::make_unique<net::Address>(stream_->peer());
+  stream_.reset();
+  tls_ = nullptr;
+  websocket_.reset();
+  http_.reset();
+  scrap_.reset();
+}
+
 void ClientTransport::close(int websocket_code, Haste haste) {
   if (std::exchange(closing_, true)) return;
   if (websocket_) net::write_close_frame(stream_->output(), websocket_code);

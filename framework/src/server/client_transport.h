@@ -108,6 +108,8 @@ class ClientTransport final : net::StreamEvents {
   // needed.
   enum class Haste { none, now };
   void close(int websocket_code, Haste haste = Haste::none);
+  // After on_transport_end(), on a later turn: gives back what only a connection needs.
+  void release();
   // Tells an HTTP client why it ends.
   void write_http_error(int status);
 
@@ -119,8 +121,8 @@ class ClientTransport final : net::StreamEvents {
   // What is written to output() goes out as it is.
   bool carries_packages() const { return kind_ == Kind::raw && !closing_; }
   bool speaks_http() const { return kind_ == Kind::http; }
-  std::size_t queued() const { return stream_->queued(); }
-  std::uint64_t written() const { return stream_->written(); }
+  std::size_t queued() const { return closing_ ? 0 : stream_->queued(); }
+  std::uint64_t written() const { return closing_ ? 0 : stream_->written(); }
   net::TimePoint last_input() const { return last_input_; }
   // Of the client, which a proxy may stand in for.
   net::Address address() const;

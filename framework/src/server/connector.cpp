@@ -33,6 +33,7 @@ Connector::Connector(Parts parts)
     : parts_(std::move(parts)),
       settings_(parts_.settings.connector),
       files_(served(settings_.files)),
+      resumes_(parts_.info.id, settings_.resume, parts_.host.random),
       context_{parts_.host.loop,
                settings_,
                parts_.protocol,
@@ -41,7 +42,8 @@ Connector::Connector(Parts parts)
                parts_.counters,
                0,
                parts_.settings.send_error_text,
-               parts_.log},
+               parts_.log,
+               resumes_},
       farewell_(parts_.host.loop, parts_.host.random,
                 [this](std::uint64_t number) {
                   if (const auto at = clients_.find(number); at != clients_.end())

@@ -19,6 +19,7 @@
 #include "server/kept_requests.h"
 #include "server/overload.h"
 #include "server/restarts.h"
+#include "server/resume_table.h"
 #include "server/route_book.h"
 #include "session/frontend_sessions.h"
 #include "session/router.h"
@@ -64,7 +65,9 @@ class Connector final : ClientEvents, cluster::CallOwner {
   void leave(std::chrono::milliseconds spread, Function<void()> on_empty);
   // Whoever is still there is sent away now.
   void close();
+  // Also those whose connection dropped and that may come back.
   std::size_t clients() const { return clients_.size(); }
+  std::size_t parked() const { return resumes_.parked(); }
 
  private:
   Result<void> open_port(const ListenerSettings& listener);
@@ -107,6 +110,7 @@ class Connector final : ClientEvents, cluster::CallOwner {
   const Settings::Connector& settings_;
   net::StaticFiles files_;
   Compressors compressors_;
+  ResumeTable resumes_;
   ClientContext context_;
   std::unique_ptr<Admission> admission_;
   std::vector<std::unique_ptr<ClientPort>> ports_;  // the first is clientPort

@@ -44,6 +44,11 @@ namespace shaddock::server {
   X(unknown_code)       /* a route code that the dictionary does not have */              \
   X(unsigned_messages)  /* dropped by use_crypto */                                       \
   X(dropped_pushes)     /* Settings::Connector::when_slow */                              \
+  X(parked)             /* sessions whose connection dropped and that wait for it */      \
+  X(resumed)            /* by a client that came back */                                  \
+  X(resume_refused)     /* a token that is wrong, used or too late */                     \
+  X(resume_expired)     /* connector.resume.keep */                                       \
+  X(resume_overrun)     /* connector.resume.buffer or .bytes */                           \
   X(unproven_datagrams) /* no token, or a wrong one */                                    \
   X(dropped_datagrams)  /* of no session, or not one package */                           \
   X(unsent_datagrams)   /* that the system or an unproven address had no room for */

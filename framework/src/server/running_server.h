@@ -81,7 +81,9 @@ class RunningServer final : public Server,
   void stop(Function<void()> on_stopped);
   bool stopping() const { return drain_.started(); }
 
-  std::size_t connections() const { return connector_ ? connector_->clients() : 0; }
+  std::size_t connections() const {
+    return connector_ ? connector_->clients() - connector_->parked() : 0;
+  }
   std::size_t bound_sessions() const { return sessions_ ? sessions_->bound() : 0; }
   // That its handlers were given so far.
   std::uint64_t requests() const { return dispatcher_ ? dispatcher_->requests() : 0; }

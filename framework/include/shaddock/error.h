@@ -38,6 +38,7 @@ namespace code {
 inline constexpr int kOk = 200;
 inline constexpr int kBadMessage = 400;  // not run: wrong JSON, a missing or mistyped field
 inline constexpr int kExpired = 408;  // not run: the deadline passed before the handler was started
+inline constexpr int kTaken = 409;    // ran: single login leaves the uid to another session
 inline constexpr int kTooLarge = 413;  // not run
 inline constexpr int kTooMany = 429;   // not run: over the limit of the session
 inline constexpr int kFailed = 500;    // ran: handler threw; or Pomelo's answer to an unknown route

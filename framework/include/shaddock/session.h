@@ -79,8 +79,10 @@ class FrontendSession final : public Session {
   FrontendSession& operator=(const FrontendSession&);
 
   // Ends at once unless the cluster must be asked. Fails with 500 when the session is closed or has
-  // another uid; the same uid again is fine.
-  Pending<> bind(std::string uid);
+  // another uid; the same uid again is fine. With Settings::Connector::single_login only one
+  // session of all frontends of the type has that uid and kind of connection: 409 when it is
+  // another one, 504 when that cannot be said in time.
+  Pending<> bind(std::string uid, std::string_view kind = "main");
   Pending<> unbind(std::string uid);
   // Takes effect at once, for this and later requests.
   void set(std::string_view key, Json value);
@@ -118,7 +120,7 @@ class BackendSession final : public Session {
                  detail::BackendLink& link);
   ~BackendSession() override;
 
-  Pending<> bind(std::string uid);
+  Pending<> bind(std::string uid, std::string_view kind = "main");
   Pending<> unbind(std::string uid);
   void set(std::string_view key, Json value);
   // Sends the named settings, or all that set() changed, to the frontend.

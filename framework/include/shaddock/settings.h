@@ -47,6 +47,12 @@ struct Settings {
     // Pitaya's handshake, or "compress": "zlib" in "sys"); 0: never.
     std::size_t compress_from = 0;
 
+    // How many sessions of all frontends of the type a uid may have, for each kind of connection
+    // (FrontendSession::bind): any number; one, and a new login ends the old session with a KICK;
+    // or one, and a new login fails with 409. Needs a port for servers.
+    enum class SingleLogin { off, kick_old, refuse_new };
+    SingleLogin single_login = SingleLogin::off;
+
     // Whether clients of this type and version are welcome; the others are told 501.
     std::function<bool(std::string_view type, std::string_view version)> check_client;
     // Pomelo's user handshake: a handler of any shape, with the whole handshake as its message.

@@ -162,6 +162,10 @@ void Connector::drop_slowest() {
 }
 
 void Connector::on_message(Client& client, const protocol::Message& message) {
+  if (parts_.single_login != nullptr) [[unlikely]] {
+    parts_.single_login->check();
+    if (client.session().connection == nullptr) return;
+  }
   KnownRoute* route = route_of(client, message.header);
   if (route == nullptr) [[unlikely]] {
     route = describe(client, message.header);

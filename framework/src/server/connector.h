@@ -23,6 +23,7 @@
 #include "server/route_book.h"
 #include "session/frontend_sessions.h"
 #include "session/router.h"
+#include "session/single_login.h"
 
 namespace shaddock::server {
 
@@ -48,6 +49,7 @@ class Connector final : ClientEvents, cluster::CallOwner {
     Counters& counters;
     Restarts& restarts;
     Overload& overload;
+    session::SingleLogin* single_login;  // nullptr: off
     Logger log;
   };
   explicit Connector(Parts parts);

@@ -66,7 +66,7 @@ void RouteBook::look_up_servers(KnownRoute& route) {
 KnownRoute::Target RouteBook::look_up(std::string_view text, const ServerInfo& server) {
   KnownRoute::Target target;
   if (mesh_.directory().find(server.id) == nullptr) return target;
-  target.server = &sessions_.server_name(server.id);
+  target.server = &sessions_.same_name(server.id);
   target.link = mesh_.link(server);
   if (target.link == nullptr) return target;
   target.code = target.link->handler_code(text);

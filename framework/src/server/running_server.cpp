@@ -90,6 +90,18 @@ RunningServer::RunningServer(net::Host& host, Logger log, ServerSetup setup, Ser
                     settings_.connector.compress_from);
   push_sender_.deliver_here(*delivery_);
   session::add_session_remotes(remotes_, *sessions_);
+  make_single_login();
+}
+
+void RunningServer::make_single_login() {
+  const auto policy = settings_.connector.single_login;
+  using Policy = Settings::Connector::SingleLogin;
+  if (policy == Policy::off) return;
+  single_login_ = std::make_unique<session::SingleLogin>(session::SingleLogin::Parts{
+      host_, endpoint_, *rpc_, *sessions_, info_, policy == Policy::kick_old,
+      time_limit(settings_.deadlines.rpc), log_.topic("login")});
+  single_login_->add_remotes(remotes_);
+  sessions_->set_single_login(single_login_.get());
 }
 
 RunningServer::~RunningServer() {
@@ -103,6 +115,7 @@ RunningServer::~RunningServer() {
 // Handlers that wait run on from here, and may start what they like: it ends at once.
 void RunningServer::end_waiting() {
   ending_ = true;
+  if (single_login_) single_login_->close();
   backend_link_.close();
   endpoint_.for_each([](cluster::Link& link) { link.calls().fail_all(code::kServerLost); });
   rpc_.reset();
@@ -116,6 +129,8 @@ void RunningServer::end_waiting() {
 }
 
 Result<void> RunningServer::start() try {
+  if (single_login_ && info_.port == 0)
+    return Error(code::kFailed, "single login: " + info_.id + " needs a port for servers");
   make_services();
   remote_table_->add_to(remotes_, overload_, counters_);
   endpoint_.describe(info_.frontend ? std::vector<std::string>() : handlers_->routes(),
@@ -139,9 +154,10 @@ void RunningServer::make_services() {
       std::make_shared<Dispatcher>(host_.loop.timers(), *handlers_, *filters_, bodies_, counters_,
                                    settings_.send_error_text, log_.topic("handler"));
   if (!info_.frontend) return;
-  connector_ = std::make_unique<Connector>(Connector::Parts{
-      host_, info_, settings_, mesh_, router_, *sessions_, *dispatcher_, *global_filters_,
-      protocol_.get(), bodies_, counters_, restarts_, overload_, log_.topic("connector")});
+  connector_ = std::make_unique<Connector>(
+      Connector::Parts{host_, info_, settings_, mesh_, router_, *sessions_, *dispatcher_,
+                       *global_filters_, protocol_.get(), bodies_, counters_, restarts_, overload_,
+                       single_login_.get(), log_.topic("connector")});
 }
 
 void RunningServer::apply_view(const cluster::View& view) {
@@ -149,6 +165,7 @@ void RunningServer::apply_view(const cluster::View& view) {
   const cluster::View before = mesh_.directory().view();
   mesh_.apply(view);
   forget_lost_frontends(before, mesh_.directory().view());
+  if (single_login_) single_login_->apply_view(before, mesh_.directory().view());
   choose_anew();
   if (first) open_limit_.start(kOpenLimit);
   open_when_linked();
@@ -214,6 +231,7 @@ void RunningServer::on_link_up(cluster::Link& link) {
   ++links_up_;
   if (drain_.started()) drain_.on_link(link);
   restarts_.linked(link.peer());
+  if (single_login_) single_login_->on_link_up(link);
   choose_anew();
   if (link.peer().role == cluster::Role::server) return open_when_linked();
   ++masters_;
@@ -223,6 +241,7 @@ void RunningServer::on_link_up(cluster::Link& link) {
 void RunningServer::on_link_down(cluster::Link& link) {
   --links_up_;
   restarts_.lost(link.peer());
+  if (single_login_) single_login_->on_link_down(link);
   choose_anew();
   drain_.hurry();
   if (link.peer().role == cluster::Role::server) return forget_later(link.peer());
@@ -307,6 +326,7 @@ void RunningServer::on_session_closed(cluster::Link&, SessionId session) {
 }
 
 void RunningServer::on_session_end(detail::FrontendState& session) {
+  if (single_login_) single_login_->release(session);
   channels_.on_session_closed(session.id);
   for (const std::string* server : session.visited) {
     cluster::Link* link = endpoint_.find(*server);

@@ -30,6 +30,7 @@
 #include "session/push.h"
 #include "session/router.h"
 #include "session/session_remotes.h"
+#include "session/single_login.h"
 
 namespace shaddock::server {
 
@@ -92,6 +93,8 @@ class RunningServer final : public Server,
   const session::FrontendSessions* frontend_sessions() const {
     return sessions_ ? &*sessions_ : nullptr;
   }
+  // nullptr: off.
+  const session::SingleLogin* single_login() const { return single_login_.get(); }
   // What its client ports refused, dropped and ended.
   const Counters& counts() const { return counters_; }
   std::vector<std::pair<std::string_view, std::uint64_t>> counters() const override;
@@ -155,6 +158,7 @@ class RunningServer final : public Server,
   void on_session_end(detail::FrontendState& session) override;
   void on_callback_failed(const detail::FrontendState& session, const Error& error) override;
 
+  void make_single_login();
   void make_services();
   void open_when_linked();
   void open();
@@ -196,6 +200,7 @@ class RunningServer final : public Server,
   session::RouterTable router_;
   detail::BackendLink backend_link_;
   std::optional<session::FrontendSessions> sessions_;
+  std::unique_ptr<session::SingleLogin> single_login_;  // nullptr: off
   std::optional<session::PushDelivery> delivery_;
   session::PushSender push_sender_;
   session::Channels channels_;

@@ -41,7 +41,7 @@ Pending<> BackendSession::ask(std::string_view route, const Ask& question, F on_
   return source.pending();
 }
 
-Pending<> BackendSession::bind(std::string uid) {
+Pending<> BackendSession::bind(std::string uid, std::string_view kind) {
   if (auto checked = session::check_uid(uid); !checked.ok()) {
     return Pending<>::ended(std::move(checked));
   }
@@ -50,14 +50,14 @@ Pending<> BackendSession::bind(std::string uid) {
   if (!data.uid.empty()) {
     return Pending<>::ended(Error(code::kFailed, "session has already bind with " + data.uid));
   }
-  return ask(session::kBindRoute, session::SessionUid{id_, uid}, [uid](Copy& copy, bool bound) {
+  return ask(session::kBindRoute, session::SessionUid{id_, uid, std::string(kind)}, [uid](Copy& copy, bool bound) {
     if (bound) copy.data.uid = uid;
   });
 }
 
 Pending<> BackendSession::unbind(std::string uid) {
   copy();
-  return ask(session::kUnbindRoute, session::SessionUid{id_, uid}, [uid](Copy& copy, bool unbound) {
+  return ask(session::kUnbindRoute, session::SessionUid{id_, uid, {}}, [uid](Copy& copy, bool unbound) {
     if (unbound && copy.data.uid == uid) copy.data.uid.clear();
   });
 }

@@ -47,9 +47,9 @@ FrontendSession& FrontendSession::operator=(const FrontendSession& other) {
 
 const detail::SessionData& FrontendSession::data() const { return state_->data; }
 
-Pending<> FrontendSession::bind(std::string uid) {
+Pending<> FrontendSession::bind(std::string uid, std::string_view kind) {
   if (closed()) return Pending<>::ended(Error(code::kFailed, "session does not exist"));
-  return Pending<>::ended(state_->service->bind(*state_, std::move(uid)));
+  return state_->service->ask_bind(*state_, std::move(uid), kind, context().deadline);
 }
 
 Pending<> FrontendSession::unbind(std::string uid) {

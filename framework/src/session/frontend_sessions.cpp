@@ -1,34 +1,18 @@
 #include "session/frontend_sessions.h"
 
-#include <algorithm>
-#include <cstring>
 #include <utility>
 
+#include "cluster/identity.h"
+#include "session/seeded_hash.h"
+#include "session/single_login.h"
 #include "session/snapshot.h"
 
 namespace shaddock::session {
 
 using detail::FrontendState;
 
-namespace {
-
-// The finish of splitmix64: every bit of the result depends on every bit of the value.
-std::uint64_t mix(std::uint64_t value) {
-  value = (value ^ value >> 30) * 0xBF58476D1CE4E5B9;
-  value = (value ^ value >> 27) * 0x94D049BB133111EB;
-  return value ^ value >> 31;
-}
-
-}  // namespace
-
 std::size_t FrontendSessions::UidHash::operator()(std::string_view uid) const {
-  std::uint64_t hash = mix(seed ^ uid.size());
-  for (std::size_t at = 0; at < uid.size(); at += sizeof hash) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, uid.data() + at, std::min(sizeof word, uid.size() - at));
-    hash = mix((hash ^ word) + seed);
-  }
-  return hash;
+  return seeded_hash(seed, uid);
 }
 
 FrontendSessions::FrontendSessions(std::string frontend, std::uint64_t incarnation,
@@ -117,9 +101,9 @@ std::shared_ptr<ClientData> FrontendSessions::client_data(std::string_view json)
   return said;
 }
 
-const std::string& FrontendSessions::server_name(std::string_view id) {
-  const auto at = server_names_.find(id);
-  return at != server_names_.end() ? *at : *server_names_.emplace(id).first;
+const std::string& FrontendSessions::same_name(std::string_view name) {
+  const auto at = names_.find(name);
+  return at != names_.end() ? *at : *names_.emplace(name).first;
 }
 
 FrontendState* FrontendSessions::state(SessionId id) const {
@@ -137,6 +121,26 @@ std::size_t FrontendSessions::kick(std::string_view uid, std::string_view reason
   auto sessions = find(uid);
   for (auto& session : sessions) session.kick(reason);
   return sessions.size();
+}
+
+Pending<> FrontendSessions::ask_bind(FrontendState& session, std::string uid, std::string_view kind,
+                                     std::chrono::steady_clock::time_point deadline) {
+  const bool fresh = session.connection != nullptr && session.data.uid.empty();
+  if (single_login_ == nullptr || !fresh) {
+    if (session.login_kind != nullptr && *session.login_kind != kind)
+      return Pending<>::ended(Error(code::kFailed, "session is of kind " + *session.login_kind));
+    return Pending<>::ended(bind(session, std::move(uid)));
+  }
+  if (auto checked = check_uid(uid); !checked.ok()) return Pending<>::ended(std::move(checked));
+  if (!cluster::valid_id(kind))
+    return Pending<>::ended(Error(code::kFailed, "a kind is a word of letters and digits"));
+  return single_login_->bind(session, std::move(uid), kind,
+                             std::chrono::time_point_cast<net::Duration>(deadline));
+}
+
+void FrontendSessions::end(FrontendState& session, std::string_view reason) {
+  if (session.connection != nullptr) session.connection->kick(reason);
+  close(session);
 }
 
 Result<void> FrontendSessions::bind(FrontendState& session, std::string uid) {
@@ -157,6 +161,7 @@ Result<void> FrontendSessions::unbind(FrontendState& session, std::string_view u
   if (session.data.uid.empty() || session.data.uid != uid) {
     return Error(code::kFailed, "session has not bind with " + std::string(uid));
   }
+  if (single_login_ != nullptr) single_login_->release(session);
   forget_uid(session);
   session.data.uid.clear();
   session.changed();

@@ -19,6 +19,8 @@
 
 namespace shaddock::session {
 
+class SingleLogin;
+
 // Told of the end of each session, after the application's own callbacks.
 class SessionEvents {
  public:
@@ -58,12 +60,20 @@ class FrontendSessions final : public SessionService {
   // What a client said, as JSON. Most say the same, word by word, and then it is kept once.
   std::shared_ptr<ClientData> client_data(std::string_view json);
 
-  // The id of a server, at the same address each time.
-  const std::string& server_name(std::string_view id);
+  // The id of a server or the name of a kind, at the same address each time.
+  const std::string& same_name(std::string_view name);
 
   detail::FrontendState* state(SessionId id) const;
   // The session, open or retired, whose client waits for an answer; nullptr: nobody does any more.
   detail::FrontendState* answering(SessionId id) const;
+
+  // From now on ask_bind() asks it; nullptr: nobody need be asked.
+  void set_single_login(SingleLogin* login) { single_login_ = login; }
+  SingleLogin* single_login() const { return single_login_; }
+  Pending<> ask_bind(detail::FrontendState& session, std::string uid, std::string_view kind,
+                     std::chrono::steady_clock::time_point deadline);
+  // Ends it in this turn; its client is told the reason.
+  void end(detail::FrontendState& session, std::string_view reason);
 
   Result<void> bind(detail::FrontendState& session, std::string uid);
   Result<void> unbind(detail::FrontendState& session, std::string_view uid);
@@ -107,7 +117,8 @@ class FrontendSessions final : public SessionService {
   std::size_t bound_ = 0;
   std::array<std::weak_ptr<ClientData>, 8> said_;  // of late
   std::size_t next_said_ = 0;
-  std::set<std::string, std::less<>> server_names_;
+  std::set<std::string, std::less<>> names_;
+  SingleLogin* single_login_ = nullptr;
 };
 
 }  // namespace shaddock::session

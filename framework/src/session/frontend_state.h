@@ -98,6 +98,8 @@ class FrontendState {
   session::ClientConnection* answers_to;
   std::shared_ptr<session::ClientData> client_data;  // nullptr before the handshake
   SessionData data;
+  // Single login: the kind as which it owns its uid; nullptr: it owns none.
+  const std::string* login_kind = nullptr;
   // While it is bound: the sessions of the same uid, in a circle in the order of binding.
   FrontendState *next_of_uid = nullptr, *previous_of_uid = nullptr;
   std::vector<Function<void(FrontendSession&)>> on_close;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "cluster/wire_codec.h"
+#include "session/single_login.h"
 
 namespace shaddock::session {
 
@@ -37,13 +38,28 @@ Result<void> set_all(FrontendSessions& sessions, detail::FrontendState& session,
   return {};
 }
 
+// Answers at once, unless other frontends must be asked.
+void bind(FrontendSessions& sessions, cluster::IncomingCall call) {
+  SessionUid ask;
+  if (auto read = cluster::decode_msgpack(call.body(), type_of<SessionUid>(), &ask); !read.ok())
+    return call.fail(read.error());
+  auto* session = sessions.state(ask.session);
+  if (session == nullptr) return call.fail(no_session());
+  auto deadline = std::chrono::steady_clock::time_point::max();
+  if (const SingleLogin* login = sessions.single_login())
+    deadline = login->now() + call.remaining();
+  sessions
+      .ask_bind(*session, std::move(ask.uid), ask.kind.value_or(std::string(kMainKind)), deadline)
+      .then([call = std::move(call)](Result<void> bound) mutable {
+        bound.ok() ? call.answer() : call.fail(bound.error());
+      });
+}
+
 }  // namespace
 
 void add_session_remotes(cluster::Remotes& remotes, FrontendSessions& sessions) {
-  add<SessionUid>(remotes, kBindRoute, [&sessions](SessionUid& ask) -> Result<void> {
-    auto* session = sessions.state(ask.session);
-    return session == nullptr ? no_session() : sessions.bind(*session, std::move(ask.uid));
-  });
+  remotes.add(std::string(kBindRoute),
+              [&sessions](cluster::IncomingCall call) { bind(sessions, std::move(call)); });
   add<SessionUid>(remotes, kUnbindRoute, [&sessions](SessionUid& ask) -> Result<void> {
     auto* session = sessions.state(ask.session);
     return session == nullptr ? no_session() : sessions.unbind(*session, ask.uid);

@@ -4,6 +4,7 @@
 #include <shaddock/log.h>
 #include <shaddock/session.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,9 +21,11 @@ namespace shaddock::session {
 struct SessionUid {
   SessionId session = 0;
   std::string uid;
+  std::optional<std::string> kind;  // of a bind; none: the main one
   static void fields(auto& m, auto&& f) {
     f("session", m.session);
     f("uid", m.uid);
+    f("kind", m.kind);
   }
 };
 struct SessionSettings {

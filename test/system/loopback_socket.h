@@ -41,6 +41,11 @@ class LoopbackSocket {
     }
     return ended_;
   }
+  // Reads one byte, if there is one.
+  void taste() {
+    char byte = 0;
+    if (connected_) ::recv(descriptor_, &byte, 1, MSG_DONTWAIT);
+  }
   const std::string& heard() const { return heard_; }
 
  private:

@@ -20,6 +20,7 @@ void describe_chat(shaddock::Application& app) {
   });
   app.configure("all", "connector", [](shaddock::Settings& s) {
     s.connector.heartbeat = 3s;
+    s.connector.resume.keep = 10s;
     s.connector.use_dict = true;
     s.connector.use_protobuf = true;
   });

@@ -6,7 +6,7 @@ const assert = require('assert');
 const fs = require('fs');
 const path = require('path');
 const {chromium} = require('playwright-core');
-const {gate, nameOnConnector, roomOfRun} = require('./cluster');
+const {gate, nameOnConnector, order, roomOfRun} = require('./cluster');
 
 const pictures = path.resolve(process.argv[2] || path.join(__dirname, '../../build/screenshots'));
 const page = `http://${gate.host}:${gate.port}/`;
@@ -68,9 +68,55 @@ class Tab {
     })));
   }
 
+  // Stands between the page and its servers. After cut() nobody hears anything of the other, and
+  // while it is broken nobody gets through.
+  async relay({resume = true} = {}) {
+    const relay = {broken: false, links: []};
+    const words = (data) => (resume ? data : withoutResume(data));
+    await this.page.routeWebSocket(/.*/, (link) => {
+      if (relay.broken) return link.close({code: 4001});
+      const server = link.connectToServer();
+      link.onMessage((data) => server.send(words(data)));
+      server.onMessage((data) => link.send(data));
+      link.onClose(() => {});
+      relay.links.push({link, server});
+    });
+    relay.cut = async () => {
+      relay.broken = true;
+      const lost = relay.links[relay.links.length - 1];
+      await lost.link.close({code: 4000});
+      return lost;
+    };
+    return relay;
+  }
+
   async picture(name) { await this.page.screenshot({path: path.join(pictures, `${name}.png`)}); }
 
+  // How long the page was not connected, each time, in milliseconds.
+  async watchAbsence() {
+    await this.page.evaluate(() => {
+      window.absences = [];
+      window.awaySince = null;
+      new MutationObserver(() => {
+        const {state} = document.body.dataset;
+        const here = state === 'connected' || state === 'back';
+        if (!here) window.awaySince ??= performance.now();
+        if (!here || !window.awaySince) return;
+        window.absences.push(Math.round(performance.now() - window.awaySince));
+        window.awaySince = null;
+      }).observe(document.body, {attributeFilter: ['data-state']});
+    });
+  }
+
+  absences() { return this.page.evaluate(() => window.absences); }
+
   async leave() { await this.context.close(); }
+}
+
+// A handshake that does not ask for it, of the same length.
+function withoutResume(data) {
+  const text = Buffer.from(data).toString('latin1');
+  return Buffer.from(text.replace('"resume":', '"nobody":'), 'latin1');
 }
 
 const steps = {
@@ -190,27 +236,49 @@ const steps = {
     await tab.leave();
   },
 
-  'a lost connection is made again, also while the server still holds the name': async (story) => {
+  'a dropped connection is a word, and no line is missing or there twice': async (story) => {
     const {browser, left, room} = story;
     const tab = await Tab.open(browser, desktop);
-    const links = [];
-    await tab.page.routeWebSocket(/.*/, (link) => {
-      const server = link.connectToServer();
-      link.onMessage((data) => server.send(data));
-      server.onMessage((data) => link.send(data));
-      link.onClose(() => {});
-      links.push({link, server});
-    });
+    const relay = await tab.relay();
     await tab.goto(`?name=dora&room=${room}`);
     await left.sees('dora joined.');
     await tab.state('connected');
-    const lost = links[links.length - 1];
-    await lost.link.close({code: 4000});
+    await relay.cut();
+    await tab.state('away');
+    await left.say('Where is dora?');
+    await tab.say('On my way.');
+    assert.strictEqual(await tab.page.textContent('#state'), 'reconnecting \u2026');
+    await tab.picture('away');
+    relay.broken = false;
+    await tab.state('back');
+    await tab.sees('On my way.');
+    await tab.picture('back');
+    await tab.state('connected');
+    await left.sees('On my way.');
+    const texts = (await tab.lines()).map(({text}) => text);
+    assert.deepStrictEqual(texts, ['You joined the room.', 'Where is dora?', 'On my way.']);
+    const heard = (await left.lines()).map(({text}) => text);
+    assert.strictEqual(heard.filter((text) => text === 'On my way.').length, 1);
+    assert.ok(!heard.includes('dora left.'));
+    await tab.page.click('#leave');
+    await left.sees('dora left.');
+    await tab.leave();
+  },
+
+  'a lost session is made anew, also while the server still holds the name': async (story) => {
+    const {browser, left, room} = story;
+    const tab = await Tab.open(browser, desktop);
+    const relay = await tab.relay({resume: false});
+    await tab.goto(`?name=dodo&room=${room}`);
+    await left.sees('dodo joined.');
+    await tab.state('connected');
+    const lost = await relay.cut();
     await tab.state('reconnecting');
+    relay.broken = false;
     await tab.picture('reconnecting');
     await new Promise((resolve) => setTimeout(resolve, 1500));
     await lost.server.close();
-    await left.sees('dora left.');
+    await left.sees('dodo left.');
     await tab.state('connected');
     await tab.sees('You are back.');
     await tab.say('Here again, 你好 \u{1f34a}');
@@ -234,6 +302,26 @@ const steps = {
 
   'no console complained': async ({left, right}) => {
     assert.deepStrictEqual([left.complaints, right.complaints], [[], []]);
+  },
+
+  'all connectors are restarted in turn, and the conversation goes on': async (story) => {
+    const {left, right, amy, bob} = story;
+    if (!order) return console.log('browser: skipped: nobody may give orders here');
+    for (const tab of [left, right]) await tab.watchAbsence();
+    const restarted = order('restart', '-t', 'connector', '--rolling');
+    let done = false;
+    restarted.finally(() => { done = true; });
+    while (!done) await left.page.waitForTimeout(50);
+    await restarted;
+    for (const tab of [left, right]) await tab.page.waitForFunction(() => !window.awaySince);
+    for (const tab of [left, right]) await tab.members(amy, bob);
+    await left.say('Did you notice anything?');
+    await right.sees('Did you notice anything?');
+    await right.say('No.');
+    await left.sees('No.');
+    const absences = await Promise.all([left, right].map((tab) => tab.absences()));
+    console.log(`browser: away for ${absences.flat().join(', ')} ms`);
+    assert.ok(absences.flat().length > 0);
   },
 };
 

@@ -1,11 +1,20 @@
 // What the tests know about the running cluster, and Pomelo's arithmetic for finding a server.
 'use strict';
 
+const {execFile} = require('child_process');
+const {promisify} = require('util');
+
 const gate = {
   host: process.env.SHADDOCK_GATE_HOST || '127.0.0.1',
   port: Number(process.env.SHADDOCK_GATE_PORT || 3014),
 };
 const connectorCount = Number(process.env.SHADDOCK_CONNECTORS || 3);
+
+// Says an operator's words to the cluster; where nobody may, there is no such function.
+const order = process.env.SHADDOCK_CHAT && ((...words) => {
+  const all = [...words, '--config', process.env.SHADDOCK_CONFIG];
+  return promisify(execFile)(process.env.SHADDOCK_CHAT, all);
+});
 
 // Standard CRC-32 over the low 8 bits of each UTF-16 unit, read as a signed number.
 function crc32(text) {
@@ -30,4 +39,4 @@ function nameOnConnector(stem, index) {
 // Rooms of one run, so that tests may run beside each other and again.
 const roomOfRun = (stem) => `${stem}-${process.pid}-${Date.now().toString(36)}`;
 
-module.exports = {gate, connectorCount, crc32, pick, nameOnConnector, roomOfRun};
+module.exports = {order, gate, connectorCount, crc32, pick, nameOnConnector, roomOfRun};

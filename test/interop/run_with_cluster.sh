@@ -60,6 +60,10 @@ become_client() {  # become_client SCRIPT [ARGUMENT...]
 }
 
 IFS=, read -ra scripts <<<"$script"
+# A script that has the cluster for itself, on its machine, may give orders to it.
+if ((${#scripts[@]} == 1)) && [[ -z ${SHADDOCK_CLIENT_MACHINE:-} ]]; then
+  export SHADDOCK_CHAT=$chat SHADDOCK_CONFIG=$work/config
+fi
 for script in "${scripts[@]}"; do
   become_client "$script" "$@" &
   clients+=($!)

@@ -261,7 +261,7 @@ export class PomeloClient {
   #sendHeartbeat() {
     clearTimeout(this.#beatTimer);
     this.#beatTimer = null;
-    this.#send(PackageType.heartbeat, this.#account?.told);
+    this.#send(PackageType.heartbeat, this.#account?.tell());
   }
 
   // Our beat goes out after one interval; two more without any byte and the server is gone.
@@ -271,7 +271,7 @@ export class PomeloClient {
   }
 
   #takeMessage(body) {
-    if (this.#account?.receive()) this.#sendHeartbeat();
+    if (this.#account?.receive(body)) this.#sendHeartbeat();
     this.#deliver(this.#read(body));
   }
 

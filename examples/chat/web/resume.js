@@ -11,11 +11,13 @@
 //
 //   HEARTBEAT | received: 4, big-endian |  tells the other side what it need not keep any more
 
-const tellAfter = 64;      // packages, even if no heartbeat is due
+// The server keeps so much and more, so it is told even if no heartbeat is due.
+const tellAfter = {packages: 64, bytes: 16 * 1024};
 
 export class Account {
   #token;
   #received = 0;
+  #untold = {packages: 0, bytes: 0};     // of these
   #sent = 0;
   #kept = [];              // the last ones of what was sent, as bytes; the server may lack them
 
@@ -45,10 +47,15 @@ export class Account {
   }
 
   // True when the server ought to hear of it now.
-  receive() { return ++this.#received % tellAfter === 0; }
+  receive({length}) {
+    this.#received++;
+    this.#untold.bytes += length;
+    return ++this.#untold.packages >= tellAfter.packages || this.#untold.bytes >= tellAfter.bytes;
+  }
 
   // The bodies of heartbeats: ours, and the server's, which may be empty.
-  get told() {
+  tell() {
+    this.#untold = {packages: 0, bytes: 0};
     const body = new Uint8Array(4);
     new DataView(body.buffer).setUint32(0, this.#received);
     return body;

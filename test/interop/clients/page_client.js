@@ -28,9 +28,9 @@ const clientUrl = urlOf(read('client.js').replace('./protobuf.js', protobufUrl)
                             .replace('./resume.js', resumeUrl));
 const load = () => import(clientUrl);
 
-async function connect(host, port, onPush) {
+async function connect(host, port, onPush, options = {}) {
   const {PomeloClient} = await load();
-  const opening = PomeloClient.connect(`ws://${host}:${port}`);
+  const opening = PomeloClient.connect(`ws://${host}:${port}`, options);
   const traffic = lastTraffic;
   const client = await opening;
   for (const route of ['onAdd', 'onLeave', 'onChat']) {

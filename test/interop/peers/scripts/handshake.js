@@ -18,6 +18,8 @@ const full = {
       greeting(helloWith({dictVersion: 1, protoVersion: 2})),
   'handshake of a browser': greeting(browser),
   'handshake with an empty sys': greeting({sys: {}}),
+  'handshake that asks for a session to come back to where there is none':
+      greeting(helloWith({resume: {}}), {to: 'gate'}),
   'handshake at the gate, without dictionary and heartbeat': greeting(hello, {to: 'gate'}),
   'handshake without sys': greeting({user: {}}),
   'handshake with sys null': greeting({sys: null}),

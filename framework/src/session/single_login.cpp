@@ -170,8 +170,13 @@ void SingleLogin::ask_owner(const std::string& frontend, const std::string& key,
       });
 }
 
-// False: the session keeps the key.
+// False: the session keeps the key. A grant of it that is on its way counts no more: the holder may
+// give the key to somebody else as soon as it hears this. It is asked again after that.
 bool SingleLogin::let_go(const std::string& key, SessionId session) {
+  if (const auto at = asking_.find(session); at != asking_.end() && at->second.key == key) {
+    at->second.number = ++attempts_;
+    at->second.asked = false;
+  }
   FrontendState* const state = parts_.sessions.state(session);
   if (state == nullptr || state->login_kind == nullptr ||
       login_key(state->data.uid, *state->login_kind) != key)

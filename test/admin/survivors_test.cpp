@@ -28,7 +28,7 @@ Record record(const ServerInfo& server, std::uint64_t incarnation = 9) {
 
 // Why it may not stay; empty: it may.
 std::string verdict(Record living, std::optional<Record> before = {}) {
-  auto found = sort_survivors({std::move(living)}, before, {entry("chat-1")}, kMaster);
+  auto found = sort_survivors({std::move(living)}, before, {entry("chat-1")}, {}, kMaster);
   if (found.stopped.empty()) {
     REQUIRE(found.kept.size() == 1);
     return {};
@@ -41,7 +41,7 @@ TEST_CASE(
     "one that was joined by hand is neither stopped nor taken over, unless a file names it now") {
   Record joined = record(entry("chat-9"));
   joined.joined = true;
-  const auto found = sort_survivors({joined}, {}, {entry("chat-1")}, kMaster);
+  const auto found = sort_survivors({joined}, {}, {entry("chat-1")}, {}, kMaster);
   CHECK(found.kept.empty());
   CHECK(found.stopped.empty());
   joined.id = "chat-1";

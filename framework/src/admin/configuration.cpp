@@ -52,8 +52,8 @@ net::Isolation read_isolation(EntryReader& entry) {
 }
 
 MasterEntry read_master(const Section& section, std::vector<Problem>& problems) {
-  constexpr std::array<std::string_view, 5> kKeys = {"id", "host", "port", "secretFile",
-                                                     "isolation"};
+  constexpr std::array<std::string_view, 6> kKeys = {"id",         "host",      "port",
+                                                     "secretFile", "isolation", "watch"};
   EntryReader entry(*section.document, *section.node, section.path, problems);
   MasterEntry master;
   if (section.node->kind != Node::Kind::object) {
@@ -67,6 +67,7 @@ MasterEntry read_master(const Section& section, std::vector<Problem>& problems) 
   master.port = entry.port("port").value_or(0);
   master.secret_file = entry.text("secretFile").value_or("");
   master.isolation = read_isolation(entry);
+  master.watch = entry.flag("watch").value_or(true);
   return master;
 }
 
@@ -120,6 +121,7 @@ LoadedConfiguration load_configuration(const std::string& folder, const ReadFile
           servers->document->error(*servers->node, servers->path, "there are no servers"));
     check_together(master, configuration.master, *servers->document, entries, loaded.problems);
     for (const ServerEntry& entry : entries) {
+      configuration.fingerprints[entry.info.id] = fingerprint(entry.info, entry.listeners_text);
       configuration.servers.push_back(entry.info);
       if (!entry.listeners.empty()) configuration.listeners[entry.info.id] = entry.listeners;
     }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "admin/protocol_files.h"
+#include "admin/survivors.h"
 #include "base/document.h"
 #include "net/isolation.h"
 
@@ -22,6 +23,7 @@ struct MasterEntry {
   int port = 0;
   std::string secret_file;  // as written in the file; empty: a generated secret serves
   net::Isolation isolation = net::Isolation::process;
+  bool watch = true;  // servers.json, while it runs
 };
 
 // What the files of a configuration folder say about one environment.
@@ -32,6 +34,7 @@ struct Configuration {
   // as text, those that Pomelo knows (max-connections, weight, ...) too.
   std::vector<ServerInfo> servers;
   std::map<std::string, std::vector<ListenerSettings>> listeners;  // by server id
+  Fingerprints fingerprints;
   ProtocolFiles protocol;
 };
 

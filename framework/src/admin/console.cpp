@@ -112,6 +112,7 @@ void Console::choose(Function<void(Rows)> then) {
 void Console::refused(const Answer& answer) {
   const Error& error = answer.error();
   if (error.code == code::kFailed) return refuse(exit_code::kOther, error.text);
+  if (error.code == code::kBadMessage) return refuse(exit_code::kConfiguration, error.text);
   if (error.code == code::kTimeout) return refuse(exit_code::kNotReady, error.text);
   unreachable();
 }

@@ -10,11 +10,14 @@
 #include <string_view>
 #include <vector>
 
+#include "admin/configuration.h"
 #include "admin/exit_code.h"
 #include "admin/folders.h"
 #include "admin/messages.h"
+#include "admin/moved_keys.h"
 #include "admin/records.h"
 #include "admin/stop_by_pid.h"
+#include "admin/topology_messages.h"
 #include "cluster/endpoint.h"
 #include "cluster/rpc.h"
 
@@ -33,10 +36,15 @@ struct ConsoleSettings {
   // Which servers a command is about: those of the ids, those of the type; with neither, all.
   std::vector<std::string> ids;
   std::string type;
-  bool rolling = false;      // restart
-  std::uint64_t most = 100;  // users: rows
-  std::string uid, reason;   // kick
-  std::string user;          // who types, for the audit log
+  bool rolling = false;            // restart
+  std::uint64_t most = 100;        // users: rows
+  std::string uid, reason;         // kick
+  std::string user;                // who types, for the audit log
+  std::vector<std::string> words;  // add: key=value
+  // plan: the configuration as it is on disk, and what other lists mean for the keys of a sample.
+  std::function<LoadedConfiguration()> load;
+  std::function<std::vector<MovedKeys>(const cluster::View& before, const cluster::View& after)>
+      moved;
   // Instead of the cluster's own: the file of an observer, and where the master is, since whoever
   // has such a file cannot read the records.
   std::string credential;
@@ -72,6 +80,12 @@ class Console final : cluster::Receiver {
   void users(OnEnd on_end);
   // All sessions of a uid, on all frontends.
   void kick(OnEnd on_end);
+  // What servers.json, as it is on disk, would change.
+  void plan(OnEnd on_end);
+  // The master writes an entry into servers.json, and it ends when that server is ready.
+  void add(OnEnd on_end);
+  // The reverse, and it ends when they are gone.
+  void remove(OnEnd on_end);
 
   static constexpr net::Duration kConnectLimit{2000}, kAnswerLimit{15000}, kStopLimit{20000},
       kRestartLimit{120000};
@@ -110,6 +124,10 @@ class Console final : cluster::Receiver {
   void kill_records();
   void show_users(const AllUsersMessage& all);
   void show_kicked(const AllKickedMessage& all);
+
+  void show_plan(PlanMessage plan);
+  void plan_by_records();
+  void show_added(const std::string& id);
 
   void ask_to_stop();
   void send_stop(std::vector<std::string> ids);

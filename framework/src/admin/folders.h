@@ -19,4 +19,7 @@ struct Folders {
   std::string output_of(const std::string& id) const { return logs + '/' + id + ".out"; }
 };
 
+// The servers.json that the master has accepted.
+inline std::string applied_file(const Folders& folders) { return folders.run + "/servers.applied"; }
+
 }  // namespace shaddock::admin

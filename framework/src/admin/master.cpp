@@ -6,6 +6,7 @@
 
 #include "admin/master_starting.h"
 #include "admin/master_stopping.h"
+#include "admin/master_topology.h"
 #include "admin/observer_key.h"
 #include "admin/phrases.h"
 
@@ -146,6 +147,10 @@ Result<net::Command> Master::command_for(const std::string& id) {
     if (!reserved) return reserved.error();
     next_incarnation_ = last_incarnation_ = *reserved;
   }
+  if (const ServerInfo* entry = entry_of(id)) {
+    if (fingerprint(*entry) != fingerprint(registry_->find(id)->info)) registry_->change(*entry);
+    in_force_[id] = fingerprint_of(id);
+  }
   net::Command command;
   command.program = host_.processes.program();
   command.arguments = settings_.arguments(id, next_incarnation_);
@@ -163,6 +168,7 @@ void Master::on_started(const std::string& id, const net::ProcessId& process) {
 void Master::on_ended(const std::string& id, const ServerEnd& end,
                       std::optional<RestartPolicy::Plan> plan) {
   const net::Exit& exit = end.exit;
+  if (registry_->find(id) == nullptr) return;
   records_.remove(id, registry_->find(id)->info.incarnation);
   hang_watch_.calm(id);
   signalled_.erase(id);
@@ -218,6 +224,7 @@ void Master::complete() {
   ready_limit_.stop();
   supervisor_.restart_what_ends();
   announce();
+  begin_topology();
 }
 
 void Master::announce() {

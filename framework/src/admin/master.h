@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "admin/audit_log.h"
+#include "admin/configuration.h"
 #include "admin/exit_code.h"
 #include "admin/folders.h"
 #include "admin/hang_watch.h"
@@ -22,10 +23,13 @@
 #include "admin/records.h"
 #include "admin/registration.h"
 #include "admin/registry.h"
+#include "admin/servers_file.h"
 #include "admin/stop_by_pid.h"
 #include "admin/stop_sequence.h"
 #include "admin/supervisor.h"
 #include "admin/survivors.h"
+#include "admin/topology_messages.h"
+#include "admin/topology_plan.h"
 #include "cluster/endpoint.h"
 #include "cluster/remotes.h"
 #include "cluster/rpc.h"
@@ -39,7 +43,15 @@ struct MasterSettings {
   std::string environment;
   Folders folders;
   std::vector<ServerInfo> servers;  // in the order of servers.json
-  std::string secret_file;          // the operator's; empty: a generated one in the run folder
+  Fingerprints fingerprints;
+  MasterEntry entry;
+  // The configuration as it is now, but with that text in place of what servers.json says. Without
+  // it the servers are what they are.
+  std::function<LoadedConfiguration(const std::string& servers_text)> load;
+  std::vector<std::string> servers_files;  // where servers.json may be: the first that is there
+  std::string master_file;
+  bool watch = true;        // servers.json, and apply what changes there
+  std::string secret_file;  // the operator's; empty: a generated one in the run folder
   std::string build;
   net::Isolation isolation = net::Isolation::process;  // what the processes of its host are
   bool lifeline = false;        // servers end when this process ends, however it ends
@@ -60,6 +72,7 @@ struct MasterSettings {
 //     a server that ends before that, or 10 s: the rest is stopped, the reason shown
 //     servers of a killed master live: they are taken over, only the others are spawned, and
 //     nothing is stopped because one of them fails
+//   servers.json changes --> new servers start, others are drained: master_topology.cpp
 //   stop (signal, console) --> frontends, then backends --> on_end(exit code)
 class Master final : cluster::Receiver, SupervisorEvents, StopActions {
  public:
@@ -76,6 +89,7 @@ class Master final : cluster::Receiver, SupervisorEvents, StopActions {
  private:
   struct Starting;
   struct Stopping;
+  struct Topology;
 
   Result<void> claim();
   Result<void> open(const std::string& secret);
@@ -121,6 +135,28 @@ class Master final : cluster::Receiver, SupervisorEvents, StopActions {
   void restart_servers(const ServersMessage& message, cluster::IncomingCall call);
   void kill_servers(const ServersMessage& message, cluster::IncomingCall call);
   std::vector<std::string> frontends() const;  // that have joined
+  struct Wanted;
+  void keep_applied(const std::string& text);
+  void add_newcomers();
+  void begin_topology();
+  void end_topology();
+  Result<ServersText> servers_text() const;
+  Result<Wanted> wanted_from(ServersText file) const;
+  TopologyPlan plan_of(const Configuration& configuration) const;
+  void show_plan(const Nothing& nothing, cluster::IncomingCall call);
+  void add_server(const EntryMessage& message, cluster::IncomingCall call);
+  void remove_servers(const ServersMessage& message, cluster::IncomingCall call);
+  void begin_change();
+  void take_entries();
+  Result<Wanted> accept_change();
+  void apply(TopologyPlan plan);
+  void start_and_await(const std::vector<std::string>& ids, Function<void()> next);
+  void nobody_awaited();
+  void take_out(const std::vector<std::string>& ids, Function<void()> next);
+  void restart_changed();
+  void end_change(const Error* problem);
+  const ServerInfo* entry_of(const std::string& id) const;
+  std::uint32_t fingerprint_of(const std::string& id) const;
   void list_users(const UsersRequest& request, cluster::IncomingCall call);
   void kick_user(const KickRequest& request, cluster::IncomingCall call);
 
@@ -190,6 +226,8 @@ class Master final : cluster::Receiver, SupervisorEvents, StopActions {
   net::Timer ready_limit_;
   std::vector<std::unique_ptr<Starting>> starts_;
   std::vector<std::unique_ptr<Stopping>> stops_;
+  std::unique_ptr<Topology> topology_;
+  Fingerprints in_force_;            // what the processes were started by
   std::set<std::string> signalled_;  // to stop, in place of asking
   Function<void(int)> on_end_;
   std::shared_ptr<bool> here_ = std::make_shared<bool>(true);

@@ -15,9 +15,12 @@ constexpr net::Duration kKillAfterSilence{1500};
 }  // namespace
 
 void Master::begin() {
-  Survivors found = sort_survivors(std::exchange(survivors_, {}), before_, settings_.servers,
-                                   {settings_.address.host, endpoint_->address().port});
+  Survivors found =
+      sort_survivors(std::exchange(survivors_, {}), before_, settings_.servers,
+                     settings_.fingerprints, {settings_.address.host, endpoint_->address().port});
   adopting_ = !found.kept.empty();
+  if (adopting_) add_newcomers();
+  if (const auto text = servers_text(); settings_.load && text) keep_applied(text->text);
   if (adopting_) supervisor_.restart_what_ends();
   for (const Record& record : found.kept) take_over(record);
   expect_joined();
@@ -41,6 +44,7 @@ void Master::take_over(const Record& record) {
   }
   ++adopted_;
   outputs_.go_on(record.id);
+  in_force_[record.id] = record.fingerprint;
   registry_->adopted(record.id, record.incarnation, record.process.pid);
   hang_watch_.expect(record.id, settings_.ready_limit);
   log_.info("taken over", {{"server", record.id}, {"pid", record.process.pid}});

@@ -15,6 +15,7 @@ std::string arguments(const StopMessage& message) {
   return message.ids.empty() ? "everything" : words(message.ids);
 }
 std::string arguments(const ServersMessage& message) { return words(message.ids); }
+std::string arguments(const EntryMessage& message) { return words(message.words); }
 std::string arguments(const KickRequest& message) {
   return message.uid + (message.reason.empty() ? "" : " \"" + message.reason + '"');
 }
@@ -72,6 +73,8 @@ void Master::add_orders() {
   add_order(verb::kConsoleStart, &Master::start_servers);
   add_order(verb::kConsoleStop, &Master::stop_servers);
   add_order(verb::kConsoleRestart, &Master::restart_servers);
+  add_order(verb::kConsoleAdd, &Master::add_server);
+  add_order(verb::kConsoleRemove, &Master::remove_servers);
   add_order(verb::kConsoleKill, &Master::kill_servers);
   add_order(verb::kConsoleKick, &Master::kick_user);
   add_order(verb::kConsoleJoin, &Master::join_server);

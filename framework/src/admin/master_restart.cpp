@@ -27,6 +27,7 @@ void Master::restart_servers(const ServersMessage& message, cluster::IncomingCal
     if (supervisor_.process(id))
       targets.push_back({id, wave_of_server(registry_->find(id)->info.frontend)});
   }
+  take_entries();
   for (const std::string& id : message.ids) supervisor_.retire(id);
   StopActions& actions = *this;
   stops_.push_back(std::make_unique<Stopping>(host_, std::move(targets), actions, nullptr,

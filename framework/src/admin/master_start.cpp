@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "admin/master_starting.h"
+#include "admin/master_topology.h"
 #include "admin/phrases.h"
 #include "admin/verbs.h"
 
@@ -25,6 +26,7 @@ void Master::start_servers(const StartMessage& message, cluster::IncomingCall ca
   for (const std::string& id : message.ids)
     if (const std::string why = why_not_start(id); !why.empty())
       return call.fail(Error(code::kFailed, why));
+  take_entries();
   for (const std::string& id : message.ids)
     if (auto started = supervisor_.start(id); !started)
       return call.fail(Error(code::kFailed, id + ": " + started.error().text));
@@ -47,6 +49,7 @@ void Master::end_late_starts() {
 }
 
 void Master::start_is_ready(const std::string& id) {
+  if (topology_ && topology_->awaited.erase(id) != 0) nobody_awaited();
   std::erase_if(starts_, [&](const std::unique_ptr<Starting>& start) {
     if (start->ids.erase(id) == 0 || !start->ids.empty()) return false;
     start->call.answer();
@@ -55,6 +58,10 @@ void Master::start_is_ready(const std::string& id) {
 }
 
 void Master::start_has_ended(const std::string& id, const ServerEnd& end) {
+  if (topology_ && topology_->awaited.erase(id) != 0) {
+    topology_->failures.push_back(id + ' ' + note_of(id, end));
+    nobody_awaited();
+  }
   std::erase_if(starts_, [&](const std::unique_ptr<Starting>& start) {
     if (!start->ids.contains(id)) return false;
     start->call.fail(Error(code::kFailed, id + ' ' + note_of(id, end)));

@@ -15,6 +15,7 @@ void Master::stop() {
   supervisor_.retire_all();
   hang_watch_.calm_all();
   absent_.calm_all();
+  end_topology();
   std::vector<StopTarget> targets;
   for (const std::string& id : supervisor_.running())
     targets.push_back({id, wave_of_server(registry_->find(id)->info.frontend)});
@@ -65,13 +66,19 @@ void Master::stop_some(std::vector<StopTarget> targets, cluster::IncomingCall ca
 
 // Not from inside a sequence: it may be the one that is done. What comes then may end here again.
 void Master::forget_done_stops() {
-  const auto lasts = [](const auto& stop) { return !stop->waiting || !stop->sequence.done(); };
+  const auto lasts = [](const auto& stop) {
+    return (!stop->waiting && !stop->after) || !stop->sequence.done();
+  };
   const auto first = std::stable_partition(stops_.begin(), stops_.end(), lasts);
   std::vector<std::unique_ptr<Stopping>> done(std::make_move_iterator(first),
                                               std::make_move_iterator(stops_.end()));
   stops_.erase(first, stops_.end());
-  for (const auto& stop : done)
-    stop->then ? stop->then(std::move(*stop->waiting)) : stop->waiting->answer();
+  for (const auto& stop : done) {
+    if (stop->after)
+      stop->after();
+    else
+      stop->then ? stop->then(std::move(*stop->waiting)) : stop->waiting->answer();
+  }
   check_complete();
 }
 
@@ -89,7 +96,9 @@ void Master::ask(const std::string& id) {
 
 // A second SIGTERM would end it at once, with all that it has in hand.
 void Master::tell_by_signal(const std::string& id) {
-  if (registry_->find(id)->hangs) return terminate(id);
+  const Registry::Member* member = registry_->find(id);
+  if (member == nullptr) return;  // removed meanwhile
+  if (member->hangs) return terminate(id);
   if (!signalled_.contains(id) && !signal(id, SIGTERM)) return;
   signalled_.insert(id);
   for (const auto& stop : stops_) stop->sequence.answered(id);

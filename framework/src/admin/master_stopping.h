@@ -15,6 +15,7 @@ struct Master::Stopping {
   StopSequence sequence;
   std::optional<cluster::IncomingCall> waiting;
   Function<void(cluster::IncomingCall)> then;  // instead of an answer
+  Function<void()> after;                      // when nobody waits
 };
 
 }  // namespace shaddock::admin

@@ -39,6 +39,9 @@ void Master::add_remotes() {
   add_verb<UsersRequest>(
       remotes_, verb::kConsoleUsers,
       [this](UsersRequest& request, IncomingCall call) { list_users(request, std::move(call)); });
+  add_verb<Nothing>(remotes_, verb::kConsolePlan, [this](Nothing& nothing, IncomingCall call) {
+    show_plan(nothing, std::move(call));
+  });
   add_orders();
 }
 
@@ -68,9 +71,14 @@ void Master::register_server(const RegisterMessage& message, cluster::IncomingCa
 }
 
 void Master::server_ready(const cluster::Identity& caller) {
+  const Registry::Member* member = registry_->find(caller.id);
+  const bool fresh = member != nullptr && member->fresh;
   if (!registry_->ready(caller.id, caller.incarnation)) return;
   log_.info("ready", {{"server", caller.id}});
-  if (complete_) settings_.print(caller.id + (by_hand(caller.id) ? " has joined" : " is up again"));
+  if (complete_)
+    settings_.print(caller.id + (by_hand(caller.id) ? " has joined"
+                                 : fresh            ? " is up"
+                                                    : " is up again"));
   view_changed();
   start_is_ready(caller.id);
   check_complete();

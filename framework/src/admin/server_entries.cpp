@@ -74,7 +74,8 @@ class TypeReader {
       EntryReader ports(*section_.document, node, path, problems);
       auto listeners =
           read_listeners(ports, *section_.document, problems, clone.client_port, cluster, i);
-      entries_.push_back({std::move(clone), &node, path, std::move(listeners)});
+      entries_.push_back(
+          {std::move(clone), &node, path, std::move(listeners), listeners_text(entry)});
     }
   }
 
@@ -113,6 +114,13 @@ class TypeReader {
     if (!info.frontend && entry.find("clientPort") != nullptr)
       entry.warning("clientPort", "no client can connect to it without \"frontend\": true");
     return info;
+  }
+
+  static std::string listeners_text(const EntryReader& entry) {
+    std::string text;
+    for (const std::string_view key : {"tls", "listeners"})
+      if (const Node* value = entry.find(key)) text += '\n' + to_text(*value);
+    return text;
   }
 
   static std::vector<std::pair<std::string, std::string>> extras(const EntryReader& entry,

@@ -16,6 +16,7 @@ struct ServerEntry {
   const Node* node;
   std::string path;  // development.connector[2]
   std::vector<ListenerSettings> listeners;
+  std::string listeners_text;  // what the file says of them
 };
 
 // Reads {"connector": [{"id": ...}, ...], ...}, checking each entry for itself. What is wrong with

@@ -36,6 +36,9 @@ inline constexpr std::string_view kConsoleStop = "sys.console.stop";
 inline constexpr std::string_view kConsoleRestart = "sys.console.restart";
 inline constexpr std::string_view kConsoleKill = "sys.console.kill";
 inline constexpr std::string_view kConsoleJoin = "sys.console.join";
+inline constexpr std::string_view kConsolePlan = "sys.console.plan";
+inline constexpr std::string_view kConsoleAdd = "sys.console.add";
+inline constexpr std::string_view kConsoleRemove = "sys.console.remove";
 inline constexpr std::string_view kConsoleUsers = "sys.console.users";
 inline constexpr std::string_view kConsoleKick = "sys.console.kick";
 }  // namespace verb
@@ -46,15 +49,16 @@ inline constexpr unsigned kServers = only(cluster::Role::server),
                           kWhoLooks = kConsoles | only(cluster::Role::observer);
 
 inline constexpr Verb kVerbs[] = {
-    {verb::kRegister, kServers},      {verb::kLeave, kServers},
-    {verb::kReady, kServers},         {verb::kLog, kServers},
-    {verb::kView, kMasters},          {verb::kStats, kMasters},
-    {verb::kStop, kMasters},          {verb::kUsers, kMasters},
-    {verb::kKick, kMasters},          {verb::kConsoleList, kWhoLooks},
-    {verb::kConsoleUsers, kWhoLooks}, {verb::kConsoleStart, kConsoles},
-    {verb::kConsoleStop, kConsoles},  {verb::kConsoleRestart, kConsoles},
-    {verb::kConsoleKill, kConsoles},  {verb::kConsoleJoin, kConsoles},
-    {verb::kConsoleKick, kConsoles},
+    {verb::kRegister, kServers},       {verb::kLeave, kServers},
+    {verb::kReady, kServers},          {verb::kLog, kServers},
+    {verb::kView, kMasters},           {verb::kStats, kMasters},
+    {verb::kStop, kMasters},           {verb::kUsers, kMasters},
+    {verb::kKick, kMasters},           {verb::kConsoleList, kWhoLooks},
+    {verb::kConsoleUsers, kWhoLooks},  {verb::kConsoleStart, kConsoles},
+    {verb::kConsoleStop, kConsoles},   {verb::kConsoleRestart, kConsoles},
+    {verb::kConsoleKill, kConsoles},   {verb::kConsoleJoin, kConsoles},
+    {verb::kConsolePlan, kWhoLooks},   {verb::kConsoleAdd, kConsoles},
+    {verb::kConsoleRemove, kConsoles}, {verb::kConsoleKick, kConsoles},
 };
 
 bool allowed(std::string_view route, cluster::Role caller);

@@ -13,6 +13,9 @@ class ApplicationProgram : public Program {
 
   std::string version() const override;
   std::vector<std::string> server_types() const override;
+  std::vector<admin::MovedKeys> moved_keys(const admin::Configuration& configuration,
+                                           const cluster::View& before,
+                                           const cluster::View& after) const override;
   std::unique_ptr<net::Program> serve(ServeRequest request, Function<void(int)> on_end) override;
 
  private:

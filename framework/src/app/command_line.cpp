@@ -50,6 +50,7 @@ void describe_options(CLI::App& app, CommandLine& command, Words& words) {
   app.add_option("--incarnation", command.incarnation)->group("");
   app.add_option("--master", words.master)->group("");
   app.add_flag("--detached", command.detached)->group("");
+  app.add_flag("--applied", command.applied)->group("");
 }
 
 // As options or as words, as in servers.json.
@@ -90,6 +91,13 @@ void describe_verbs(CLI::App& app, CommandLine& command, Words& words) {
       ->add_option("ID", words.positional, "Servers to restart");
   add("kill", Verb::kill, "Kill servers with SIGKILL; they are started again like after a crash")
       ->add_option("ID", words.positional, "Servers to kill");
+  add("plan", Verb::plan, "Show what servers.json, as it is now, would change, and change nothing");
+  add("add", Verb::add, "Write a server into servers.json, start it, and wait until it is ready")
+      ->add_option("KEY=VALUE", words.positional,
+                   "The entry: id=chat-server-4 type=chat host=127.0.0.1 port=6053");
+  add("remove", Verb::remove, "Take servers out of servers.json, and wait until they are gone")
+      ->add_option("ID", words.positional, "Servers to remove")
+      ->required();
   CLI::App* logs = add("logs", Verb::logs, "Show what a server logged at last");
   logs->add_option("ID", words.positional, "The server, or the master")->required();
   logs->add_flag("-f,--follow", command.follow, "And what it logs from now on");
@@ -143,6 +151,17 @@ std::string check_type(CommandLine& command) {
   return command.ids.empty() ? "" : "either ids or -t TYPE, not both";
 }
 
+// Two of its keys are options elsewhere.
+std::string take_entry(CommandLine& command, const Words& words) {
+  for (const std::string& id : words.ids) command.words.push_back("id=" + id);
+  if (!command.type.empty()) command.words.push_back("type=" + command.type);
+  for (const std::string& word : words.positional) command.words.push_back(word);
+  command.type.clear();
+  for (const std::string& word : command.words)
+    if (word.find('=') == std::string::npos) return "add needs key=value, not " + word;
+  return words.ids.empty() ? "add needs id=" : "";
+}
+
 std::string check_serve(CommandLine& command, const Words& words) {
   if (command.ids.size() != 1) return "serve needs one id=";
   command.server_id = command.ids.front();
@@ -176,8 +195,12 @@ std::string check_join(CommandLine& command, const Words& words) {
 // What the parts mean together; the text says what is wrong.
 std::string finish(CommandLine& command, const Words& words) {
   using Verb = CommandLine::Verb;
-  if (command.verb != Verb::join) command.ids = words.positional;
-  command.ids.insert(command.ids.end(), words.ids.begin(), words.ids.end());
+  if (command.verb == Verb::add) {
+    if (std::string wrong = take_entry(command, words); !wrong.empty()) return wrong;
+  } else {
+    if (command.verb != Verb::join) command.ids = words.positional;
+    command.ids.insert(command.ids.end(), words.ids.begin(), words.ids.end());
+  }
   for (const std::string& id : command.ids)
     if (!admin::is_name(id)) return "not a server id: " + id;
   if (command.verb == Verb::join) {
@@ -193,6 +216,7 @@ std::string finish(CommandLine& command, const Words& words) {
   if (command.verb == Verb::logs && command.ids.size() != 1) return "logs needs one ID";
   if (command.verb == Verb::kill && command.ids.empty() && command.type.empty())
     return "kill needs an ID or -t TYPE";
+  if (command.verb == Verb::remove && !command.type.empty()) return "remove needs IDs";
   if (command.verb == Verb::serve) return check_serve(command, words);
   return {};
 }

@@ -12,11 +12,28 @@ namespace shaddock::app {
 
 // What one command of a program is to do.
 struct CommandLine {
-  enum class Verb { start, list, stop, restart, kill, logs, users, kick, top, check, serve, join };
+  enum class Verb {
+    start,
+    list,
+    stop,
+    restart,
+    kill,
+    logs,
+    users,
+    kick,
+    top,
+    plan,
+    add,
+    remove,
+    check,
+    serve,
+    join
+  };
 
   Verb verb = Verb::start;
   std::string environment = "development";
   std::string configuration_folder = "./config";
+  std::vector<std::string> words;       // add: key=value
   std::vector<std::string> ids;         // which servers; of start and stop also the master alone
   std::string type;                     // instead of ids
   bool json = false;                    // for scripts
@@ -33,6 +50,7 @@ struct CommandLine {
   std::optional<net::Isolation> isolation;  // start: instead of what master.json says
 
   // serve: one server process of a cluster.
+  bool applied = false;  // by the servers.json that its master has accepted
   std::string server_id;
   std::uint64_t incarnation = 0;
   net::Address master;  // join, too: port 0 when the configuration is to say it

@@ -27,6 +27,11 @@ admin::ConsoleSettings settings_of(const CommandContext& context) {
   settings.credential = context.line.credential;
   settings.uid = context.line.uid;
   settings.reason = context.line.reason;
+  settings.words = context.line.words;
+  settings.load = [&context] { return context.read_all(); };
+  settings.moved = [&context](const cluster::View& before, const cluster::View& after) {
+    return context.program.moved_keys(context.read_all().configuration, before, after);
+  };
   return settings;
 }
 
@@ -46,6 +51,12 @@ void begin(admin::Console& console, const CommandLine& line, admin::Console::OnE
       return console.users(std::move(on_end));
     case Verb::kick:
       return console.kick(std::move(on_end));
+    case Verb::plan:
+      return console.plan(std::move(on_end));
+    case Verb::add:
+      return console.add(std::move(on_end));
+    case Verb::remove:
+      return console.remove(std::move(on_end));
     case Verb::top:
     case Verb::logs:
     case Verb::check:

@@ -23,6 +23,15 @@ admin::MasterSettings settings_of(const CommandContext& context,
   settings.environment = context.line.environment;
   settings.folders = context.folders;
   settings.servers = configuration.servers;
+  settings.fingerprints = configuration.fingerprints;
+  settings.entry = configuration.master;
+  settings.watch = configuration.master.watch;
+  settings.load = [context](const std::string& servers_text) {
+    return context.read_all(servers_text);
+  };
+  settings.servers_files = {context.file("servers.json"),
+                            context.file(context.line.environment + "/servers.json")};
+  settings.master_file = context.file("master.json");
   settings.secret_file = configuration.master.secret_file;
   settings.build = context.program.version();
   settings.isolation = configuration.master.isolation;
@@ -35,6 +44,7 @@ admin::MasterSettings settings_of(const CommandContext& context,
     words.insert(words.end(), common.begin(), common.end());
     words.push_back("incarnation=" + std::to_string(incarnation));
     words.push_back("master=" + net::to_string(address));
+    words.push_back("--applied");
     return words;
   };
   return settings;

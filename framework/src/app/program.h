@@ -11,6 +11,8 @@
 
 #include "admin/configuration.h"
 #include "admin/folders.h"
+#include "admin/moved_keys.h"
+#include "cluster/view.h"
 #include "net/program.h"
 
 namespace shaddock::app {
@@ -47,6 +49,12 @@ class Program {
   virtual std::string version() const = 0;
   // Server types that have code; with none every type of servers.json is accepted.
   virtual std::vector<std::string> server_types() const = 0;
+  // What other lists of servers mean for the keys of its stable routers.
+  virtual std::vector<admin::MovedKeys> moved_keys(const admin::Configuration& /*configuration*/,
+                                                   const cluster::View& /*before*/,
+                                                   const cluster::View& /*after*/) const {
+    return {};
+  }
   // Begins to be one server, which runs until it is told to stop: see net::Main. Several may run at
   // once, also on different threads.
   virtual std::unique_ptr<net::Program> serve(ServeRequest request, Function<void(int)> on_end) = 0;

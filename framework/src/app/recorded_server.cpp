@@ -18,7 +18,10 @@ Result<void> write_record(admin::Records& records, const ServeRequest& request) 
   record.frontend = request.self.frontend;
   record.process = host.processes.self();
   record.incarnation = request.self.incarnation;
-  record.fingerprint = admin::fingerprint(request.self);
+  const auto& fingerprints = request.configuration.fingerprints;
+  const auto known = fingerprints.find(request.self.id);
+  record.fingerprint =
+      known == fingerprints.end() ? admin::fingerprint(request.self) : known->second;
   record.master = request.master;
   record.since = duration_cast<milliseconds>(host.loop.wall_clock().time_since_epoch()).count();
   record.joined = request.joined;

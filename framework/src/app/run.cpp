@@ -91,6 +91,9 @@ int run(const CommandContext& context) {
     case Verb::users:
     case Verb::kick:
     case Verb::top:
+    case Verb::plan:
+    case Verb::add:
+    case Verb::remove:
       return run_console(context);
     case Verb::logs:
       return run_logs(context);

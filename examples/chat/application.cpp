@@ -35,5 +35,7 @@ void describe_chat(shaddock::Application& app) {
   app.server("chat")
       .remote<ChatRemote>("chatRemote")
       .on<&ChatRemote::add>("add")
-      .on<&ChatRemote::kick>("kick");
+      .on<&ChatRemote::kick>("kick")
+      .on<&ChatRemote::come_along>("comeAlong")
+      .on<&ChatRemote::move_out>("moveOut");
 }

@@ -4,8 +4,6 @@
 
 #include "chat/chat_remote.h"
 
-using namespace std::chrono_literals;
-
 namespace {
 
 constexpr std::size_t kLongest = 60;  // bytes; both together make a uid, which holds 128
@@ -29,30 +27,20 @@ shaddock::Task<Users> EntryHandler::enter(shaddock::FrontendSession& session, co
   auto bound = session.bind(uid);  // fails when this connection is in another room already
   co_await bound;
   session.set("rid", msg.rid);
-  // Before the call below, which takes a while: who is gone by its end must not stay in the room.
-  // The two calls reach the chat server in the order they are made.
-  session.on_close([this](shaddock::FrontendSession& closed) { leave(closed, guest_of(closed)); });
 
-  auto joined = server_.rpc<&ChatRemote::add>(session, guest_of(session));
+  // From here on the guest stays in the room, whichever chat server that is on and however often
+  // it restarts, until the connection ends.
+  auto joined = server_.stay_joined<&ChatRemote::add, &ChatRemote::kick, &ChatRemote::come_along,
+                                    &ChatRemote::move_out>(
+      session, guest_of(session), [](shaddock::FrontendSession& guest, const shaddock::Error&) {
+        guest.kick("somebody else has the name");
+      });
   try {
     co_return co_await joined;
   } catch (const shaddock::Error&) {
-    leave(session, guest_of(session));  // it may have come through though the answer did not
     session.unbind(uid);
     throw;
   }
-}
-
-// The chat server may be away for a moment; until it has heard of it, the name is taken there.
-void EntryHandler::leave(const shaddock::FrontendSession& session, const Guest& guest, int tries) {
-  if (guest.uid.empty()) return;
-  auto told = server_.rpc<&ChatRemote::kick>(session, guest);
-  told.then([this, session, guest, tries](shaddock::Result<void> result) {
-    if (result.ok() || tries == 1) return;
-    server_.sleep(1s).then([this, session, guest, tries](shaddock::Result<void> slept) {
-      if (slept.ok() && !server_.sessions().contains(guest.uid)) leave(session, guest, tries - 1);
-    });
-  });
 }
 
 Guest EntryHandler::guest_of(const shaddock::FrontendSession& session) const {

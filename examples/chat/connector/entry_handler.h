@@ -12,7 +12,6 @@ class EntryHandler {
   shaddock::Task<Users> enter(shaddock::FrontendSession& session, const Enter& msg);
 
  private:
-  void leave(const shaddock::FrontendSession& session, const Guest& guest, int tries = 10);
   Guest guest_of(const shaddock::FrontendSession& session) const;
 
   shaddock::Server& server_;

@@ -153,18 +153,32 @@ TEST_CASE("a connector that dies takes its people along, and the others are told
   CHECK(enter(chat->connect(kConnectors[1], "bob again"), "bob") == users({"ann", "bob"}));
 }
 
-TEST_CASE("a chat server that dies comes back without its rooms, and who wants enters again") {
+TEST_CASE("a chat server that dies comes back, and everybody is in the room as before") {
   Chat chat;
   Client& ann = chat.guest("ann", kConnectors[0]);
+  Client& bob = chat.guest("bob", kConnectors[1]);
+  CHECK(ann.expect("onAdd") == came("bob"));
   chat->kill(chat.home());
   CHECK(say(ann, "hello?") == refused(521));
 
   chat->expect_ready(chat.home());
-  CHECK(say(ann, "hello?") == refused(500));
-  ann.close();
-  Client& again = chat.guest("ann", kConnectors[0]);
-  CHECK(say(again, "hello!") == Json::object());
-  CHECK(again.expect("onChat") == words("hello!", "ann"));
+  CHECK(say(ann, "hello!") == Json::object());
+  for (Client* one : {&ann, &bob}) {
+    CHECK(one->expect("onChat") == words("hello!", "ann"));
+    one->expect_none("onAdd", 1s);
+    one->expect_none("onLeave", 1s);
+  }
+}
+
+TEST_CASE("who leaves while the chat server is away has left when it is back") {
+  Chat chat;
+  Client& ann = chat.guest("ann", kConnectors[0]);
+  Client& bob = chat.guest("bob", kConnectors[1]);
+  chat->kill(chat.home());
+  bob.close();
+  chat->expect_ready(chat.home());
+  CHECK(ann.expect("onLeave") == left("bob"));
+  CHECK(enter(chat->connect(kConnectors[2]), "bob") == users({"ann", "bob"}));
 }
 
 TEST_CASE(
@@ -202,14 +216,29 @@ TEST_CASE("a cut between two servers loses what is said meanwhile, and nobody") 
   CHECK(ann.expect("onChat") == words("here again", "ann"));
 }
 
-TEST_CASE("an operator stops a chat server and starts it again") {
+TEST_CASE("an operator stops a chat server and starts it again: the room goes and comes back") {
   Chat chat;
+  Client& ann = chat.guest("ann", kConnectors[2]);
+  Client& bob = chat.guest("bob", kConnectors[1]);
+  CHECK(ann.expect("onAdd") == came("bob"));
   const std::string home = chat.home();
   chat->stop(home);
   CHECK(chat->server(home) == nullptr);
+  CHECK(chat.home() != home);
+  CHECK(say(ann, "where are we?") == Json::object());
+  CHECK(bob.expect("onChat") == words("where are we?", "ann"));
+
   chat->start(home);
-  Client& ann = chat.guest("ann", kConnectors[2]);
-  CHECK(say(ann, "hello") == Json::object());
+  CHECK(chat.home() == home);
+  CHECK(say(bob, "at home") == Json::object());
+  for (const char* text : {"where are we?", "at home"})
+    CHECK(ann.expect("onChat").at("msg") == text);
+  CHECK(bob.expect("onChat") == words("at home", "bob"));
+  for (Client* one : {&ann, &bob}) {
+    one->expect_none("onChat", 1s);  // nobody is there twice
+    one->expect_none("onAdd", 1s);
+    one->expect_none("onLeave", 1s);
+  }
 }
 
 TEST_CASE("all of it in real time, on real ports") {

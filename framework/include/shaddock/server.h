@@ -17,6 +17,13 @@
 
 namespace shaddock {
 
+// A session whose router has another server for it than before, or another life of the same.
+struct Moved {
+  FrontendSession& session;
+  std::string_view server_type;
+  std::string_view from, to;  // server ids; from is empty where there was none that could be asked
+};
+
 // One server of servers.json, running: what handlers and remotes work with. It has one event loop
 // on one thread; everything here is called on that thread, and all of user code runs on it.
 class Server {
@@ -49,6 +56,46 @@ class Server {
   virtual std::chrono::steady_clock::time_point now() const = 0;
   // Ends after that time: `.then(...)`, or co_await of the named object.
   virtual Pending<> sleep(std::chrono::milliseconds time) = 0;
+
+  // Of frontends, for stable routers. Calls back until the session ends, each time that its router
+  // has another server of the type for it, or the same comes back after a restart, a crash or a
+  // lost link: when that one can be asked, and before it is sent anything else of the session. So
+  // a call that is made from there comes first.
+  virtual void follow(const FrontendSession& session, std::string_view server_type,
+                      Function<void(const Moved&)> on_moved) = 0;
+
+  // The same for what most follow for: a place in a room. Calls Join, as rpc() does, at the server
+  // that the router has for the session, and if that went well, as long as the session lives:
+  // Return at the one that it has moved to, which may be another life of the same, and Depart at
+  // the one that it has left, if that lives; in the end Leave. What fails on the way is tried
+  // again. What Return itself throws ends it, and is told. All take the same argument, and must
+  // bear to be called twice; Return and Depart are what the others need not be told of.
+  template <auto Join, auto Leave, auto Return = Join, auto Depart = Leave, class A>
+  auto stay_joined(const FrontendSession& session, const A& argument,
+                   Function<void(FrontendSession&, const Error&)> on_refused = nullptr) {
+    using Argument = typename detail::RemoteShapeOf<decltype(Join)>::Argument;
+    static_assert((std::is_same_v<Argument, RemoteArgument<Leave>> &&
+                   std::is_same_v<Argument, RemoteArgument<Return>> &&
+                   std::is_same_v<Argument, RemoteArgument<Depart>>),
+                  "what is joined and left takes one and the same argument");
+    const Stay stay{remote_route(&detail::kMethodKey<Join>).route,
+                    remote_route(&detail::kMethodKey<Leave>).route,
+                    remote_route(&detail::kMethodKey<Return>).route,
+                    remote_route(&detail::kMethodKey<Depart>).route};
+    const Argument value(argument);
+    typename Pending<RemoteAnswer<Join>>::Source source;
+    start_stay(session, stay, type_of<Argument>(), &value, std::move(on_refused),
+               [this, source](Result<std::string_view> bytes) {
+                 end_call(source,
+                          [&] { return read_answer<RemoteAnswer<Join>>(std::move(bytes)); });
+               });
+    return source.pending();
+  }
+  // Leaves before the session ends, whatever it has joined by that method.
+  template <auto Join>
+  void leave_joined(const FrontendSession& session) {
+    end_stay(session, remote_route(&detail::kMethodKey<Join>).route);
+  }
 
   // Calls a remote of another server, typed by the method itself. The first argument is what the
   // route function sees: a session (its deadline and trace are inherited), or a key.
@@ -100,6 +147,14 @@ class Server {
                            Function<void(Answers)> done) = 0;
   virtual Result<void> decode(std::string_view bytes, const Type& type, void* value) const = 0;
 
+  struct Stay {
+    std::string_view join, leave, again, depart;
+  };
+  virtual void start_stay(const FrontendSession& session, const Stay& stay, const Type& type,
+                          const void* argument,
+                          Function<void(FrontendSession&, const Error&)> on_refused, Done done) = 0;
+  virtual void end_stay(const FrontendSession& session, std::string_view join) = 0;
+
   // Tells who waits. What a then() throws is the application's own mistake: it is logged, and the
   // server runs on.
   template <class Source, class Read>
@@ -114,6 +169,8 @@ class Server {
  private:
   template <auto Method>
   using RemoteAnswer = typename detail::RemoteShapeOf<decltype(Method)>::Answer;
+  template <auto Method>
+  using RemoteArgument = typename detail::RemoteShapeOf<decltype(Method)>::Argument;
 
   template <auto Method, class... A>
   static auto method_argument(const A&... argument) {

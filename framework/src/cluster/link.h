@@ -72,6 +72,7 @@ class LinkHandle {
  public:
   LinkHandle() = default;
   explicit operator bool() const { return anchor_ != nullptr; }
+  bool operator==(const LinkHandle&) const = default;  // of the same link
   // nullptr when the link is gone or about to go.
   Link* get() const;
   // The calls that wait on it, also while it is about to go; nullptr when it is gone.

@@ -358,6 +358,9 @@ int Connector::send(const KnownRoute::Target& target, const Incoming& in) {
   cluster::Link& link = *target.link;
   if (link.overloaded()) return code::kShed;
   detail::FrontendState& session = in.client.session();
+  if (session.followed != nullptr &&
+      !parts_.followed.bring(session, in.route.parts->server_type, link)) [[unlikely]]
+    return code::kShed;
   session.note_visit(*target.server);
   const net::Duration limit = time_left(in);
   const std::uint64_t kept = in.route.candidates.router->live ? keep(target, in, limit) : 0;

@@ -16,6 +16,7 @@
 #include "server/client_port.h"
 #include "server/dispatcher.h"
 #include "server/farewell.h"
+#include "server/followed_sessions.h"
 #include "server/kept_requests.h"
 #include "server/overload.h"
 #include "server/restarts.h"
@@ -50,6 +51,7 @@ class Connector final : ClientEvents, cluster::CallOwner {
     Restarts& restarts;
     Overload& overload;
     session::SingleLogin* single_login;  // nullptr: off
+    FollowedSessions& followed;
     Logger log;
   };
   explicit Connector(Parts parts);

@@ -32,6 +32,10 @@ void Restarts::linked(const cluster::Identity& server) {
     at->second.lost_at.reset();
 }
 
+void Restarts::arrives(const ServerInfo& server) {
+  leavers_.try_emplace(server.id, Leaver{server.incarnation - 1, timers_.now()});
+}
+
 bool Restarts::expects(const ServerInfo& server) const {
   const auto at = leavers_.find(server.id);
   if (at == leavers_.end() || directory_.find(server.id) == nullptr) return false;

@@ -35,6 +35,8 @@ class Restarts {
   void drains(const cluster::Identity& server);
   void lost(const cluster::Identity& server);    // its link
   void linked(const cluster::Identity& server);  // perhaps another life
+  // It stands in the list since just now, and is as good as one that comes back.
+  void arrives(const ServerInfo& server);
 
   bool expects(const ServerInfo& server) const;
   // One of that type; nullptr: nobody.

@@ -91,6 +91,10 @@ RunningServer::RunningServer(net::Host& host, Logger log, ServerSetup setup, Ser
   push_sender_.deliver_here(*delivery_);
   session::add_session_remotes(remotes_, *sessions_);
   make_single_login();
+  joins_.emplace(Joins::Parts{
+      host_.loop, mesh_, router_, *rpc_, restarts_, time_limit(settings_.deadlines.rpc),
+      [this](Done done, Error error) { end_early(std::move(done), std::move(error)); },
+      log_.topic("joined")});
 }
 
 void RunningServer::make_single_login() {
@@ -117,6 +121,7 @@ void RunningServer::end_waiting() {
   ending_ = true;
   if (single_login_) single_login_->close();
   backend_link_.close();
+  if (joins_) joins_->close();
   endpoint_.for_each([](cluster::Link& link) { link.calls().fail_all(code::kServerLost); });
   rpc_.reset();
   restarts_.give_up();
@@ -157,7 +162,7 @@ void RunningServer::make_services() {
   connector_ = std::make_unique<Connector>(
       Connector::Parts{host_, info_, settings_, mesh_, router_, *sessions_, *dispatcher_,
                        *global_filters_, protocol_.get(), bodies_, counters_, restarts_, overload_,
-                       single_login_.get(), log_.topic("connector")});
+                       single_login_.get(), joins_->followed(), log_.topic("connector")});
 }
 
 void RunningServer::apply_view(const cluster::View& view) {
@@ -166,6 +171,7 @@ void RunningServer::apply_view(const cluster::View& view) {
   mesh_.apply(view);
   forget_lost_frontends(before, mesh_.directory().view());
   if (single_login_) single_login_->apply_view(before, mesh_.directory().view());
+  if (!first) note_newcomers(before);
   choose_anew();
   if (first) open_limit_.start(kOpenLimit);
   open_when_linked();
@@ -187,6 +193,15 @@ void RunningServer::forget_lost_frontends(const cluster::View& before, const clu
     } else if (!at->up() && at->state != old.state) {
       channels_.on_frontend_gone(old.id, at->incarnation);
     }
+  }
+}
+
+// A server that was added, or started again after a stop, is up in a moment.
+void RunningServer::note_newcomers(const cluster::View& before) {
+  for (const ServerInfo& server : mesh_.directory().view().servers) {
+    const bool known = std::any_of(before.servers.begin(), before.servers.end(),
+                                   [&](const auto& one) { return one.id == server.id; });
+    if (!known) restarts_.arrives(server);
   }
 }
 
@@ -259,12 +274,15 @@ void RunningServer::on_drain(cluster::Link& link) {
 // What refuses more than before helps nobody who waits; and a call may be on its way just now.
 void RunningServer::on_link_changed(cluster::Link& link) {
   router_.links_changed();
+  if (joins_) joins_->servers_changed();
   if (link.refusal() == 0) restarts_.retry();
 }
 
-// Another server may be the right one now, or the one that was missing is back.
+// Another server may be the right one now, or the one that was missing is back. Sessions come to
+// their places before what they have asked for there.
 void RunningServer::choose_anew() {
   router_.links_changed();
+  if (joins_) joins_->servers_changed();
   restarts_.retry();
 }
 
@@ -328,6 +346,7 @@ void RunningServer::on_session_closed(cluster::Link&, SessionId session) {
 void RunningServer::on_session_end(detail::FrontendState& session) {
   if (single_login_) single_login_->release(session);
   channels_.on_session_closed(session.id);
+  joins_->followed().end(session);
   for (const std::string* server : session.visited) {
     cluster::Link* link = endpoint_.find(*server);
     if (link == nullptr) continue;

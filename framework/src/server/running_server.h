@@ -22,6 +22,7 @@
 #include "server/counters.h"
 #include "server/dispatcher.h"
 #include "server/drain.h"
+#include "server/joins.h"
 #include "server/overload.h"
 #include "server/remote_table.h"
 #include "server/restarts.h"
@@ -112,6 +113,10 @@ class RunningServer final : public Server,
   ChannelService& channels() override { return channels_; }
   Pending<> kick(std::string_view frontend, std::string_view uid, std::string_view reason) override;
   Pending<> sleep(std::chrono::milliseconds time) override;
+  void follow(const FrontendSession& session, std::string_view server_type,
+              Function<void(const Moved&)> on_moved) override;
+  // nullptr on a backend.
+  const Joins* joins() const { return joins_ ? &*joins_ : nullptr; }
 
  private:
   // Somebody waits for a time; it ends early when the server goes.
@@ -133,6 +138,10 @@ class RunningServer final : public Server,
                   const Type& type, const void* argument, Done done) override;
   void start_calls(RemoteRoute to, const Type& type, const void* argument,
                    Function<void(Answers)> done) override;
+  void start_stay(const FrontendSession& session, const Stay& stay, const Type& type,
+                  const void* argument, Joins::Refused on_refused, Done done) override;
+  void end_stay(const FrontendSession& session, std::string_view join) override;
+  Joins& joins_of(const FrontendSession& session);
   Result<void> decode(std::string_view bytes, const Type& type, void* value) const override;
   // A server, and what a call to it would end with at once; 0: it would be sent.
   struct Way {
@@ -164,6 +173,7 @@ class RunningServer final : public Server,
   void open();
   void forget_later(const cluster::Identity& lost);
   void forget_lost_frontends(const cluster::View& before, const cluster::View& now);
+  void note_newcomers(const cluster::View& before);
   void choose_anew();
   std::size_t in_hand() const;
   struct Wish {  // of a caller
@@ -206,6 +216,7 @@ class RunningServer final : public Server,
   session::Channels channels_;
 
   Restarts restarts_;
+  std::optional<Joins> joins_;
   CounterLog counter_log_;
   std::list<Nap> naps_;
   std::deque<std::pair<Done, Error>> early_ends_;  // calls that could not be made, to be told so

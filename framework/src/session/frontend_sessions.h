@@ -64,6 +64,10 @@ class FrontendSessions final : public SessionService {
   const std::string& same_name(std::string_view name);
 
   detail::FrontendState* state(SessionId id) const;
+  // Precondition: it is open.
+  std::shared_ptr<detail::FrontendState> shared(const detail::FrontendState& session) const {
+    return by_id_.at(session.id);
+  }
   // The session, open or retired, whose client waits for an answer; nullptr: nobody does any more.
   detail::FrontendState* answering(SessionId id) const;
 

@@ -13,6 +13,10 @@
 
 namespace shaddock {
 
+namespace server {
+struct FollowedSession;
+}
+
 namespace session {
 
 class FrontendSessions;
@@ -106,6 +110,9 @@ class FrontendState {
   // Servers that got requests of this session: they are told of its end. As named by the service.
   std::vector<const std::string*> visited;
   session::ClientForm form;  // known from the handshake on
+  // Who wants to know where it belongs: a chain of those that FollowedSessions has, which this
+  // floor only carries.
+  server::FollowedSession* followed = nullptr;
 
  private:
   void encode();

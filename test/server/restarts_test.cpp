@@ -56,6 +56,26 @@ struct Trial {
 
 }  // namespace
 
+TEST_CASE("who is new in the list is expected for a second, whatever was before") {
+  Trial trial;
+  ServerInfo chat;
+  chat.id = "chat-1";
+  trial.restarts.arrives(chat);
+  CHECK(trial.expects("chat-1"));
+  trial.restarts.linked(life("chat-1", 1));
+  CHECK_FALSE(trial.expects("chat-1"));
+
+  trial.restarts.drains(life("chat-1", 1));
+  trial.restarts.lost(life("chat-1", 1));
+  trial.pass(5s);
+  CHECK_FALSE(trial.expects("chat-1"));
+  chat.incarnation = 2;
+  trial.restarts.arrives(chat);
+  CHECK(trial.expects("chat-1"));
+  trial.pass(1001ms);
+  CHECK_FALSE(trial.expects("chat-1"));
+}
+
 TEST_CASE("who drains is expected back while it is there and a second longer") {
   Trial trial;
   CHECK(!trial.expects("chat-1"));

@@ -118,7 +118,7 @@ bool FollowedSessions::bring(detail::FrontendState& session, std::string_view ty
                              cluster::Link& link) {
   const Inside inside(*this);
   for (FollowedSession* one = session.followed; one != nullptr; one = one->next) {
-    if (one->session == nullptr || one->type != type || one->place.get() == &link) continue;
+    if (one->place.get() == &link || one->session == nullptr || one->type != type) continue;
     if (wanted(*one) == &link && !move(*one, link, true)) return false;
   }
   return true;

@@ -177,12 +177,16 @@ void Joins::on_answer(std::uint64_t number, const cluster::LinkHandle& place, bo
   if (followed != nullptr && !result.ok()) {
     if (first)
       on_first_failed(*followed, place, result.error());
-    else if (!may_work_later(result.error()))
-      refuse(*followed, result.error());
     else if (followed->place == place)
-      followed->place = {}, look_again();
+      on_failed(*followed, result.error());
   }
   followed_.go_on();
+}
+
+void Joins::on_failed(FollowedSession& followed, const Error& error) {
+  if (!may_work_later(error)) return refuse(followed, error);
+  followed.place = {};
+  look_again();
 }
 
 // It may have come through though the answer did not.

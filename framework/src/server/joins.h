@@ -71,6 +71,7 @@ class Joins {
             cluster::Link& to);
   void on_answer(std::uint64_t number, const cluster::LinkHandle& place, bool first,
                  const Result<std::string_view>& result);
+  void on_failed(FollowedSession& followed, const Error& error);
   void on_first_failed(FollowedSession& followed, const cluster::LinkHandle& place,
                        const Error& error);
   void refuse(FollowedSession& followed, const Error& error);

@@ -33,7 +33,9 @@ void Restarts::linked(const cluster::Identity& server) {
 }
 
 void Restarts::arrives(const ServerInfo& server) {
-  leavers_.try_emplace(server.id, Leaver{server.incarnation - 1, timers_.now()});
+  Leaver& earlier = leavers_[server.id];
+  if (server.incarnation != 0) earlier.incarnation = server.incarnation - 1;
+  earlier.lost_at = timers_.now();
 }
 
 bool Restarts::expects(const ServerInfo& server) const {

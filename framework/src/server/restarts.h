@@ -64,7 +64,7 @@ class Restarts {
 
  private:
   struct Leaver {
-    std::uint64_t incarnation;
+    std::uint64_t incarnation = 0;
     std::optional<net::TimePoint> lost_at;
   };
   struct Held {

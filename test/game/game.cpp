@@ -34,6 +34,7 @@ const ServerInfo& by_service(const Call& call, const ServerList& chats) {
 // The players' machines stand for many addresses; how many connect from one is not the subject.
 void settings_of_frontends(Settings& settings) {
   settings.connector.heartbeat = 2s;
+  settings.connector.resume.keep = 3s;
   settings.connector.limits.trusted = {"10.0.0.0/8", "127.0.0.0/8"};
 }
 

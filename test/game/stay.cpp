@@ -6,9 +6,11 @@ namespace shaddock::game {
 
 namespace {
 
-client::Client::Settings impatient() {
+// Half of them come back to their sessions.
+client::Client::Settings settings_of(Chance& chance) {
   client::Client::Settings settings;
   settings.open_limit = net::Duration(3000);
+  settings.resume = chance.from_to(0, 1) == 0;
   return settings;
 }
 
@@ -17,14 +19,23 @@ client::Client::Settings impatient() {
 Stay::Stay(Place place, const Entry& entry, Function<void()> on_end)
     : place_(std::move(place)),
       frontend_(entry.id),
+      address_{entry.host, entry.port},
       on_end_(std::move(on_end)),
-      client_(place_.host, impatient()),
+      client_(place_.host, settings_of(place_.chance)),
       think_(place_.host.loop.timers(), [this] { act(); }),
+      back_(place_.host.loop.timers(), [this] { client_.connect(address_); }),
       actions_(place_.chance.from_to(5, 40)) {
-  client_.on_open([this] { log_in(); });
+  client_.on_open([this] { come_in(); });
   client_.on_push([this](std::string_view route, const Json& body) { on_push(route, body); });
   client_.on_close([this](const std::string& why) { on_close(why); });
-  client_.connect({entry.host, entry.port});
+  client_.connect(address_);
+}
+
+void Stay::come_in() {
+  if (visit_ == 0) return log_in();
+  if (!client_.resumed()) return leave("its session is gone");
+  place_.arena.say(place_.uid, [this] { return "is back, visit " + std::to_string(visit_); });
+  think_.start(place_.chance.time(50, 500));
 }
 
 void Stay::log_in() {
@@ -53,6 +64,12 @@ void Stay::on_push(std::string_view route, const Json& body) {
 }
 
 void Stay::on_close(const std::string& why) {
+  if (leaving_ || !client_.may_come_back()) return leave(why);
+  think_.stop();
+  back_.start(place_.chance.time(10, 500));
+}
+
+void Stay::leave(const std::string& why) {
   think_.stop();
   if (visit_ != 0) end_visits(why);
   place_.arena.say(place_.uid,
@@ -197,6 +214,7 @@ void Stay::log_out() {
 void Stay::finish() {
   if (leaving_) return;
   leaving_ = true;
+  if (back_.active()) return leave("did not come back");
   if (client_.open() && place_.chance.from_to(0, 1) == 0)
     ask("chat.roomHandler.leave", -1, [this](bool) { client_.close(); });
   else

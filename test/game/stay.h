@@ -11,7 +11,8 @@
 
 namespace shaddock::game {
 
-// One visit: a connection to one connector, from connecting to its end. Logs in, enters a room, and
+// One visit: a connection to one connector, from connecting to its end; or several, for who comes
+// back to its session after a drop: then it is the same visit. Logs in, enters a room, and
 // does this and that until it has had enough, is sent away or loses the connection. Tells the
 // checker all that it does and hears.
 class Stay {
@@ -32,11 +33,13 @@ class Stay {
   std::size_t unanswered() const { return client_.unanswered(); }
 
  private:
+  void come_in();
   void log_in();
   void log_out();
   void end_visits(const std::string& why);
   void on_push(std::string_view route, const Json& body);
   void on_close(const std::string& why);
+  void leave(const std::string& why);
   void act();
   void act_in_room(std::int64_t dice);
   void think();
@@ -52,9 +55,10 @@ class Stay {
 
   Place place_;
   const std::string frontend_;
+  const net::Address address_;
   Function<void()> on_end_;
   client::Client client_;
-  net::Timer think_;
+  net::Timer think_, back_;
   Visit visit_ = 0;
   std::vector<Visit> earlier_visits_;  // logged out
   Number number_ = 0;

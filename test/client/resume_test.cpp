@@ -122,6 +122,26 @@ TEST_CASE("who does not come back in time, or gives up, hears the end of what it
   }
 }
 
+TEST_CASE("who is still coming back when the time is over comes to nothing") {
+  Talk talk;
+  talk.ask(1);
+  talk.settle();
+  talk.peer.hang_up();
+  talk.settle();
+  talk.pass(4000);
+  talk.client->connect(talk.peer.address());
+  talk.settle();
+  talk.pass(1000);
+  talk.settle();
+  CHECK(talk.said ==
+        Lines{"open", "closed: closed by the server", "1: 0", "closed: not back in time"});
+  talk.settle();
+  talk.peer.heard();
+  const std::string asked = talk.connect(R"({"token":"t2","seconds":5,"resumed":false})");
+  CHECK(asked.find(R"("resume":{})") != std::string::npos);
+  CHECK(talk.said.back() == "open");
+}
+
 TEST_CASE("a client that leaves, or is kicked, does not come back") {
   Talk talk;
   talk.client->close();

@@ -29,7 +29,7 @@ Client::Client(net::Host& host, const Settings& settings)
       settings_(settings),
       limit_(host.loop.timers(), [this] { on_time(); }),
       beat_(host.loop.timers(), [this] { stream_->write(keeper_.heartbeat()); }),
-      kept_(host.loop.timers(), [this] { lose_requests(); }) {}
+      kept_(host.loop.timers(), [this] { give_up(); }) {}
 
 Client::~Client() = default;
 
@@ -77,7 +77,7 @@ std::uint64_t Client::send(const protocol::MessageHeader& header, const Json& bo
 }
 
 void Client::close() {
-  if (state_ == State::closed) return post([this] { lose_requests(); });
+  if (state_ == State::closed) return post([this] { give_up(); });
   leaving_ = true;
   if (state_ != State::open) return post([this] { end("closed"); });
   if (keeper_.can_come_back()) stream_->write(kLeavePackage);
@@ -212,6 +212,13 @@ void Client::disconnect() {
 
 void Client::tell_closed(const std::string& why) {
   if (const auto callbacks = callbacks_; callbacks->close) callbacks->close(why);
+}
+
+// The session is not waited for any more. Who is about to come back to it does not: the server may
+// still have it, and answer what has ended here.
+void Client::give_up() {
+  if (state_ == State::closed) return lose_requests();
+  if (state_ != State::open) end("not back in time");
 }
 
 void Client::lose_requests() {

@@ -110,6 +110,7 @@ class Client final : private PackageEvents {
   void drop(const std::string& why);
   void disconnect();
   void tell_closed(const std::string& why);
+  void give_up();
   void lose_requests();
 
   net::Host& host_;

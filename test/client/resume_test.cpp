@@ -142,6 +142,19 @@ TEST_CASE("who is still coming back when the time is over comes to nothing") {
   CHECK(talk.said.back() == "open");
 }
 
+TEST_CASE("a connection may be lost on purpose") {
+  Talk talk;
+  talk.client->lose();
+  CHECK(talk.client->open());  // callbacks never come from inside a call
+  talk.settle();
+  CHECK(talk.said.back() == "closed: the connection is lost");
+  CHECK(talk.peer.ended());
+  CHECK(talk.peer.heard().back().type == PackageType::handshake_ack);
+  talk.client->lose();
+  talk.connect(R"({"token":"t2","seconds":5,"resumed":true,"received":0})");
+  CHECK(talk.said.back() == "open again");
+}
+
 TEST_CASE("a client that leaves, or is kicked, does not come back") {
   Talk talk;
   talk.client->close();

@@ -6,11 +6,10 @@ namespace shaddock::game {
 
 namespace {
 
-// Half of them come back to their sessions.
-client::Client::Settings settings_of(Chance& chance) {
+client::Client::Settings settings_of(bool comes_back) {
   client::Client::Settings settings;
   settings.open_limit = net::Duration(3000);
-  settings.resume = chance.from_to(0, 1) == 0;
+  settings.resume = comes_back;
   return settings;
 }
 
@@ -21,7 +20,8 @@ Stay::Stay(Place place, const Entry& entry, Function<void()> on_end)
       frontend_(entry.id),
       address_{entry.host, entry.port},
       on_end_(std::move(on_end)),
-      client_(place_.host, settings_of(place_.chance)),
+      comes_back_(place_.chance.from_to(0, 1) == 0),
+      client_(place_.host, settings_of(comes_back_)),
       think_(place_.host.loop.timers(), [this] { act(); }),
       back_(place_.host.loop.timers(), [this] { client_.connect(address_); }),
       actions_(place_.chance.from_to(5, 40)) {
@@ -130,6 +130,7 @@ void Stay::notify(const std::string& route) {
 void Stay::act() {
   if (paused_ || leaving_ || logging_out_) return;
   if (--actions_ < 0) return finish();
+  if (comes_back_ && place_.chance.from_to(0, 19) == 0) return client_.lose();
   const std::int64_t dice = place_.chance.from_to(0, 99);
   if (dice < 8) {
     ask("connector.entryHandler.look");

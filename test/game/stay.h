@@ -57,6 +57,7 @@ class Stay {
   const std::string frontend_;
   const net::Address address_;
   Function<void()> on_end_;
+  const bool comes_back_;  // to its session after a drop
   client::Client client_;
   net::Timer think_, back_;
   Visit visit_ = 0;

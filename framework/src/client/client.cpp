@@ -84,6 +84,10 @@ void Client::close() {
   stream_->close();
 }
 
+void Client::lose() {
+  if (state_ == State::open) post([this] { drop("the connection is lost"); });
+}
+
 void Client::on_stream_open() {
   state_ = State::greeting;
   Buffer package;

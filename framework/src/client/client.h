@@ -70,6 +70,8 @@ class Client final : private PackageEvents {
   // False: not sent, as with kNotSent.
   bool notify(std::string_view route, const Json& body);
   void close();
+  // Breaks the connection as a network does, without a word to the server; on_close() comes.
+  void lose();
 
   bool open() const { return state_ == State::open; }
   // It is not open, and the server may still have its session.

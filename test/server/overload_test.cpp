@@ -166,6 +166,12 @@ TEST_CASE("one handler that blocks is not held against those who waited for it")
   CHECK(counter.ages.size() == 50);
 }
 
+TEST_CASE("a loop whose turns take no time is never late") {
+  ReadLoop loop;
+  Overload overload(loop, {});
+  for (int i = 0; i < 1000; ++i) CHECK_FALSE(overload.refuses());
+}
+
 TEST_CASE("calls of other servers are refused at twice the delay") {
   for (const auto& [waited, calls_too] : {std::pair(100ms, false), std::pair(101ms, true)}) {
     Counter counter;

@@ -29,6 +29,8 @@ void Overload::begin_turn() {
 }
 
 void Overload::look() {
+  until_look_ = step_;
+  if (loop_.turns().number() == 0) return;  // they take no time, as in a simulation
   const net::TimePoint now = loop_.clock();
   pace(step_, now - looked_at_);
   until_look_ = step_;

@@ -1,6 +1,7 @@
 #include "admin/join_rules.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "admin/configuration.h"
 #include "admin/entry_reader.h"
@@ -37,6 +38,8 @@ std::string wrong_with_addresses(const ServerInfo& entry) {
 }
 
 struct Used {
+  Used(int port, PortUse use, std::string user)
+      : port(port), use(std::move(use)), user(std::move(user)) {}
   int port;
   PortUse use;
   std::string user;
@@ -44,9 +47,10 @@ struct Used {
 
 std::vector<Used> ports_of(const ServerInfo& server) {
   std::vector<Used> ports;
-  if (server.port != 0) ports.push_back({server.port, {server.host}, server.id + "'s port"});
+  if (server.port != 0)
+    ports.emplace_back(server.port, PortUse{server.host}, server.id + "'s port");
   if (server.client_port != 0)
-    ports.push_back({server.client_port, {server.host, true}, server.id + "'s clientPort"});
+    ports.emplace_back(server.client_port, PortUse{server.host, true}, server.id + "'s clientPort");
   return ports;
 }
 

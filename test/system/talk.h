@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -11,8 +12,7 @@
 namespace shaddock::system_test {
 
 // People in many rooms who never stop talking: each says the next word a breath after the answer to
-// the last, so that all keep to the thousand messages a second that a session may send. A word may
-// be refused by the chat itself: its room has gone with the server that held it.
+// the last, so that all keep to the thousand messages a second that a session may send.
 class Talk {
  public:
   Talk(ChatCluster& cluster, int rooms) {
@@ -37,10 +37,31 @@ class Talk {
     return all;
   }
   std::uint64_t lost() const {
-    std::uint64_t all = answers();
-    for (const int fine : {200, 500})
-      if (const auto at = codes_.find(fine); at != codes_.end()) all -= at->second;
-    return all;
+    const auto fine = codes_.find(200);
+    return answers() - (fine == codes_.end() ? 0 : fine->second);
+  }
+  // When all are silent, one in each room says something: everybody there hears it once.
+  bool all_hear(ChatCluster& cluster, const std::string& text) {
+    std::map<const Person*, int> heard;
+    for (const auto& talker : people_)
+      talker->person->on_words = [&heard, &text, person = talker->person.get()](const auto& words) {
+        if (words.text == text) ++heard[person];
+      };
+    std::size_t answered = 0;
+    for (const auto& talker : people_)
+      if (talker->person->name() == "ann")
+        talker->person->say(text, "*", [&answered](int code) { answered += code == 200; });
+    const bool all = cluster.until(
+        [&] { return answered == people_.size() / 2 && heard.size() == people_.size(); });
+    bool once = true;
+    for (const auto& [person, times] : heard) once = once && times == 1;
+    for (const auto& talker : people_) talker->person->on_words = nullptr;
+    return all && once;
+  }
+  bool only(std::set<int> known) const {
+    for (const auto& [code, count] : codes_)
+      if (!known.contains(code)) return false;
+    return true;
   }
   std::string told() const {
     std::string text = std::to_string(answers()) + " requests";

@@ -40,23 +40,19 @@ class Talk {
     const auto fine = codes_.find(200);
     return answers() - (fine == codes_.end() ? 0 : fine->second);
   }
-  // When all are silent, one in each room says something: everybody there hears it once.
-  bool all_hear(ChatCluster& cluster, const std::string& text) {
-    std::map<const Person*, int> heard;
+  // When all are silent, one in each room says something, and something else once everybody has
+  // heard it: what came twice has come by then.
+  bool all_hear_once(ChatCluster& cluster) {
+    Heard heard;
     for (const auto& talker : people_)
-      talker->person->on_words = [&heard, &text, person = talker->person.get()](const auto& words) {
-        if (words.text == text) ++heard[person];
+      talker->person->on_words = [&heard, person = talker->person.get()](const auto& words) {
+        ++heard[words.text][person];
       };
-    std::size_t answered = 0;
-    for (const auto& talker : people_)
-      if (talker->person->name() == "ann")
-        talker->person->say(text, "*", [&answered](int code) { answered += code == 200; });
-    const bool all = cluster.until(
-        [&] { return answered == people_.size() / 2 && heard.size() == people_.size(); });
-    bool once = true;
-    for (const auto& [person, times] : heard) once = once && times == 1;
+    const std::string first = "is everybody here?", second = "then let us begin";
+    bool once = all_hear(cluster, first, heard) && all_hear(cluster, second, heard);
+    for (const auto& [person, times] : heard[first]) once = once && times == 1;
     for (const auto& talker : people_) talker->person->on_words = nullptr;
-    return all && once;
+    return once;
   }
   bool only(std::set<int> known) const {
     for (const auto& [code, count] : codes_)
@@ -84,6 +80,16 @@ class Talk {
     std::unique_ptr<Person> person;
     net::Timer breath;
   };
+
+  using Heard = std::map<std::string, std::map<const Person*, int>>;
+  bool all_hear(ChatCluster& cluster, const std::string& text, Heard& heard) {
+    const auto answered = std::make_shared<std::size_t>(0);
+    for (const auto& talker : people_)
+      if (talker->person->name() == "ann")
+        talker->person->say(text, "*", [answered](int code) { *answered += code == 200; });
+    return cluster.until(
+        [&] { return *answered == people_.size() / 2 && heard[text].size() == people_.size(); });
+  }
 
   void go_on(Talker& talker) {
     if (silent_) return;

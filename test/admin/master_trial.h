@@ -46,7 +46,15 @@ struct MasterTrial {
                                       "incarnation=" + std::to_string(incarnation)};
     };
     settings.print = [this](std::string_view line) { said.append(line).append("\n"); };
-    master.emplace(world.host, Logger(log, "master"), settings);
+    made_with = settings;
+    master.emplace(world.host, Logger(log, "master"), std::move(settings));
+  }
+
+  // Before it starts.
+  template <class Change>
+  void change_settings(Change change) {
+    change(made_with);
+    master.emplace(world.host, Logger(log, "master"), made_with);
   }
 
   void start() {
@@ -91,6 +99,7 @@ struct MasterTrial {
   std::string said;
   std::optional<int> code;
   std::vector<ViewMessage> views;
+  MasterSettings made_with;
   std::optional<Master> master;
 };
 

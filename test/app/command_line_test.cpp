@@ -87,6 +87,33 @@ TEST_CASE("join says in options or in words what servers.json says of others") {
   }
 }
 
+TEST_CASE("what is added is said in words, in any order") {
+  for (const Words& words :
+       {Words{"add", "id=chat-4", "type=chat", "host=127.0.0.1", "port=6053"},
+        Words{"add", "id=chat-4", "host=127.0.0.1", "port=6053", "type=chat"},
+        Words{"add", "--id", "chat-4", "host=127.0.0.1", "port=6053", "--type", "chat"}}) {
+    CAPTURE(words);
+    const auto parsed = parse(words);
+    REQUIRE(parsed.command);
+    CHECK(parsed.command->verb == Verb::add);
+    CHECK(parsed.command->words == Words{"id=chat-4", "type=chat", "host=127.0.0.1", "port=6053"});
+    CHECK(parsed.command->ids.empty());
+    CHECK(parsed.command->type.empty());
+  }
+  const auto removed = parse({"remove", "chat-4", "chat-5"});
+  REQUIRE(removed.command);
+  CHECK(removed.command->verb == Verb::remove);
+  CHECK(removed.command->ids == Words{"chat-4", "chat-5"});
+  for (const Words& words : {Words{"add", "host=127.0.0.1"}, Words{"add", "id=chat-4", "chat"},
+                             Words{"remove"}, Words{"remove", "-t", "chat"}}) {
+    CAPTURE(words);
+    const auto parsed = parse(words);
+    CHECK_FALSE(parsed.command);
+    CHECK(parsed.exit_code == 1);
+  }
+  CHECK(parse({"plan"}).command->verb == Verb::plan);
+}
+
 TEST_CASE("flags belong to their verbs") {
   CHECK(parse({"--daemon"}).command->daemon);
   CHECK(parse({"start", "--daemon"}).command->daemon);

@@ -4,25 +4,12 @@
 #include <csignal>
 
 #include "base/crc32.h"
+#include "system/listed_rows.h"
 #include "system/talk.h"
 
 // Servers that no file names join a cluster that is under load, and leave it.
 namespace shaddock::system_test {
 namespace {
-
-// What `list` says of it; null: nothing.
-Json row_of(ChatCluster& cluster, const std::string& id) {
-  const auto rows = parse_json(cluster.run({"list", "--json"}).output);
-  if (!rows) return Json(nullptr);
-  for (const Json& row : rows->at("servers").as_array())
-    if (row.at("id") == Json(id)) return row;
-  return Json(nullptr);
-}
-std::string state_of(ChatCluster& cluster, const std::string& id) {
-  const Json row = row_of(cluster, id);
-  if (!row.is_object()) return "";
-  return row.at("state").as_string() + (row.find("byHand") != nullptr ? ", by hand" : "");
-}
 
 std::shared_ptr<ChatCluster::Running> join(ChatCluster& cluster, const std::string& id, int port) {
   auto joined = cluster.begin({"join", "--id", id, "--type", "chat", "--port", std::to_string(port),

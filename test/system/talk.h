@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -30,6 +32,22 @@ class Talk {
   bool ends(ChatCluster& cluster) {
     silent_ = true;
     return cluster.until([this] { return talking_ == 0; });
+  }
+  // When it has ended: everybody says one more word, and all of each room hear it.
+  bool everybody_hears(ChatCluster& cluster) {
+    std::vector<std::size_t> heard(people_.size());
+    for (std::size_t i = 0; i < people_.size(); ++i)
+      people_[i]->person->on_words = [&heard, i](const Person::Words& words) {
+        if (words.text == "the last word") ++heard[i];
+      };
+    for (const auto& talker : people_)
+      talker->person->say("the last word", "*", [this](int code) { ++codes_[code]; });
+    const bool all = cluster.until([&] {
+      return std::all_of(heard.begin(), heard.end(),
+                         [](std::size_t words) { return words == kInARoom; });
+    });
+    for (const auto& talker : people_) talker->person->on_words = nullptr;
+    return all;
   }
   std::uint64_t answers() const {
     std::uint64_t all = 0;
@@ -73,6 +91,7 @@ class Talk {
 
  private:
   static constexpr net::Duration kBreath{3};
+  static constexpr std::size_t kInARoom = 2;
   struct Talker {
     Talker(ChatCluster& cluster, Talk& talk, std::unique_ptr<Person> who)
         : person(std::move(who)),

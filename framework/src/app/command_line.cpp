@@ -46,7 +46,8 @@ void describe_options(CLI::App& app, CommandLine& command, Words& words) {
       ->type_name("FILE");
   app.add_flag("--rolling", command.rolling,
                "restart: one after the other, frontends last, up to one that does not come back");
-  app.add_option("--id", words.ids)->group("");
+  // One each: what comes behind it is not its.
+  app.add_option("--id", words.ids)->allow_extra_args(false)->group("");
   app.add_option("--incarnation", command.incarnation)->group("");
   app.add_option("--master", words.master)->group("");
   app.add_flag("--detached", command.detached)->group("");

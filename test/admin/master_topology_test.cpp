@@ -1,0 +1,121 @@
+#include "admin/master_topology.h"
+
+#include <doctest/doctest.h>
+
+#include "admin/master_trial.h"
+
+// What the master does about a servers.json that changes while the servers run.
+namespace shaddock::admin {
+namespace {
+
+using cluster::Role;
+
+constexpr const char* kFile = "/games/config/servers.json";
+constexpr const char* kMaster =
+    R"({"development": {"id": "master-server-1", "host": "127.0.0.1", "port": 3005}})";
+
+std::string entry_text(const std::string& id, int port) {
+  return R"({"id": ")" + id + R"(", "host": "127.0.0.1", "port": )" + std::to_string(port) + '}';
+}
+std::string frontend_text(const std::string& id, int port) {
+  return R"({"id": ")" + id + R"(", "host": "127.0.0.1", "clientPort": )" + std::to_string(port) +
+         R"(, "frontend": true})";
+}
+std::string file_with(const std::string& chats) {
+  return R"({"development": {"connector": [)" + frontend_text("connector-server-1", 3050) +
+         R"(], "gate": [)" + frontend_text("gate-server-1", 3014) + R"(], "chat": [)" + chats +
+         "]}}";
+}
+
+// A cluster that runs by a file, and a console.
+struct Trial : MasterTrial {
+  Trial() {
+    world.files.files["/games/config/master.json"] = kMaster;
+    world.files.files[kFile] = file_with(entry_text("chat-server-1", 6050));
+    change_settings([this](MasterSettings& settings) {
+      settings.load = [this](const std::string& text) { return load(text); };
+      settings.servers_files = {kFile};
+      settings.master_file = "/games/config/master.json";
+      auto configuration = load(world.files.files[kFile]).configuration;
+      settings.servers = configuration.servers;
+      settings.fingerprints = configuration.fingerprints;
+      settings.entry = configuration.master;
+    });
+    peers = start_completely();
+    REQUIRE(console.dial("master-server-1", master->address()));
+  }
+  LoadedConfiguration load(const std::string& servers) {
+    return load_configuration("/games/config",
+                              [&](const std::string& path) {
+                                return path == kFile ? std::optional(servers)
+                                                     : *world.files.read(path);
+                              },
+                              "development", {});
+  }
+  std::string last_started() const {
+    return world.processes.spawned.back().command.arguments[1].substr(3);
+  }
+  void come_last() {
+    peers.push_back(join(world.processes.spawned.size() - 1));
+    CHECK(peers.back()->call("master-server-1", verb::kReady, Nothing{}) == code::kOk);
+  }
+  bool until_says(std::string_view text) {
+    return world.until([&] { return says(text); });
+  }
+  std::string audit() { return world.files.files["/games/logs/development/audit.log"]; }
+
+  std::vector<std::unique_ptr<Peer>> peers;
+  Peer console{world, Role::console, "console-1", 1};
+};
+
+TEST_CASE("an entry that an editor adds is started, listed when it is ready, and noted") {
+  Trial trial;
+  trial.world.files.files[kFile] =
+      file_with(entry_text("chat-server-1", 6050) + ", " + entry_text("chat-server-2", 6051));
+  REQUIRE(trial.until_says("servers.json: start chat-server-2"));
+  REQUIRE(trial.world.until([&] { return trial.world.processes.spawned.size() == 4; }));
+  CHECK(trial.last_started() == "chat-server-2");
+  trial.come_last();
+  REQUIRE(trial.until_says("chat-server-2 is up\n"));
+  REQUIRE(trial.world.until([&] {
+    return trial.views.back().servers.size() == 4 &&
+           trial.views.back().servers[3].state == ServerInfo::State::up;
+  }));
+  CHECK(trial.audit().find("verb=apply arguments=\"by=file, start chat-server-2\" result=begins") !=
+        std::string::npos);
+  CHECK(trial.world.files.files["/games/run/development/servers.applied"] ==
+        trial.world.files.files[kFile]);
+}
+
+TEST_CASE("a file that is wrong is told once, with the place, and changes nothing") {
+  Trial trial;
+  const std::string before = trial.world.files.files["/games/run/development/servers.applied"];
+  trial.world.files.files[kFile] = file_with(entry_text("chat-server-1", 70000));
+  REQUIRE(trial.until_says("servers.json was changed, but is wrong"));
+  CHECK(trial.says("development.chat[0].port: must be from 1 to 65535, got 70000"));
+  CHECK(trial.world.processes.spawned.size() == 3);
+  CHECK(trial.world.files.files["/games/run/development/servers.applied"] == before);
+}
+
+TEST_CASE("a console's add is judged before it is written") {
+  Trial trial;
+  const std::string before = trial.world.files.files[kFile];
+  CHECK(trial.console.call("master-server-1", verb::kConsoleAdd,
+                           EntryMessage{{"id=chat-server-1", "type=chat", "host=127.0.0.1",
+                                         "port=6051"}}) == code::kBadMessage);
+  CHECK(trial.console.call("master-server-1", verb::kConsoleRemove,
+                           ServersMessage{{"chat-server-9"}}) == code::kBadMessage);
+  CHECK(trial.world.files.files[kFile] == before);
+}
+
+TEST_CASE("whoever may only look may ask for the plan, and change nothing") {
+  Trial trial;
+  Peer observer(trial.world, Role::observer, "observer-1", 1);
+  REQUIRE(observer.dial("master-server-1", trial.master->address()));
+  CHECK(observer.call("master-server-1", verb::kConsolePlan, Nothing{}) == code::kOk);
+  CHECK(observer.call("master-server-1", verb::kConsoleAdd, EntryMessage{{"id=x"}}) ==
+        code::kFailed);
+}
+
+}  // namespace
+}  // namespace shaddock::admin

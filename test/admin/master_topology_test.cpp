@@ -55,6 +55,12 @@ struct Trial : MasterTrial {
   std::string last_started() const {
     return world.processes.spawned.back().command.arguments[1].substr(3);
   }
+  std::size_t index_of(const std::string& id) const {
+    const auto& all = world.processes.spawned;
+    for (std::size_t i = 0; i < all.size(); ++i)
+      if (all[i].command.arguments[1] == "id=" + id) return i;
+    return all.size();
+  }
   void come_last() {
     peers.push_back(join(world.processes.spawned.size() - 1));
     CHECK(peers.back()->call("master-server-1", verb::kReady, Nothing{}) == code::kOk);
@@ -85,6 +91,44 @@ TEST_CASE("an entry that an editor adds is started, listed when it is ready, and
         std::string::npos);
   CHECK(trial.world.files.files["/games/run/development/servers.applied"] ==
         trial.world.files.files[kFile]);
+}
+
+TEST_CASE("what an editor takes out leaves the lists at once, and the cluster when it has ended") {
+  Trial trial;
+  trial.world.files.files[kFile] =
+      file_with(entry_text("chat-server-1", 6050) + ", " + entry_text("chat-server-2", 6051));
+  REQUIRE(trial.world.until([&] { return trial.world.processes.spawned.size() == 4; }));
+  trial.come_last();
+  REQUIRE(trial.until_says("chat-server-2 is up\n"));
+  trial.world.files.files[kFile] = file_with(entry_text("chat-server-1", 6050));
+  REQUIRE(trial.until_says("servers.json: stop chat-server-2"));
+  REQUIRE(trial.world.until([&] {
+    const auto& servers = trial.views.back().servers;
+    return servers.size() < 4 || servers[3].state != ServerInfo::State::up;
+  }));
+  CHECK_FALSE(trial.says("chat-server-2 is gone"));
+  trial.end(3, net::Exit{});
+  REQUIRE(trial.until_says("chat-server-2 is gone"));
+  REQUIRE(trial.world.until([&] { return trial.views.back().servers.size() == 3; }));
+  CHECK(trial.world.processes.spawned.size() == 4);
+}
+
+TEST_CASE(
+    "changed entries: one server after the other, and none after one that does not come back") {
+  Trial trial;
+  trial.world.files.files[kFile] =
+      file_with(entry_text("chat-server-1", 6050) + ", " + entry_text("chat-server-2", 6051));
+  REQUIRE(trial.world.until([&] { return trial.world.processes.spawned.size() == 4; }));
+  trial.come_last();
+  REQUIRE(trial.until_says("chat-server-2 is up\n"));
+  trial.world.files.files[kFile] =
+      file_with(entry_text("chat-server-1", 6060) + ", " + entry_text("chat-server-2", 6061));
+  REQUIRE(trial.until_says("servers.json: restart chat-server-2"));
+  trial.end(trial.index_of("chat-server-1"), net::Exit{});
+  REQUIRE(trial.world.until([&] { return trial.world.processes.spawned.size() == 5; }));
+  CHECK(trial.last_started() == "chat-server-1");
+  trial.end(4, net::Exit{1, 0});
+  REQUIRE(trial.until_says("not restarted: chat-server-2"));
 }
 
 TEST_CASE("a file that is wrong is told once, with the place, and changes nothing") {

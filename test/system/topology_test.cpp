@@ -130,6 +130,37 @@ TEST_CASE("add and remove refuse what cannot be, say why, and change nothing") {
   cluster.stop();
 }
 
+TEST_CASE(
+    "an added server that cannot start is told of, the others go on, and it is removed again") {
+  ChatCluster cluster("production", net::Isolation::process);
+  cluster.start();
+  Talk talk(cluster, 6);
+  REQUIRE(talk.goes_on(cluster));
+  const auto before = processes_of(cluster);
+  const std::string text = servers_text(cluster);
+  const int port = cluster.free_port();
+  const auto stranger =
+      cluster.host().network.listen({"127.0.0.1", port}, [](std::unique_ptr<net::Stream>) {});
+  REQUIRE(stranger);
+  const auto added = cluster.run(add_words(kFourth, port));
+  INFO(added.output);
+  CHECK(added.code == 1);
+  CHECK(added.says(kFourth));
+  CHECK(state_of(cluster, kFourth) != "up");
+  REQUIRE(talk.goes_on(cluster));
+  const auto removed = cluster.run({"remove", kFourth});
+  INFO(removed.output);
+  CHECK(removed.code == 0);
+  CHECK(all_gone(cluster, kFourth));
+  CHECK(servers_text(cluster) == text);
+  CHECK(cluster.processes().size() == 8);
+  for (const auto& [id, process] : processes_of(cluster)) CHECK(process == before.at(id));
+  CHECK(talk.ends(cluster));
+  CHECK(talk.everybody_hears(cluster));
+  CHECK(talk.lost() == 0);
+  cluster.stop();
+}
+
 TEST_CASE("plan tells what the file would change, and changes nothing; add does all of it then") {
   ChatCluster cluster("production", net::Isolation::process);
   Json master = parse_json(cluster.read(cluster.config("master.json"))).value();

@@ -77,7 +77,7 @@ class Sample {
     }
   }
   admin::MovedKeys without_figures(std::string note) {
-    result_.moved = 0;
+    result_.moved = result_.of = 0;
     result_.note = std::move(note);
     return result_;
   }

@@ -93,6 +93,24 @@ TEST_CASE("an entry that an editor adds is started, listed when it is ready, and
         trial.world.files.files[kFile]);
 }
 
+TEST_CASE("an edit that comes while a server of the last one starts waits until it is ready") {
+  Trial trial;
+  const std::string two =
+      entry_text("chat-server-1", 6050) + ", " + entry_text("chat-server-2", 6051);
+  trial.world.files.files[kFile] = file_with(two);
+  REQUIRE(trial.world.until([&] { return trial.world.processes.spawned.size() == 4; }));
+  trial.world.files.files[kFile] = file_with(two + ", " + entry_text("chat-server-3", 6052));
+  net::Timer later(trial.world.host.loop.timers(), [] {});
+  later.start(4 * FileWatch::kPeriod);
+  REQUIRE(trial.world.until([&] { return !later.active(); }));
+  CHECK(trial.world.processes.spawned.size() == 4);
+  CHECK_FALSE(trial.says("servers.json: start chat-server-3"));
+  trial.come_last();
+  REQUIRE(trial.until_says("servers.json: start chat-server-3"));
+  REQUIRE(trial.world.until([&] { return trial.world.processes.spawned.size() == 5; }));
+  CHECK(trial.last_started() == "chat-server-3");
+}
+
 TEST_CASE("what an editor takes out leaves the lists at once, and the cluster when it has ended") {
   Trial trial;
   trial.world.files.files[kFile] =

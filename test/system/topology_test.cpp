@@ -229,6 +229,32 @@ TEST_CASE("a file with an error is told with its place and changes nothing") {
   cluster.stop();
 }
 
+TEST_CASE("operators who add and remove at once all get what they asked for, one after the other") {
+  ChatCluster cluster("production", net::Isolation::process);
+  cluster.start();
+  Talk talk(cluster, 6);
+  REQUIRE(talk.goes_on(cluster));
+  const std::vector<std::shared_ptr<ChatCluster::Running>> orders = {
+      cluster.begin(add_words(kFourth, cluster.free_port())),
+      cluster.begin(add_words("chat-server-5", cluster.free_port())),
+      cluster.begin({"remove", "chat-server-2"})};
+  for (const auto& order : orders) {
+    const auto ended = cluster.end_of(*order);
+    INFO(ended.output);
+    CHECK(ended.code == 0);
+  }
+  CHECK(chat_ids(cluster).size() == 4);
+  for (const ServerInfo& server : cluster.servers("chat"))
+    CHECK(state_of(cluster, server.id) == "up");
+  CHECK(all_gone(cluster, "chat-server-2"));
+  CHECK(cluster.processes().size() == 9);
+  CHECK(cluster.run({"plan"}).says("servers.json changes nothing"));
+  CHECK(talk.ends(cluster));
+  CHECK(talk.everybody_hears(cluster));
+  CHECK(talk.lost() == 0);
+  cluster.stop();
+}
+
 TEST_CASE("an edit that comes while another is applied waits for its turn") {
   ChatCluster cluster("production", net::Isolation::process);
   cluster.start();

@@ -12,12 +12,18 @@ using Said = std::vector<std::string>;
 
 // A master that notes what it is told, and a server with an agent.
 struct Trial final : AgentEvents {
-  Trial() {
+  explicit Trial(const std::function<void(Agent::Settings&)>& change = [](Agent::Settings&) {}) {
     begin_master(0);
     server.on_up = [this](cluster::Link& link) { agent->on_link_up(link); };
     server.on_down = [this](cluster::Link& link) { agent->on_link_down(link); };
-    agent.emplace(world.host, Logger(std::make_shared<MemoryLog>(), "agent"),
-                  Agent::Settings{"master-server-1", address}, server.remotes(), *this);
+    agent.emplace(world.host, Logger(std::make_shared<MemoryLog>(), "agent"), settings_of(change),
+                  server.remotes(), *this);
+  }
+
+  Agent::Settings settings_of(const std::function<void(Agent::Settings&)>& change) const {
+    Agent::Settings settings{"master-server-1", address};
+    change(settings);
+    return settings;
   }
 
   void begin_master(int port) {
@@ -25,10 +31,13 @@ struct Trial final : AgentEvents {
     add_verb<RegisterMessage>(master->remotes(), verb::kRegister,
                               [this](RegisterMessage& message, cluster::IncomingCall call) {
                                 said.push_back("register " + std::to_string(message.pid));
+                                registered = message;
                                 if (stops_first) world.processes.raise(SIGTERM);
                                 if (refuses) return call.fail(Error(code::kFailed, "another runs"));
                                 call.answer();
                               });
+    add_verb<Nothing>(master->remotes(), verb::kLeave,
+                      [this](Nothing&, cluster::IncomingCall) { said.push_back("leave"); });
     add_verb<Nothing>(master->remotes(), verb::kReady,
                       [this](Nothing&, cluster::IncomingCall) { said.push_back("ready"); });
     add_verb<LogMessage>(master->remotes(), verb::kLog,
@@ -68,6 +77,7 @@ struct Trial final : AgentEvents {
   std::uint64_t incarnation = 0;
   bool refuses = false, stops_first = false;
   Said said;
+  RegisterMessage registered;
   std::vector<std::uint64_t> views;
   int stops = 0, stops_at_once = 0;
   std::string refused;
@@ -76,6 +86,35 @@ struct Trial final : AgentEvents {
   std::optional<Agent> agent;
   Peer server{world, Role::server, "chat-server-1", 5};
 };
+
+TEST_CASE("one that was joined by hand says what it is, how long it may take, and that it leaves") {
+  Trial trial([](Agent::Settings& settings) {
+    settings.joined.emplace().id = "chat-server-1";
+    settings.joined->port = 6059;
+    settings.stop_limit = net::Duration(20'000);
+  });
+  trial.start();
+  REQUIRE(trial.registered.entry);
+  CHECK(trial.registered.entry->port == 6059);
+  CHECK(trial.registered.stop_limit == 20'000);
+  trial.agent->report_ready();
+  CHECK(trial.has_said({"register 77", "ready"}));
+  trial.world.processes.raise(SIGHUP);
+  CHECK(trial.stops == 1);
+  CHECK(trial.has_said({"register 77", "ready", "leave"}));
+}
+
+TEST_CASE("others say neither, and a closed terminal is nothing to them") {
+  Trial trial;
+  trial.start();
+  CHECK_FALSE(trial.registered.entry);
+  CHECK_FALSE(trial.registered.stop_limit);
+  trial.world.processes.raise(SIGHUP);
+  CHECK(trial.stops == 0);
+  trial.world.processes.raise(SIGTERM);
+  trial.agent->report_ready();
+  CHECK(trial.has_said({"register 77", "ready"}));
+}
 
 TEST_CASE("an agent registers, and then says that its server is ready") {
   Trial trial;

@@ -43,6 +43,33 @@ TEST_CASE("without a master a stop goes by pid, frontends first") {
   CHECK(*trial.code == 0);
 }
 
+TEST_CASE("what is stopped or killed without a master leaves its lines, too") {
+  Trial trial;
+  trial.settings.user = "alice";
+  const auto audit = [&] {
+    const std::string text = trial.world.files.files["/games/logs/development/audit.log"];
+    return text.substr(std::min(text.size(), text.find(" order ")));
+  };
+  SUBCASE("stop") {
+    REQUIRE(trial.runs(&Console::stop, {"chat-server-1"}));
+    CHECK(
+        audit().starts_with(" order role=console user=alice from=- verb=stop "
+                            "arguments=chat-server-1 result=begins\n"));
+    CHECK(audit().ends_with("verb=stop arguments=chat-server-1 result=done\n"));
+  }
+  SUBCASE("kill") {
+    REQUIRE(trial.runs(&Console::kill, {"chat-server-1"}));
+    CHECK(audit() ==
+          " order role=console user=alice from=- verb=kill arguments=chat-server-1 "
+          "result=done\n");
+  }
+  SUBCASE("a master writes its own") {
+    trial.add_master();
+    REQUIRE(trial.runs(&Console::stop, {"chat-server-1"}));
+    CHECK(trial.world.files.files["/games/logs/development/audit.log"].empty());
+  }
+}
+
 TEST_CASE("a type means all its servers, and one that nobody has is refused") {
   Trial trial;
   trial.settings.type = "chat";

@@ -70,6 +70,7 @@ class FakeProcesses final : public net::Processes {
   bool signal(const net::ProcessId& id, int number) override {
     if (!alive(id)) return false;
     signals.emplace_back(id.pid, number);
+    if (immortal.contains(id.pid)) return true;
     if (number == SIGKILL || !deaf.contains(id.pid)) living.erase(id.pid);
     return true;
   }
@@ -103,7 +104,8 @@ class FakeProcesses final : public net::Processes {
 
   std::vector<Process> spawned;
   std::set<int> living;
-  std::set<int> deaf;  // do not end by SIGTERM
+  std::set<int> deaf;      // do not end by SIGTERM
+  std::set<int> immortal;  // nor by SIGKILL: they wait for a device
   std::vector<std::pair<int, int>> signals;
   std::map<int, Function<void()>> watched;  // by pid
   std::map<int, std::vector<Function<void()>>> handlers;

@@ -159,6 +159,31 @@ TEST_CASE("a server that is stopped to be started anew is not started while it l
   CHECK(trial.started().empty());
 }
 
+TEST_CASE("what cannot be stopped keeps its record, and nothing is started in its place") {
+  Heritage trial;
+  trial.leave("chat-server-1", 1500, 70);
+  trial.change_entry("chat-server-1", "chat");
+  trial.world.processes.immortal.insert(1500);
+  trial.begin();
+  REQUIRE(trial.until_started(2));
+  CHECK(trial.started() == Ids{"connector-server-1", "gate-server-1"});
+  CHECK(trial.says("could not be stopped: chat-server-1"));
+  CHECK(Records(trial.world.host, "/games/run/development").find("chat-server-1"));
+  Peer console(trial.world, Role::console, "console-1", 1);
+  REQUIRE(console.dial("master-server-1", trial.master->address()));
+  REQUIRE(console.call("master-server-1", verb::kConsoleList, ListRequest{}) == code::kOk);
+  CHECK(console.body.find("process 1500 could not be stopped") != std::string::npos);
+  CHECK(console.call("master-server-1", verb::kConsoleStart, StartMessage{{"chat-server-1"}}) ==
+        code::kFailed);
+  CHECK(trial.started().size() == 2);
+  CHECK_FALSE(trial.code);
+
+  trial.world.processes.end_watched(1500);
+  REQUIRE(trial.until_started(3));
+  CHECK(trial.started().back() == "chat-server-1");
+  CHECK_FALSE(Records(trial.world.host, "/games/run/development").find("chat-server-1"));
+}
+
 TEST_CASE("a server whose entry has changed is stopped and started anew") {
   Heritage trial;
   trial.leave("chat-server-1", 1500, 70);

@@ -41,6 +41,7 @@ struct MasterTrial {
     settings.stop_limits = stop_limits;
     settings.secret_file = std::move(secret_file);
     settings.away_limit = net::Duration(500);
+    settings.stray_limit = net::Duration(50);
     settings.arguments = [](const std::string& id, std::uint64_t incarnation) {
       return std::vector<std::string>{"serve", "id=" + id,
                                       "incarnation=" + std::to_string(incarnation)};

@@ -30,12 +30,13 @@ TEST_CASE("a record is read as it was written") {
   written.note = "ready: 7 servers";
   written.lifeline = true;
   written.joined = true;
+  written.process.boot = 0xffff'ffff'ffff'fff1;
   written.fingerprint = 4'000'000'000;
   REQUIRE(trial.records.write(written));
   const auto read = trial.records.find("master-server-1");
   REQUIRE(read);
   CHECK(read->is_master());
-  CHECK(read->process == net::ProcessId{1200, 5000});
+  CHECK(read->process == net::ProcessId{1200, 5000, 0xffff'ffff'ffff'fff1});
   CHECK(read->incarnation == 4);
   CHECK(read->master == net::Address{"127.0.0.1", 3005});
   CHECK(read->since == 1'795'000'000'000);

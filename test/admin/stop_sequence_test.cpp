@@ -44,6 +44,29 @@ TEST_CASE("waves follow each other when the last of a wave is gone") {
   CHECK(trial.sequence.done());
 }
 
+TEST_CASE("a wave waits for the one that may take longest, and only that wave") {
+  Trial trial;
+  StopSequence sequence(trial.loop.timers(),
+                        {{"a", StopWave::frontends, net::Duration(30'000)},
+                         {"b", StopWave::frontends},
+                         {"c", StopWave::backends, net::Duration(1)}},
+                        trial, nullptr);
+  sequence.start();
+  sequence.answered("a");
+  sequence.answered("b");
+  trial.take();
+  trial.loop.pass(net::Duration(32'999));
+  CHECK(trial.take().empty());
+  trial.loop.pass(net::Duration(2001));
+  CHECK(trial.take() == Said{"terminate a", "terminate b", "kill a", "kill b"});
+  sequence.gone("a");
+  sequence.gone("b");
+  sequence.answered("c");
+  trial.take();
+  trial.loop.pass(net::Duration(15'000));
+  CHECK(trial.take() == Said{"terminate c", "kill c"});
+}
+
 TEST_CASE("who does not go is told ever less politely, in every wave anew") {
   Trial trial;
   trial.sequence.gone("master");

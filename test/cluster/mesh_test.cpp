@@ -148,3 +148,25 @@ TEST_CASE("a server that the view replaced is fenced off and its successor linke
   CHECK(a.party.endpoint->find("b")->peer().incarnation == 2);
   CHECK(!old->party.linked("a"));
 }
+
+TEST_CASE("who is up again is dialled at once, however long it was away") {
+  World world;
+  View view{1, {entry("a", 101), entry("b", 102)}};
+  Node& a = world.start(view.servers[0]);
+  a.mesh.apply(view);
+  world.memory.loop().pass(10s);  // by now it waits for up to a second
+  world.start(entry("b", 102, 2));
+  bool restarted = false;
+  SUBCASE("as a newer process") { view.servers[1].incarnation = 2; }
+  SUBCASE("after it was down") {
+    view.servers[1].state = ServerInfo::State::down;
+    ++view.number;
+    a.mesh.apply(view);
+    view.servers[1].state = ServerInfo::State::up;
+  }
+  SUBCASE("but not for a view that says nothing new") { restarted = true; }
+  ++view.number;
+  a.mesh.apply(view);
+  world.memory.loop().settle();
+  CHECK(a.mesh.linked() == !restarted);
+}

@@ -54,6 +54,19 @@ TEST_CASE("A process is known by its pid and when it was started") {
   CHECK_FALSE(is_running({-1, self.start_time}));
 }
 
+TEST_CASE("A process of another boot has ended, whoever has its pid and start time now") {
+  const Sleeper sleeper;
+  ProcessId id = identify(sleeper.pid());
+  REQUIRE(boot_number() != 0);
+  CHECK(id.boot == boot_number());
+  CHECK(is_running(id));
+  id.boot ^= 1;
+  CHECK_FALSE(is_running(id));
+  CHECK_FALSE(send_signal(id, SIGKILL));
+  id.boot = 0;  // from a record that does not tell
+  CHECK(is_running(id));
+}
+
 TEST_CASE("A process that ended does not run, even before its parent asked") {
   Sleeper child;
   const ProcessId id = identify(child.pid());

@@ -103,6 +103,8 @@ void Agent::on_link_down(cluster::Link& link) {
 void Agent::register_here(cluster::Link& link) {
   RegisterMessage message;
   message.pid = host_.processes.self().pid;
+  if (settings_.stop_limit.count() > 0)
+    message.stop_limit = static_cast<std::uint64_t>(settings_.stop_limit.count());
   if (settings_.joined) message.entry = to_message(*settings_.joined);
   rpc_->call(&link, verb::kRegister, type_of<RegisterMessage>(), &message, {},
              [this, here = std::weak_ptr<bool>(here_)](Result<std::string_view> answer) {

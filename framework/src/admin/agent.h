@@ -59,6 +59,7 @@ class Agent {
     net::Address master;
     // Of a server that was joined by hand: no file tells the master of it.
     std::optional<ServerInfo> joined{};
+    net::Duration stop_limit{0};  // what the server may take to stop; 0: the master knows
   };
 
   Agent(net::Host& host, Logger log, Settings settings, cluster::Remotes& remotes,

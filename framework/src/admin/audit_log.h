@@ -32,6 +32,8 @@ class AuditLog {
   void begins(const Order& order) { write(order, "begins"); }
   // `problem` is empty when the order was carried out.
   void ended(const Order& order, std::string_view problem);
+  // Carried out, or about to be: without a master that could be asked, by signals.
+  void by_records(const Order& order, std::string_view result) { write(order, result); }
   void refused(const Order& order, std::string_view why);
 
   static constexpr std::size_t kLongestValue = 256;

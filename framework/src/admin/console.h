@@ -130,8 +130,10 @@ class Console final : cluster::Receiver {
   void show_added(const std::string& id);
 
   void ask_to_stop();
+  void be_patient(const Rows& rows);
   void send_stop(std::vector<std::string> ids);
   void stop_records();
+  void note_order(std::string_view verb, const std::string& ids, std::string_view result);
   void wait_until_gone();
   void stopped(const std::vector<std::string>& left);
   bool wanted(const Record& record) const;
@@ -157,6 +159,7 @@ class Console final : cluster::Receiver {
   Rows waiting_;      // rolling: those to come
   std::vector<std::string> ended_;
   net::TimePoint give_up_{};
+  net::Duration more_time_{0};  // than usual, for a stop
   net::Timer connect_limit_, look_, next_watch_;
   net::Duration period_{};
   std::function<void(std::vector<RowMessage>)> show_;

@@ -165,6 +165,7 @@ void Console::kill_records() {
       return refuse(exit_code::kOther, record.id + " shares its process with others");
     if (host_.processes.signal(record.process, SIGKILL)) ids.push_back(record.id);
   }
+  if (!ids.empty()) note_order("kill", join(ids), "done");
   if (ids.empty()) return refuse(exit_code::kConfiguration, said_ + ", and no such server runs");
   say(said_ + ": nobody starts them again");
   done("killed " + join(ids), {{"servers", to_json(ids)}});

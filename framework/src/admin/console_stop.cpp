@@ -1,6 +1,8 @@
 #include <algorithm>
 
+#include "admin/audit_log.h"
 #include "admin/console_asking.h"
+#include "admin/phrases.h"
 
 // The command `stop`: by the master, and where there is none, by the records alone.
 namespace shaddock::admin {
@@ -22,8 +24,23 @@ void Console::stop(OnEnd on_end) {
 
 void Console::ask_to_stop() {
   for (const Record& record : living_)
-    if (record.is_master() && wanted(record)) return send_stop({});
-  choose([this](Rows rows) { send_stop(ids_of(rows)); });
+    if (record.is_master() && wanted(record))
+      return ask_for_rows(false, [this](const Rows& rows) {
+        be_patient(rows);
+        send_stop({});
+      });
+  choose([this](const Rows& rows) {
+    be_patient(rows);
+    send_stop(ids_of(rows));
+  });
+}
+
+// What an application may take for each wave, if it is more than usual.
+void Console::be_patient(const Rows& rows) {
+  for (const RowMessage& row : rows) {
+    const auto limit = static_cast<net::Duration::rep>(row.stop_limit.value_or(0));
+    more_time_ = std::max(more_time_, 2 * (net::Duration(limit) - StopLimits().drain));
+  }
 }
 
 // Without ids everything: a master stops with all that it started.
@@ -31,10 +48,10 @@ void Console::send_stop(std::vector<std::string> ids) {
   StopMessage message;
   message.ids = settings_.ids = std::move(ids);
   if (message.ids.empty()) settings_.type.clear();
-  ask(verb::kConsoleStop, message, kAnswerLimit, [this](const Answer& answer) {
+  ask(verb::kConsoleStop, message, kAnswerLimit + more_time_, [this](const Answer& answer) {
     if (!answer && answer.error().code == code::kFailed) return refused(answer);
     // Also when the answer was lost: the master may be gone already.
-    give_up_ = host_.loop.now() + kStopLimit;
+    give_up_ = host_.loop.now() + kStopLimit + more_time_;
     look_.start(net::Duration(0));
   });
 }
@@ -81,13 +98,23 @@ void Console::stop_records() {
                                            "ids ends it");
     records.push_back(record);
   }
+  note_order("stop", join(ids_of(records)), "begins");
   by_pid_ = std::make_unique<StopByPid>(
       host_, std::move(records), [this](std::string_view text) { say(text); },
       [this](std::vector<std::string> left) { stopped(left); });
   by_pid_->start();
 }
 
+// There is no master that would do it.
+void Console::note_order(std::string_view verb, const std::string& ids, std::string_view result) {
+  AuditLog audit(host_, log_, settings_.folders.logs + "/audit.log");
+  audit.by_records({"console", settings_.user, "-", std::string(verb), ids}, result);
+}
+
 void Console::stopped(const std::vector<std::string>& left) {
+  if (by_pid_)
+    note_order("stop", settings_.ids.empty() ? "everything" : join(settings_.ids),
+               left.empty() ? "done" : "could not be ended: " + join(left));
   std::vector<std::string> servers;
   for (const Record& record : living_) {
     if (!wanted(record) || std::find(left.begin(), left.end(), record.id) != left.end()) continue;

@@ -59,6 +59,7 @@ struct MasterSettings {
   net::Duration ready_limit{10000};
   StopLimits stop_limits = {};
   net::Duration away_limit{10000};  // of those joined by hand
+  net::Duration stray_limit = StopByPid::kGiveUp;
   // What makes this very program the process of one server.
   std::function<std::vector<std::string>(const std::string& id, std::uint64_t incarnation)>
       arguments;
@@ -96,6 +97,9 @@ class Master final : cluster::Receiver, SupervisorEvents, StopActions {
   void begin();
   void take_over(const Record& record);
   void end_strays(std::vector<Survivors::Stopped> strays);
+  void strays_ended(const std::vector<std::string>& left);
+  void wait_for_stray(const Record& stray);
+  void stray_ended(const std::string& id);
   const Record* stray(const std::string& id) const;
   void spawn_missing();
   void not_ready_in_time();
@@ -130,6 +134,7 @@ class Master final : cluster::Receiver, SupervisorEvents, StopActions {
   void stop_servers(const StopMessage& message, cluster::IncomingCall call);
   void stop_some(std::vector<StopTarget> targets, cluster::IncomingCall call);
   void forget_done_stops();
+  StopTarget stop_target(const Registry::Member& member) const;
   std::string why_not_touch(const std::string& id) const;
   void start_again(const std::vector<std::string>& ids, cluster::IncomingCall call);
   void restart_servers(const ServersMessage& message, cluster::IncomingCall call);

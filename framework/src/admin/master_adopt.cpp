@@ -57,14 +57,51 @@ void Master::end_strays(std::vector<Survivors::Stopped> strays) {
                     stray.why + ": it is stopped");
     strays_.push_back(std::move(stray.record));
   }
-  const auto done = [this](const std::vector<std::string>& left) {
-    for (const Record& record : std::exchange(strays_, {}))
-      records_.remove(record.id, record.incarnation);
-    if (!left.empty()) settings_.print("could not be stopped: " + join(left));
-    if (!stopping_) spawn_missing();
-  };
-  stop_strays_ = std::make_unique<StopByPid>(host_, strays_, settings_.print, done);
+  const auto done = [this](const std::vector<std::string>& left) { strays_ended(left); };
+  stop_strays_ =
+      std::make_unique<StopByPid>(host_, strays_, settings_.print, done, settings_.stray_limit);
   stop_strays_->start();
+}
+
+// There are never two processes of one id: what could not be ended keeps its record and its id.
+void Master::strays_ended(const std::vector<std::string>& left) {
+  std::erase_if(strays_, [&](const Record& record) {
+    if (std::find(left.begin(), left.end(), record.id) != left.end()) return false;
+    records_.remove(record.id, record.incarnation);
+    return true;
+  });
+  if (!strays_.empty()) {
+    settings_.print("could not be stopped: " + join(left) +
+                    "; they are started when their processes have ended");
+    adopting_ = true;  // the others are not to be stopped for that
+    supervisor_.restart_what_ends();
+  }
+  for (const Record& record : std::vector<Record>(strays_)) wait_for_stray(record);
+  if (!stopping_) spawn_missing();
+}
+
+void Master::wait_for_stray(const Record& stray) {
+  log_.error("could not be stopped", {{"server", stray.id}, {"pid", stray.process.pid}});
+  registry_->ended(stray.id, false,
+                   "process " + std::to_string(stray.process.pid) + " could not be stopped");
+  // One that cannot be watched is looked at by the next `start`.
+  static_cast<void>(host_.processes.watch(stray.process,
+                                          [this, id = stray.id, here = std::weak_ptr<bool>(here_)] {
+                                            if (!here.expired()) stray_ended(id);
+                                          }));
+}
+
+void Master::stray_ended(const std::string& id) {
+  std::erase_if(strays_, [&](const Record& record) {
+    if (record.id != id) return false;
+    records_.remove(id, record.incarnation);
+    return true;
+  });
+  log_.info("has ended at last", {{"server", id}});
+  const Registry::Member* member = registry_->find(id);
+  if (stopping_ || member == nullptr || member->stopped) return;
+  static_cast<void>(supervisor_.revive(id));
+  view_changed();
 }
 
 // Nothing when no earlier process of that server is in the way.
@@ -77,6 +114,7 @@ const Record* Master::stray(const std::string& id) const {
 void Master::spawn_missing() {
   if (!complete_) ready_limit_.start(settings_.ready_limit);
   for (const ServerInfo& server : settings_.servers) {
+    if (stray(server.id) != nullptr) continue;
     const auto started = adopting_ ? supervisor_.revive(server.id) : supervisor_.start(server.id);
     if (!started && !adopting_) return fail(exit_code::kOther, started.error().text);
   }

@@ -24,8 +24,7 @@ void Master::restart_servers(const ServersMessage& message, cluster::IncomingCal
   for (const std::string& id : message.ids) {
     if (const std::string why = why_not_touch(id); !why.empty())
       return call.fail(Error(code::kFailed, why));
-    if (supervisor_.process(id))
-      targets.push_back({id, wave_of_server(registry_->find(id)->info.frontend)});
+    if (supervisor_.process(id)) targets.push_back(stop_target(*registry_->find(id)));
   }
   take_entries();
   for (const std::string& id : message.ids) supervisor_.retire(id);

@@ -18,10 +18,9 @@ void Master::stop() {
   end_topology();
   std::vector<StopTarget> targets;
   for (const std::string& id : supervisor_.running())
-    targets.push_back({id, wave_of_server(registry_->find(id)->info.frontend)});
+    targets.push_back(stop_target(*registry_->find(id)));
   for (const Registry::Member& member : registry_->members())
-    if (member.by_hand && member.pid != 0)
-      targets.push_back({member.info.id, wave_of_server(member.info.frontend)});
+    if (member.by_hand && member.pid != 0) targets.push_back(stop_target(member));
   log_.info("stopping", {{"servers", targets.size()}});
   settings_.print("stopping " + std::to_string(targets.size()) + " servers");
   StopActions& actions = *this;
@@ -33,6 +32,11 @@ void Master::stop() {
   stops_.push_back(
       std::make_unique<Stopping>(host_, std::move(targets), actions, done, settings_.stop_limits));
   stops_.back()->sequence.start();
+}
+
+StopTarget Master::stop_target(const Registry::Member& member) const {
+  const auto drain = static_cast<net::Duration::rep>(member.stop_limit);
+  return {member.info.id, wave_of_server(member.info.frontend), net::Duration(drain)};
 }
 
 void Master::finish() {

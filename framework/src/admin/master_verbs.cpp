@@ -12,6 +12,7 @@ namespace shaddock::admin {
 namespace {
 
 constexpr net::Duration kStatsLimit{1000};
+constexpr std::uint64_t kLongestStop = 3'600'000;  // that a server may ask for
 
 }  // namespace
 
@@ -61,6 +62,7 @@ void Master::register_server(const RegisterMessage& message, cluster::IncomingCa
     log_.warn("refused", {{"server", caller.id}, {"why", joined.error().text}});
     return call.fail(joined.error());
   }
+  registry_->takes_to_stop(caller.id, std::min(message.stop_limit.value_or(0), kLongestStop));
   log_.info("joined", {{"server", caller.id}, {"pid", message.pid}});
   hang_watch_.calm(caller.id);
   absent_.calm(caller.id);
@@ -142,6 +144,7 @@ void Master::list(const ListRequest& request, cluster::IncomingCall call) {
     row.state = state_name(member);
     row.pid = member.pid;
     if (member.by_hand) row.by_hand = true;
+    if (member.stop_limit != 0) row.stop_limit = member.stop_limit;
     if (!member.note.empty()) row.note = member.note;
     rows.push_back(std::move(row));
   }
@@ -166,7 +169,7 @@ void Master::stop_servers(const StopMessage& message, cluster::IncomingCall call
   for (const std::string& id : ids) {
     const Registry::Member* member = registry_->find(id);
     if (member == nullptr) return call.fail(Error(code::kFailed, "there is no server " + id));
-    targets.push_back({id, wave_of_server(member->info.frontend)});
+    targets.push_back(stop_target(*member));
   }
   stop_some(std::move(targets), std::move(call));
 }

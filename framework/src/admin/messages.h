@@ -81,7 +81,8 @@ struct RowMessage {
   int pid = 0;
   std::optional<StatsMessage> stats;
   std::optional<std::string> note{};  // how its last process ended, unless the next one is ready
-  std::optional<bool> by_hand{};      // joined by hand
+  std::optional<std::uint64_t> stop_limit{};  // milliseconds that it may take to stop
+  std::optional<bool> by_hand{};              // joined by hand
   static void fields(auto& m, auto&& f) {
     f("id", m.id);
     f("type", m.type);
@@ -91,6 +92,7 @@ struct RowMessage {
     f("stats", m.stats);
     f("note", m.note);
     f("byHand", m.by_hand);
+    f("stopLimit", m.stop_limit);
   }
 };
 

@@ -25,6 +25,8 @@ std::string encode(const Record& record) {
                {"masterHost", record.master.host},
                {"masterPort", record.master.port},
                {"since", record.since}};
+  // More than a JSON number holds.
+  if (record.process.boot != 0) json.set("boot", std::to_string(record.process.boot));
   if (!record.secret_file.empty()) json.set("secretFile", record.secret_file);
   if (!record.note.empty()) json.set("note", record.note);
   if (record.lifeline) json.set("lifeline", true);
@@ -44,6 +46,10 @@ Record from_json(const Json& json) {
   record.master.host = json.at("masterHost").as_string();
   record.master.port = static_cast<int>(json.at("masterPort").as_integer());
   record.since = json.at("since").as_integer();
+  if (const Json* boot = json.find("boot")) {
+    const std::string& text = boot->as_string();
+    std::from_chars(text.data(), text.data() + text.size(), record.process.boot);
+  }
   if (const Json* file = json.find("secretFile")) record.secret_file = file->as_string();
   if (const Json* note = json.find("note")) record.note = note->as_string();
   if (const Json* lifeline = json.find("lifeline")) record.lifeline = lifeline->as_bool();

@@ -13,8 +13,8 @@
 namespace shaddock::admin {
 
 // What is known of a process after everybody who knew it has gone: who to list and to stop when
-// the master was killed. A pid alone may belong to another process by now; with its start time it
-// names one process for ever.
+// the master was killed. A pid alone may belong to another process by now; with its start time and
+// the boot of the machine it names one process for ever.
 struct Record {
   std::string id;
   std::string type;  // "master" for the master

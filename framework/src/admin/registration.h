@@ -13,8 +13,10 @@ struct RegisterMessage {
   int pid = 0;
   // Of one that was joined by hand: what servers.json says of others.
   std::optional<ServerMessage> entry{};
+  std::optional<std::uint64_t> stop_limit{};  // milliseconds: how long it may take to stop
   static void fields(auto& m, auto&& f) {
     f("pid", m.pid);
+    f("stopLimit", m.stop_limit);
     f("entry", m.entry);
   }
 };

@@ -142,6 +142,10 @@ Result<void> Registry::join(std::string_view id, std::uint64_t incarnation, int 
   return {};
 }
 
+void Registry::takes_to_stop(std::string_view id, std::uint64_t milliseconds) {
+  if (Member* member = find_member(id)) member->stop_limit = milliseconds;
+}
+
 bool Registry::ready(std::string_view id, std::uint64_t incarnation) {
   Member* member = find_member(id);
   if (member == nullptr || !member->joined || member->info.incarnation != incarnation) return false;

@@ -32,10 +32,11 @@ class Registry {
     ServerInfo info;
     int pid = 0;  // 0: no process
     bool joined = false, ready = false, stopped = false, hangs = false;
-    bool given_up = false;  // its last process ended once too often
-    bool fresh = false;     // was added and has never been ready
-    bool by_hand = false;   // is in no servers.json
-    std::string note;       // how the process before ended, until the next one is ready
+    bool given_up = false;         // its last process ended once too often
+    bool fresh = false;            // was added and has never been ready
+    bool by_hand = false;          // is in no servers.json
+    std::uint64_t stop_limit = 0;  // milliseconds, as its process says; 0: it has not
+    std::string note;              // how the process before ended, until the next one is ready
   };
 
   // A later master begins with a greater number, so that its views are newer than any before.
@@ -56,6 +57,7 @@ class Registry {
   void adopted(std::string_view id, std::uint64_t incarnation, int pid);
   // The error's text says why the process may not be that server.
   Result<void> join(std::string_view id, std::uint64_t incarnation, int pid);
+  void takes_to_stop(std::string_view id, std::uint64_t milliseconds);
   bool ready(std::string_view id, std::uint64_t incarnation);
   void hangs(std::string_view id);
   void ended(std::string_view id, bool given_up, std::string note = {});

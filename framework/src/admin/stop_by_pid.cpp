@@ -24,17 +24,18 @@ std::vector<StopTarget> targets_of(std::vector<Record> records) {
 
 StopByPid::StopByPid(net::Host& host, std::vector<Record> records,
                      std::function<void(std::string_view)> print,
-                     Function<void(std::vector<std::string>)> done)
+                     Function<void(std::vector<std::string>)> done, net::Duration give_up_after)
     : host_(host),
       records_(std::move(records)),
       print_(std::move(print)),
       done_(std::move(done)),
+      give_up_after_(give_up_after),
       look_(host.loop.timers(), [this] { look(); }),
       sequence_(host.loop.timers(), targets_of(records_), *this, nullptr,
                 {.terminate_after = kKillAfter, .kill_after = kKillAfter}) {}
 
 void StopByPid::start() {
-  give_up_ = host_.loop.now() + kGiveUp;
+  give_up_ = host_.loop.now() + give_up_after_;
   sequence_.start();
   look_.start(net::Duration(0));
 }

@@ -20,7 +20,7 @@ class StopByPid final : StopActions {
   // `done` comes once, on a later turn, with the ids that could not be ended.
   StopByPid(net::Host& host, std::vector<Record> records,
             std::function<void(std::string_view)> print,
-            Function<void(std::vector<std::string>)> done);
+            Function<void(std::vector<std::string>)> done, net::Duration give_up_after = kGiveUp);
 
   void start();
 
@@ -41,6 +41,7 @@ class StopByPid final : StopActions {
   std::vector<Record> records_;  // of processes that may live
   std::function<void(std::string_view)> print_;
   Function<void(std::vector<std::string>)> done_;
+  net::Duration give_up_after_;
   net::TimePoint give_up_{};
   net::Timer look_;
   StopSequence sequence_;

@@ -1,5 +1,7 @@
 #include "admin/stop_sequence.h"
 
+#include <algorithm>
+
 namespace shaddock::admin {
 
 StopSequence::StopSequence(net::TimerWheel& timers, std::vector<StopTarget> targets,
@@ -22,7 +24,11 @@ StopSequence::StopSequence(net::TimerWheel& timers, std::vector<StopTarget> targ
       kill_late_(timers, [this] {
         for (const auto& id : Ids(current_)) actions_.kill(id);
       }) {
-  for (StopTarget& target : targets) waves_[target.wave].insert(std::move(target.id));
+  for (StopTarget& target : targets) {
+    net::Duration& drain = drains_.try_emplace(target.wave, limits_.drain).first->second;
+    drain = std::max(drain, target.drain);
+    waves_[target.wave].insert(std::move(target.id));
+  }
 }
 
 void StopSequence::start() {
@@ -33,7 +39,9 @@ void StopSequence::start() {
 
 void StopSequence::next_wave() {
   for (net::Timer* timer : {&terminate_, &kill_, &terminate_late_, &kill_late_}) timer->stop();
+  net::Duration drain = limits_.drain;
   while (current_.empty() && !waves_.empty()) {
+    drain = drains_.at(waves_.begin()->first);
     current_ = std::move(waves_.begin()->second);
     waves_.erase(waves_.begin());
   }
@@ -44,8 +52,8 @@ void StopSequence::next_wave() {
   }
   terminate_.start(limits_.terminate_after);
   kill_.start(limits_.kill_after);
-  terminate_late_.start(limits_.drain + limits_.terminate_after);
-  kill_late_.start(limits_.drain + limits_.kill_after);
+  terminate_late_.start(drain + limits_.terminate_after);
+  kill_late_.start(drain + limits_.kill_after);
   for (const auto& id : Ids(current_)) actions_.ask(id);
 }
 

@@ -23,6 +23,7 @@ inline StopWave wave_of_server(bool frontend) {
 struct StopTarget {
   std::string id;
   StopWave wave;
+  net::Duration drain{0};  // what it may take at most, if that is more than the limits say
 };
 
 // How one process is ended, ever less politely.
@@ -43,7 +44,8 @@ struct StopLimits {
 };
 
 // Stops many processes in waves: all of one wave at once, the next when the last of them is gone.
-// All limits count from the start of the wave. Not to be destroyed from inside its own callbacks.
+// All limits count from the start of the wave, and each wave waits for its slowest. Not to be
+// destroyed from inside its own callbacks.
 class StopSequence {
  public:
   StopSequence(net::TimerWheel& timers, std::vector<StopTarget> targets, StopActions& actions,
@@ -68,6 +70,7 @@ class StopSequence {
   Function<void()> on_done_;
   StopLimits limits_;
   std::map<StopWave, std::set<std::string>> waves_;  // those to come
+  std::map<StopWave, net::Duration> drains_;
   Ids current_, answered_;
   bool started_ = false, done_ = false;
   net::Timer terminate_, kill_, terminate_late_, kill_late_;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "admin/exit_code.h"
+#include "admin/output_files.h"
 #include "app/command_context.h"
 #include "app/console_command.h"
 #include "app/daemon.h"
@@ -43,7 +44,8 @@ int start_detached(const CommandContext& context, const admin::Configuration& co
   settings.master_id = configuration.master.id;
   settings.arguments = {"start", "--detached"};
   for (std::string& word : common_words(context)) settings.arguments.push_back(std::move(word));
-  settings.output_file = context.folders.output_of(configuration.master.id);
+  settings.output_file =
+      admin::OutputFiles(context.host.files, context.folders).begin(configuration.master.id);
   settings.print = context.outlets.print;
   admin::Records records(context.host, context.folders.run);
   return start_daemon(context.host, records, settings);

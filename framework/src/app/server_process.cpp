@@ -32,8 +32,9 @@ server::ServerSetup setup_of(const detail::Definition& definition, const ServeRe
           definition, request.secret, std::move(protocol)};
 }
 
-admin::Agent::Settings agent_settings(const ServeRequest& request) {
+admin::Agent::Settings agent_settings(const ServeRequest& request, net::Duration stop_limit) {
   admin::Agent::Settings settings{request.configuration.master.id, request.master};
+  settings.stop_limit = stop_limit;
   if (request.joined) settings.joined = request.self;
   return settings;
 }
@@ -50,8 +51,8 @@ class ServerProcess final : public ServerProgram, server::ServerEvents, admin::A
         print_(request.joined ? request.outlets.print : nullptr),
         ending_(request.host.loop, std::move(on_end)),
         server_(request.host, log_, setup_of(definition, request, std::move(protocol)), *this),
-        agent_(request.host, Logger(sink_, "agent"), agent_settings(request), server_.remotes(),
-               *this) {
+        agent_(request.host, Logger(sink_, "agent"), agent_settings(request, server_.stop_limit()),
+               server_.remotes(), *this) {
     sink_->set_clock([&loop = request.host.loop] { return loop.wall_clock(); });
     sink_->set_observer(
         [this](LogLevel level, std::string_view line) { agent_.forward(level, line); });

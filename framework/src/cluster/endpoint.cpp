@@ -184,6 +184,12 @@ void Endpoint::dial(const std::string& peer_id, const net::Address& address,
   if (parts_->links.find(peer_id) == nullptr) dialer.dial();
 }
 
+void Endpoint::hasten(const std::string& peer_id) {
+  if (parts_->links.find(peer_id) != nullptr) return;
+  if (const auto dialer = parts_->dialers.find(peer_id); dialer != parts_->dialers.end())
+    dialer->second.hasten();
+}
+
 void Endpoint::forget(const std::string& peer_id) {
   parts_->dialers.erase(peer_id);
   parts_->abandon(peer_id);

@@ -48,6 +48,8 @@ class Endpoint {
   // back-off, of `redial_most` at last instead of what the settings say.
   void dial(const std::string& peer_id, const net::Address& address,
             std::optional<net::Duration> redial_most = {});
+  // It is there again: what is dialled anyway is dialled now, and not after a while.
+  void hasten(const std::string& peer_id);
   // Stops dialling it and closes its link.
   void forget(const std::string& peer_id);
   // The same for one that is about to stop: it closes the link itself, when what is under way there

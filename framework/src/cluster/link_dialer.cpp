@@ -36,6 +36,11 @@ void LinkDialer::dial_later() {
   wait_ = std::min(wait_ * 2, settings_.most);
 }
 
+void LinkDialer::hasten() {
+  wait_ = settings_.first;
+  if (retry_.active()) dial();
+}
+
 void LinkDialer::rest() {
   retry_.stop();
   connecting_.reset();

@@ -28,6 +28,8 @@ class LinkDialer {
   void dial();
   // The connection came to nothing, or the link was lost: tries again after a while.
   void dial_later();
+  // The peer is there again: does not wait any longer, and begins anew with short waits.
+  void hasten();
   // There is a link: no more connections until dial_later().
   void rest();
 

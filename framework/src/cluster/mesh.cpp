@@ -14,7 +14,16 @@ bool Mesh::dials(const ServerInfo& server) const {
   return linkable(server) && server.port != 0 && (self_.port == 0 || self_.id < server.id);
 }
 
+bool Mesh::comes(const ServerInfo& server) const {
+  if (!server.up()) return false;
+  const ServerInfo* const before = directory_.find(server.id);
+  return before == nullptr || !before->up() || before->incarnation != server.incarnation;
+}
+
 void Mesh::apply(const View& view) {
+  std::set<std::string> coming;
+  for (const ServerInfo& server : view.servers)
+    if (comes(server)) coming.insert(server.id);
   if (!directory_.apply(view)) return;
   std::set<std::string> wanted;
   for (const ServerInfo& server : directory_.view().servers) {
@@ -31,6 +40,7 @@ void Mesh::apply(const View& view) {
       endpoint_.forget(id);
   }
   wanted_ = std::move(wanted);
+  for (const std::string& id : coming) endpoint_.hasten(id);
 }
 
 bool Mesh::linked() const {

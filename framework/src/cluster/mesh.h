@@ -32,6 +32,8 @@ class Mesh {
  private:
   bool linkable(const ServerInfo& server) const;
   bool dials(const ServerInfo& server) const;
+  // It has come, or is another process, since the view that is held.
+  bool comes(const ServerInfo& server) const;
 
   Endpoint& endpoint_;
   ServerInfo self_;

@@ -48,10 +48,30 @@ std::optional<Status> read_status(int pid) {
 
 }  // namespace
 
-ProcessId identify(int pid) { return {pid, read_status(pid).value_or(Status{}).start_time}; }
+// The first half of the boot id, which is 36 characters: xxxxxxxx-xxxx-xxxx-...
+std::uint64_t boot_number() {
+  const Descriptor file(::open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC));
+  char text[18];
+  if (!file.open() || ::read(file.number(), text, sizeof text) != sizeof text) return 0;
+  std::uint64_t number = 0;
+  for (const char digit : text) {
+    if (digit == '-') continue;
+    const auto value = std::string_view("0123456789abcdef").find(digit);
+    if (value == std::string_view::npos) return 0;
+    number = number << 4 | value;
+  }
+  return number;
+}
+
+ProcessId identify(int pid) {
+  return {pid, read_status(pid).value_or(Status{}).start_time, boot_number()};
+}
 
 Life look_at(const ProcessId& id) {
   if (id.pid <= 0 || id.start_time == 0) return Life::ended;
+  // Both are counted anew from one boot to the next.
+  if (const std::uint64_t boot = id.boot == 0 ? 0 : boot_number(); boot != 0 && boot != id.boot)
+    return Life::ended;
   const auto status = read_status(id.pid);
   if (!status) return ::kill(id.pid, 0) != 0 && errno == ESRCH ? Life::ended : Life::unknown;
   const bool runs =

@@ -7,6 +7,8 @@ namespace shaddock::net {
 
 // What the kernel says about processes, read from /proc.
 
+// Another one after each start of the machine; 0 when it cannot be read.
+std::uint64_t boot_number();
 // The identity of the process that has this pid now; start_time 0 when there is none.
 ProcessId identify(int pid);
 // A zombie, which only waits for its parent to ask, has ended. Unknown: somebody has that pid, but

@@ -26,10 +26,11 @@ struct Exit {
       true;  // false: the process was only watched, and how it ended is its parent's to know
 };
 
-// Identifies a process for as long as the machine runs: a pid may be reused, the pair may not.
+// Identifies a process for ever: a pid may be reused, the three may not.
 struct ProcessId {
   int pid = 0;
   std::uint64_t start_time = 0;  // clock ticks since boot
+  std::uint64_t boot = 0;        // of the machine, a number of chance; 0: not known
   bool operator==(const ProcessId&) const = default;
 };
 

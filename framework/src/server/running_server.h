@@ -81,6 +81,7 @@ class RunningServer final : public Server,
   void apply_view(const cluster::View& view);
   // Drains it (see Drain), within Settings::stop.limit, then calls back.
   void stop(Function<void()> on_stopped);
+  net::Duration stop_limit() const { return settings_.stop.limit; }
   bool stopping() const { return drain_.started(); }
 
   std::size_t connections() const {

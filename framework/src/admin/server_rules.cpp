@@ -52,6 +52,7 @@ class Rules {
 
  private:
   struct Use {
+    Use(PortUse at, std::string user) : at(std::move(at)), user(std::move(user)) {}
     PortUse at;
     std::string user;
   };

@@ -45,7 +45,12 @@ Client::~Client() {
   session_->answers_to = nullptr;
 }
 
-void Client::make_room() { close(net::close_code::kTryLater, ClientTransport::Haste::now); }
+// Whoever is just coming back to a session has not lost it for that.
+void Client::make_room() {
+  if (!may_park()) return close(net::close_code::kTryLater, ClientTransport::Haste::now);
+  transport_.close(net::close_code::kTryLater, ClientTransport::Haste::now);
+  park();
+}
 
 void Client::on_address(const net::Address& address) {
   const auto ip = net::parse_ip(address.host);

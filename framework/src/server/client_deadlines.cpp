@@ -82,10 +82,10 @@ void Client::on_time() {
 void Client::end_late(TimePoint now) {
   if (working() && login_deadline() <= now) return end(Count::before_login, kPolicy);
   if (working() && silence_deadline() <= now) return drop(Count::silent, kNormal);
-  if (body_deadline() <= now) return end(Count::slow_body, kPolicy);
+  if (body_deadline() <= now) return drop(Count::slow_body, kPolicy);
   if (working() || phase_deadline_ > now) return drop(Count::write_stalled, kPolicy);
   if (transport_.speaks_http()) transport_.write_http_error(408);
-  end(when_late_, kNormal);
+  drop(when_late_, kNormal);
 }
 
 }  // namespace shaddock::server

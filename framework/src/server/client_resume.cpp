@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "server/client.h"
+#include "session/single_login.h"
 
 namespace shaddock::server {
 
@@ -52,9 +53,13 @@ bool Client::resumes(const protocol::HandshakeRequest& request) {
 Resumable* Client::claimed(const protocol::HandshakeRequest& request) const {
   const auto token = ResumeToken::parse(request.resume->token);
   Resumable* const known = token ? context_.resumes.find(*token) : nullptr;
-  if (known == nullptr || !known->counting || known->owner->session_->data.uid.empty())
-    return nullptr;
-  return known;
+  if (known == nullptr) return nullptr;
+  // Each of them may be its end.
+  if (session::SingleLogin* const login = context_.sessions.single_login()) login->check();
+  known->owner->send_kept();
+  const detail::FrontendState& session = *known->owner->session_;
+  const bool there = known->counting && session.connection != nullptr && !session.data.uid.empty();
+  return there ? known : nullptr;
 }
 
 void Client::take_over(Client& old, const protocol::HandshakeRequest::Resume& ask) {
@@ -66,10 +71,10 @@ void Client::take_over(Client& old, const protocol::HandshakeRequest::Resume& as
   resume_->renew(ResumeToken::parse(ask.token)->secret);
   (void)resume_->acknowledge(static_cast<std::uint32_t>(ask.received));
   old.give_way();
+  if (leaving_) leave(net::close_code::kGoingAway);
 }
 
 void Client::take_session(Client& old) {
-  old.send_kept();
   session_ = std::move(old.session_);
   session_->connection = session_->answers_to = this;
   earlier_sessions_ = std::move(old.earlier_sessions_);
@@ -99,8 +104,10 @@ std::string Client::resume_member() const {
   return member + R"(,"resumed":true,"received":)" + std::to_string(resume_->received) + '}';
 }
 
-// The client has the session, or has it back: it gets what it missed.
+// The client has the session, or has it back: it gets what it missed. If that has become too much
+// since it was promised, it must not go on with a hole.
 void Client::begin_counting() {
+  if (resume_->resumed && resume_->log.lost()) return close(net::close_code::kTryLater);
   resume_->counting = true;
   resume_->use_up();
   const std::size_t before = transport_.queued();
@@ -179,6 +186,7 @@ bool Client::may_park() const {
 
 // The descriptor is free and the place is another's; the rest waits.
 void Client::park() {
+  count_queued();
   machine_.close();
   place_ = Admission::Place();
   context_.counters.add(Count::parked);

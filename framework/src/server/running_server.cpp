@@ -344,7 +344,7 @@ void RunningServer::on_session_closed(cluster::Link&, SessionId session) {
 }
 
 void RunningServer::on_session_end(detail::FrontendState& session) {
-  if (single_login_) single_login_->release(session);
+  if (single_login_) single_login_->release(session, session.data.uid);
   channels_.on_session_closed(session.id);
   joins_->followed().end(session);
   for (const std::string* server : session.visited) {

@@ -50,16 +50,18 @@ Pending<> BackendSession::bind(std::string uid, std::string_view kind) {
   if (!data.uid.empty()) {
     return Pending<>::ended(Error(code::kFailed, "session has already bind with " + data.uid));
   }
-  return ask(session::kBindRoute, session::SessionUid{id_, uid, std::string(kind)}, [uid](Copy& copy, bool bound) {
-    if (bound) copy.data.uid = uid;
-  });
+  return ask(session::kBindRoute, session::SessionUid{id_, uid, std::string(kind)},
+             [uid](Copy& copy, bool bound) {
+               if (bound) copy.data.uid = uid;
+             });
 }
 
 Pending<> BackendSession::unbind(std::string uid) {
   copy();
-  return ask(session::kUnbindRoute, session::SessionUid{id_, uid, {}}, [uid](Copy& copy, bool unbound) {
-    if (unbound && copy.data.uid == uid) copy.data.uid.clear();
-  });
+  return ask(session::kUnbindRoute, session::SessionUid{id_, uid, {}},
+             [uid](Copy& copy, bool unbound) {
+               if (unbound && copy.data.uid == uid) copy.data.uid.clear();
+             });
 }
 
 void BackendSession::set(std::string_view key, Json value) {

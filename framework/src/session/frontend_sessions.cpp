@@ -161,10 +161,11 @@ Result<void> FrontendSessions::unbind(FrontendState& session, std::string_view u
   if (session.data.uid.empty() || session.data.uid != uid) {
     return Error(code::kFailed, "session has not bind with " + std::string(uid));
   }
-  if (single_login_ != nullptr) single_login_->release(session);
   forget_uid(session);
-  session.data.uid.clear();
+  const std::string before = std::exchange(session.data.uid, {});
   session.changed();
+  // Last: who waits for the uid may have it at once, and do anything.
+  if (single_login_ != nullptr) single_login_->release(session, before);
   return {};
 }
 

@@ -48,14 +48,14 @@ Pending<> SingleLogin::bind(FrontendState& session, std::string uid, std::string
   return pending;
 }
 
-void SingleLogin::release(FrontendState& session) {
+void SingleLogin::release(FrontendState& session, const std::string& uid) {
   if (const auto at = asking_.find(session.id); at != asking_.end()) {
     tell_freed(at->second.key, session.id);
     end(session.id, Error(code::kFailed, "session does not exist"));
   }
   if (session.login_kind == nullptr) return;
-  tell_freed(login_key(session.data.uid, *session.login_kind), session.id);
-  session.login_kind = nullptr;
+  const std::string key = login_key(uid, *std::exchange(session.login_kind, nullptr));
+  tell_freed(key, session.id);
 }
 
 // Its end may come from inside; then `asking` is gone.

@@ -62,8 +62,8 @@ class SingleLogin final : LoginBookEvents {
   // For FrontendSessions, which has checked uid and session.
   Pending<> bind(detail::FrontendState& session, std::string uid, std::string_view kind,
                  net::TimePoint deadline);
-  // The session has ended, or is about to be unbound.
-  void release(detail::FrontendState& session);
+  // The session has ended or was unbound, and had that uid.
+  void release(detail::FrontendState& session, const std::string& uid);
 
   // To be called before what a client sends is served: ends the sessions that we may not serve any
   // more. Cheap.

@@ -74,7 +74,8 @@ void SingleLogin::apply_view(const cluster::View& before, const cluster::View& n
     const ServerInfo* const old = find(before, server.id);
     if (old != nullptr && old->incarnation < server.incarnation)
       died(server.id, server.incarnation - 1);
-    else if (old != nullptr && !server.up() && server.state != old->state)
+    else if (old != nullptr && !server.up() && server.state != old->state &&
+             !others_[server.id].linked)  // who joined by hand may only have lost the master
       died(server.id, server.incarnation);
     book_.see(server.id, server.incarnation, server.up());
   }

@@ -112,7 +112,7 @@ int main(int argc, char** argv) {
   shaddock::Application app;
   app.configure("all", "connector", [](Settings& s) {
     s.connector.heartbeat = 1s;
-    s.connector.heartbeat_timeout = 10s;
+    s.connector.heartbeat_timeout = 60s;
     s.connector.limits.messages_per_second = 0;
     s.deadlines.request = 60s;
   });

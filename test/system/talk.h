@@ -54,10 +54,8 @@ class Talk {
     for (const auto& [code, count] : codes_) all += count;
     return all;
   }
-  std::uint64_t lost() const {
-    const auto fine = codes_.find(200);
-    return answers() - (fine == codes_.end() ? 0 : fine->second);
-  }
+  // What a machine that is too slow for its servers sheds (503) has not run, and is not counted.
+  std::uint64_t lost() const { return answers() - count(200) - count(503); }
   // When all are silent, one in each room says something, and something else once everybody has
   // heard it: what came twice has come by then.
   bool all_hear_once(ChatCluster& cluster) {
@@ -90,6 +88,11 @@ class Talk {
   }
 
  private:
+  std::uint64_t count(int code) const {
+    const auto at = codes_.find(code);
+    return at == codes_.end() ? 0 : at->second;
+  }
+
   static constexpr net::Duration kBreath{3};
   static constexpr std::size_t kInARoom = 2;
   struct Talker {

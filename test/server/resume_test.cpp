@@ -314,6 +314,47 @@ TEST_CASE("a buffer that overflows while the client is away ends the session") {
   CHECK(town.front().sessions().size() == 0);
 }
 
+TEST_CASE(
+    "a buffer that overflows before the ack of the way back ends the session, without a hole") {
+  Resuming town([](Settings::Connector& settings) { settings.resume.buffer = 1000; });
+  TestClient& before = town.guest();
+  town.hang_up(before);
+  TestClient& after = town.connect("connector-1");
+  after.handshake(Resuming::hello(Resuming::token(before), 1));
+  town.settle();
+  REQUIRE(Resuming::resumed(after));
+  for (int i = 0; i < 20; ++i) town.push("onSay", Json(i));
+  after.ack();
+  town.settle();
+  CHECK(after.ended);
+  CHECK(data_of(after).empty());
+  CHECK(!town.known("amy"));
+}
+
+TEST_CASE("whose way back takes too long may try again") {
+  Resuming town;
+  TestClient& before = town.guest();
+  town.hang_up(before);
+  TestClient& slow = town.connect("connector-1");
+  slow.handshake(Resuming::hello(Resuming::token(before), 1));
+  town.pass(10'500);  // no ack
+  CHECK(slow.ended);
+  CHECK(town.counted(Count::late_ack) == 1);
+  REQUIRE(town.known("amy"));
+  CHECK(Resuming::resumed(town.back(Resuming::token(before), 1)));
+}
+
+TEST_CASE("a connection that stops in the middle of a package is a drop") {
+  Resuming town;
+  TestClient& before = town.guest();
+  before.send_bytes(std::string("\x04\x00\x00\x10half", 8));
+  town.pass(11'000);
+  CHECK(before.ended);
+  CHECK(town.counted(Count::slow_body) == 1);
+  REQUIRE(town.known("amy"));
+  CHECK(Resuming::resumed(town.back(Resuming::token(before), 1)));
+}
+
 TEST_CASE("what is acknowledged makes room") {
   Resuming town([](Settings::Connector& settings) { settings.resume.buffer = 1000; });
   TestClient& before = town.guest();

@@ -52,6 +52,21 @@ TEST_CASE("an answer that takes longer than the faults explain is noticed") {
   CHECK(checker.findings().violations().front().guarantee == "PROMPT");
 }
 
+TEST_CASE("who is away hears nothing, and nothing is late for that") {
+  sim::Instant now{0};
+  Checker checker([&now] { return now; },
+                  Checker::Expectations{.longest_wait = sim::Instant(1000)});
+  checker.tell(&G::asked, Visit{1}, Number{1});
+  checker.tell(&G::asked, Visit{1}, Number{2});
+  now = sim::Instant(3000);
+  checker.tell(&G::came_back, Visit{1});
+  checker.tell(&G::answered, Visit{1}, Number{1}, 523);
+  CHECK(checker.findings().violations().empty());
+  now = sim::Instant(4001);
+  checker.tell(&G::answered, Visit{1}, Number{2}, 523);
+  CHECK(checker.findings().violations().size() == 1);
+}
+
 TEST_CASE("after the run nothing counts") {
   Watched w;
   w.checker.stop();

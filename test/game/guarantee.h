@@ -62,6 +62,7 @@ class Guarantee {
 
   // Of players.
   virtual void opened(Visit, std::string_view /*uid*/, std::string_view /*frontend*/) {}
+  virtual void came_back(Visit) {}  // its connection had dropped
   // Told before it is asked: its handler will think for so long, beyond the moment that others do.
   virtual void will_think(Visit, Number, sim::Instant) {}
   virtual void asked(Visit, Number) {}  // a request

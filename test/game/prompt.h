@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -17,6 +18,13 @@ class Prompt final : public Guarantee {
   }
   void asked(Visit visit, Number number) override {
     latest_[{visit, number}] += findings_.now() + limit_;
+  }
+  // It could hear nothing meanwhile.
+  void came_back(Visit visit) override {
+    for (auto at = latest_.lower_bound({visit, 0}); at != latest_.end(); ++at) {
+      if (at->first.first != visit) return;
+      at->second = std::max(at->second, findings_.now() + limit_);
+    }
   }
   void answered(Visit visit, Number number, int code) override {
     const auto at = latest_.find({visit, number});

@@ -34,6 +34,7 @@ Stay::Stay(Place place, const Entry& entry, Function<void()> on_end)
 void Stay::come_in() {
   if (visit_ == 0) return log_in();
   if (!client_.resumed()) return leave("its session is gone");
+  place_.arena.checker().tell(&Guarantee::came_back, visit_);
   place_.arena.say(place_.uid, [this] { return "is back, visit " + std::to_string(visit_); });
   think_.start(place_.chance.time(50, 500));
 }

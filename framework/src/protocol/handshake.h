@@ -10,6 +10,13 @@
 
 namespace shaddock::protocol {
 
+// sys.resume: the client wants to be able to come back to its session after a drop; with a token it
+// does.
+struct ResumeRequest {
+  std::string token;           // empty: none yet
+  std::uint64_t received = 0;  // DATA packages of the session so far
+};
+
 // The bodies of HANDSHAKE and KICK packages, all JSON text.
 //
 //   client: {"sys":{"type":..,"version":..,"protoVersion":..,"dictVersion":..,"rsa":..},"user":..}
@@ -27,12 +34,7 @@ struct HandshakeRequest {
   // sys.rsa: the modulus in hex and the exponent; empty and 0: none
   std::string rsa_modulus;
   std::uint64_t rsa_exponent = 0;
-  // sys.resume: the client wants to be able to come back to its session after a drop; with a token
-  // it does.
-  struct Resume {
-    std::string token;           // empty: none yet
-    std::uint64_t received = 0;  // DATA packages of the session so far
-  };
+  using Resume = ResumeRequest;
   std::optional<Resume> resume;
   Json message;  // the whole of it
 };

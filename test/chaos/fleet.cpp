@@ -48,7 +48,10 @@ Fleet::Folder Fleet::make_folder() {
   return {path, path + "/events"};
 }
 
-Fleet::Fleet(const std::string& program, bool sabotage) : Fleet(program, sabotage, make_folder()) {}
+Fleet::Fleet(const std::string& program, std::uint64_t seed, bool sabotage)
+    : Fleet(program, sabotage, make_folder()) {
+  ::setenv("GAME_RULES_OF_SEED", std::to_string(seed).c_str(), 1);
+}
 Fleet::Fleet(const std::string& program, bool sabotage, Folder folder)
     : ChatCluster(game::kEnvironment, program_of(program, sabotage, folder.events),
                   net::Isolation::process),

@@ -12,7 +12,8 @@ namespace shaddock::chaos {
 // 127.0.0.1, each on ports of its own. What their handlers tell is written to events().
 class Fleet final : public system_test::ChatCluster {
  public:
-  Fleet(const std::string& program, bool sabotage);
+  // The seed says by which rules it is played.
+  Fleet(const std::string& program, std::uint64_t seed, bool sabotage);
   ~Fleet();
 
   const std::string& events() const { return events_; }

@@ -1,10 +1,12 @@
 // The game as a program of its own, each server a process. What its handlers tell the checker is
 // written to the folder that the servers' entries name by "events"; a file "quiet" beside that
-// folder stops the bells. "sabotage" breaks a promise on purpose.
+// folder stops the bells. GAME_RULES_OF_SEED says by which rules it is played. "sabotage" breaks a
+// promise on purpose.
 
 #include <unistd.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <memory>
 #include <string>
 
@@ -57,7 +59,9 @@ class Notes {
 
 int main(int argc, char** argv) {
   Checker checker([] { return sim::Instant(0); }, Checker::Empty());
-  Arena arena(checker);
+  const char* const seed = std::getenv("GAME_RULES_OF_SEED");
+  const Rules rules = seed == nullptr ? Rules() : rules_of(std::strtoull(seed, nullptr, 10));
+  Arena arena(checker, rules);
   const ArenaOfThisThread here(arena);
   arena.on_life([&](std::shared_ptr<ServerLife> life) {
     const ServerInfo& info = life->server().info();
@@ -70,6 +74,6 @@ int main(int argc, char** argv) {
     arena.set_quiet([quiet] { return ::access(quiet.c_str(), F_OK) == 0; });
   });
   Application app;
-  describe_game(app);
+  describe_game(app, rules);
   return app.run(argc, argv);
 }

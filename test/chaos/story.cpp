@@ -26,11 +26,11 @@ class Story {
  public:
   explicit Story(const Settings& settings)
       : settings_(settings),
-        fleet_(settings.program, settings.sabotage),
+        fleet_(settings.program, settings.seed, settings.sabotage),
         cuts_(fleet_, settings.nft),
         blows_(fleet_, cuts_, [this](const std::string& line) { say(line); }),
         noted_([] { return sim::Instant(0); }, game::Checker::Empty()),
-        arena_(noted_),
+        arena_(noted_, game::rules_of(settings.seed)),
         findings_([] { return sim::Instant(0); }) {
     noted_.add(std::make_unique<game::Scribe>(noted_.findings(), fleet_.events() + "/players"));
     begin_ = host().loop.now();

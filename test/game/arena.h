@@ -15,6 +15,7 @@
 #include "cluster/link.h"
 #include "messages.h"
 #include "net/stream.h"
+#include "rules.h"
 
 namespace shaddock::server {
 class RunningServer;
@@ -80,8 +81,9 @@ class ServerLife {
 // one server in a real cluster. One thread.
 class Arena {
  public:
-  explicit Arena(Checker& checker) : checker_(checker) {}
+  explicit Arena(Checker& checker, const Rules& rules = {}) : checker_(checker), rules_(rules) {}
 
+  const Rules& rules() const { return rules_; }
   Checker& checker() { return checker_; }
   Visit new_visit() { return ++visits_; }
   // No other process gives the same number.
@@ -120,6 +122,7 @@ class Arena {
 
  private:
   Checker& checker_;
+  const Rules rules_;
   std::function<bool()> quiet_;
   std::function<void(std::shared_ptr<ServerLife>)> on_life_;
   std::vector<net::Address> gates_;

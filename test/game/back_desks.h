@@ -39,6 +39,7 @@ class HallRemote final : Desk {
  public:
   using Desk::Desk;
   Task<Done> welcome(const Welcome& who);
+  Done hail(const Welcome& who);  // all of them are asked at once
   static bool is_slow(std::uint64_t call) { return call % 50 == 0; }
 };
 
@@ -47,7 +48,8 @@ Task<Done> PaperHandler<paper>::write(BackendSession& session, const Ask& ask) {
   const Running running(keep_life());
   begin(session, ask);
   session.set(kPapers[paper], ask.value.value_or(0));
-  auto pushed = session.push(kPapers[paper]);
+  session.set(kCopies[paper], ask.value.value_or(0));
+  auto pushed = session.push_all();
   co_await pushed;
   co_return done(ask);
 }

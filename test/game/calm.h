@@ -30,7 +30,8 @@ class Calm final : public Guarantee {
   void answered(Visit visit, Number number, int code) override {
     if (asked_.erase({visit, number}) == 0 || waited_in_vain(code)) return;
     const bool may_be_late = code == code::kTimeout && thinking_.contains({visit, number});
-    if (code != code::kOk && !may_be_late && !logged_out_.contains(visit))
+    const bool refused = code == code::kTaken;  // SingleOwner looks whether it should be
+    if (code != code::kOk && !may_be_late && !refused && !logged_out_.contains(visit))
       findings_.add("CALM", name(visit, number),
                     "answered " + std::to_string(code) + ", and nothing was wrong");
   }

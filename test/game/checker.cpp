@@ -9,6 +9,7 @@
 #include "program_order.h"
 #include "prompt.h"
 #include "request_order.h"
+#include "single_owner.h"
 
 namespace shaddock::game {
 
@@ -21,6 +22,8 @@ Checker::Checker(Findings::Clock clock, const Expectations& expectations)
   guarantees_.push_back(std::make_unique<Endings>(findings_));
   guarantees_.push_back(std::make_unique<Membership>(findings_, expectations.links_live));
   guarantees_.push_back(std::make_unique<Papers>(findings_));
+  guarantees_.push_back(
+      std::make_unique<SingleOwner>(findings_, expectations.calm || expectations.restarts));
   guarantees_.push_back(
       std::make_unique<Calm>(findings_, expectations.calm, expectations.restarts));
   if (expectations.longest_wait.count() != 0)

@@ -52,6 +52,17 @@ TEST_CASE("an answer that takes longer than the faults explain is noticed") {
   CHECK(checker.findings().violations().front().guarantee == "PROMPT");
 }
 
+TEST_CASE("who may wait for others is not late before that") {
+  sim::Instant now{0};
+  Checker checker([&now] { return now; },
+                  Checker::Expectations{.longest_wait = sim::Instant(1000)});
+  checker.tell(&G::will_wait, Visit{1}, Number{1}, sim::Instant(500));
+  checker.tell(&G::asked, Visit{1}, Number{1});
+  now = sim::Instant(1501);
+  checker.tell(&G::answered, Visit{1}, Number{1}, 522);
+  CHECK(checker.findings().violations().size() == 1);
+}
+
 TEST_CASE("who is away hears nothing, and nothing is late for that") {
   sim::Instant now{0};
   Checker checker([&now] { return now; },

@@ -33,6 +33,8 @@ const std::map<std::string_view, Teller>& tellers() {
   static const std::map<std::string_view, Teller> all{
       {"opened", tell_again<&Guarantee::opened>},
       {"will_think", tell_again<&Guarantee::will_think>},
+      {"will_wait", tell_again<&Guarantee::will_wait>},
+      {"came_back", tell_again<&Guarantee::came_back>},
       {"asked", tell_again<&Guarantee::asked>},
       {"notified", tell_again<&Guarantee::notified>},
       {"answered", tell_again<&Guarantee::answered>},
@@ -49,6 +51,7 @@ const std::map<std::string_view, Teller>& tellers() {
       {"pushed", tell_again<&Guarantee::pushed>},
       {"pushed_to_uid", tell_again<&Guarantee::pushed_to_uid>},
       {"pushed_to_all", tell_again<&Guarantee::pushed_to_all>},
+      {"claimed", tell_again<&Guarantee::claimed>},
       {"bound", tell_again<&Guarantee::bound>},
       {"unbound", tell_again<&Guarantee::unbound>},
       {"missed", tell_again<&Guarantee::missed>},

@@ -10,42 +10,49 @@ void Deliveries::opened(Visit visit, std::string_view uid, std::string_view fron
 
 void Deliveries::ended(Visit visit, std::string_view) { visitors_.erase(visit); }
 
+void Deliveries::expect(PushId push, Visit visit, LinkNumber link, bool to_uid) {
+  const auto at = visitors_.find(visit);
+  if (at != visitors_.end())
+    at->second.senders[push.life].due.push_back({push.number, link, to_uid});
+}
+
 void Deliveries::pushed(PushId push, const std::vector<Target>& targets) {
-  for (const Target& target : targets) {
-    const auto at = visitors_.find(target.visit);
-    if (at != visitors_.end())
-      at->second.senders[push.life].due.push_back({push.number, target.link});
-  }
+  for (const Target& target : targets) expect(push, target.visit, target.link, false);
 }
 
 void Deliveries::pushed_to_uid(PushId push, const Member& member, LinkNumber link) {
   const auto frontend = frontends_.find(member.frontend);
   if (frontend == frontends_.end()) return;
   const auto at = frontend->second.bound.find(member.uid);
-  if (at != frontend->second.bound.end()) pushed(push, {{at->second, link}});
+  if (at == frontend->second.bound.end()) return;
+  for (const Visit visit : at->second) expect(push, visit, link, true);
 }
 
 void Deliveries::pushed_to_all(PushId push, const std::vector<Way>& ways) {
-  std::vector<Target> targets;
   for (const Way& way : ways)
     if (const auto frontend = frontends_.find(way.frontend); frontend != frontends_.end())
-      for (const auto& [uid, visit] : frontend->second.bound) targets.push_back({visit, way.link});
-  pushed(push, targets);
+      for (const auto& [uid, visits] : frontend->second.bound)
+        for (const Visit visit : visits) expect(push, visit, way.link, false);
 }
 
 void Deliveries::bound(Life life, std::string_view frontend, std::string_view uid, Visit visit) {
   Frontend& here = frontends_[std::string(frontend)];
   if (life < here.life) return;
   if (life > here.life) here = {life, {}};
-  here.bound[std::string(uid)] = visit;
+  here.bound[std::string(uid)].insert(visit);
 }
 
+// What is on its way to the uid finds nobody of that name.
 void Deliveries::unbound(Life life, std::string_view uid, Visit visit) {
   for (auto& [id, frontend] : frontends_) {
     const auto at = frontend.bound.find(uid);
-    if (frontend.life == life && at != frontend.bound.end() && at->second == visit)
-      frontend.bound.erase(at);
+    if (frontend.life == life && at != frontend.bound.end()) at->second.erase(visit);
   }
+  const auto visitor = visitors_.find(visit);
+  if (visitor == visitors_.end()) return;
+  for (auto& [sender_life, sender] : visitor->second.senders)
+    for (Due& due : sender.due)
+      if (due.to_uid) due.link = 0;
 }
 
 void Deliveries::died(Life life) {

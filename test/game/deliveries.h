@@ -2,6 +2,7 @@
 
 #include <deque>
 #include <map>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -36,6 +37,7 @@ class Deliveries final : public Guarantee {
   struct Due {
     PushNumber number;
     LinkNumber link;
+    bool to_uid = false;
   };
   struct Sender {
     std::deque<Due> due;  // made for this visit and not heard yet
@@ -47,8 +49,9 @@ class Deliveries final : public Guarantee {
   };
   struct Frontend {
     Life life = 0;
-    std::map<std::string, Visit, std::less<>> bound;  // by uid
+    std::map<std::string, std::set<Visit>, std::less<>> bound;  // by uid
   };
+  void expect(PushId push, Visit visit, LinkNumber link, bool to_uid);
   bool in_order(Visit visit, PushId push, Sender& sender);
   // It arrives: what was made before it and took the same link has arrived. False: it was not due.
   bool take(Visit visit, PushId push, Sender& sender);

@@ -72,14 +72,21 @@ void Desk::answer_between(const Session& session, const Ask& ask, Reply<Done> re
 }
 
 inline constexpr const char* kPapers[] = {"left", "right"};
+inline constexpr const char* kCopies[] = {"left2", "right2"};  // written with them, in one push
+constexpr std::int64_t kTorn = -1;                             // the two are not the same
 
 inline Seen Desk::seen(const Session& session) {
   Seen seen;
   if (const Json* visit = session.find("visit"))
     seen.visit = static_cast<Visit>(visit->as_integer());
   seen.uid = session.uid();
-  for (const char* paper : kPapers)
-    if (const Json* value = session.find(paper)) seen.papers[paper] = value->as_integer();
+  for (std::size_t i = 0; i < std::size(kPapers); ++i) {
+    const Json* const value = session.find(kPapers[i]);
+    const Json* const copy = session.find(kCopies[i]);
+    if (value == nullptr && copy == nullptr) continue;
+    const bool whole = value != nullptr && copy != nullptr && *value == *copy;
+    seen.papers[kPapers[i]] = whole ? value->as_integer() : kTorn;
+  }
   return seen;
 }
 

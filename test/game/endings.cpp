@@ -33,7 +33,11 @@ void Endings::started(Life life, SessionId session, Visit visit, Number number) 
 }
 
 void Endings::kicked(Visit visit, std::string_view reason) {
-  if (reason.find("\"" + std::to_string(visit) + "\"") == std::string_view::npos)
+  const auto says = [reason](const std::string& text) {
+    return reason.find('"' + text + '"') != std::string_view::npos;
+  };
+  const bool by_login = says("logged in elsewhere") || says("login not confirmed");  // SingleOwner
+  if (!by_login && !says(std::to_string(visit)) && !says("all of " + uids_[visit]))
     findings_.add("G9", name(visit), "was told of a kick for another: " + std::string(reason));
 }
 

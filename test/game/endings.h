@@ -16,6 +16,7 @@ class Endings final : public Guarantee {
  public:
   using Guarantee::Guarantee;
 
+  void opened(Visit visit, std::string_view uid, std::string_view) override { uids_[visit] = uid; }
   void kicked(Visit visit, std::string_view reason) override;
   void started(Life life, SessionId session, Visit visit, Number number) override;
   void joined(Life life, SessionId session, Visit visit) override;
@@ -30,6 +31,7 @@ class Endings final : public Guarantee {
     std::set<Life> kicked_by;
   };
   std::map<SessionId, State> sessions_;
+  std::map<Visit, std::string> uids_;
   std::set<Life> dead_;
 };
 

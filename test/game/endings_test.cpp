@@ -55,6 +55,11 @@ TEST_CASE("who is told of a kick is who was meant") {
   Watched w;
   w.checker.tell(&G::kicked, Visit{1}, std::string_view(R"(kicked: {"reason":"1"})"));
   CHECK(w.broken() == "");
+  w.checker.tell(&G::kicked, Visit{1}, std::string_view(R"(kicked: {"reason":"all of ann"})"));
+  w.checker.tell(&G::kicked, Visit{1},
+                 std::string_view(R"(kicked: {"reason":"logged in elsewhere"})"));
+  w.checker.tell(&G::kicked, Visit{1}, std::string_view(R"(kicked: {"reason":"all of bob"})"));
+  CHECK(w.broken() == "G7 G9");
   w.checker.tell(&G::kicked, Visit{1}, std::string_view(R"(kicked: {"reason":"12"})"));
-  CHECK(w.broken() == "G9");
+  CHECK(w.broken() == "G7 G9 G9");
 }

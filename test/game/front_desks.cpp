@@ -23,23 +23,71 @@ Task<Done> EntryHandler::login(FrontendSession& session, const Login& who) {
   });
   session.set("rid", who.room);
   session.set("visit", who.visit);
-  auto bound = session.bind(who.uid);
+  session.set("kind", who.kind);
+  auto bound = bind(session, who.uid, who.kind, who.visit);
+  co_await bound;
+  auto welcomed = welcome(session);
+  co_await welcomed;
+  co_return done(who);
+}
+
+Task<void> EntryHandler::bind(FrontendSession session, std::string uid, std::string kind,
+                              Visit visit) {
+  if (life().arena().rules().rivals())
+    checker().tell(&Guarantee::claimed, life().number(), visit,
+                   std::string_view(uid + " (" + kind + ")"));
+  auto bound = session.bind(uid, kind);
   co_await bound;
   checker().tell(&Guarantee::bound, life().number(), std::string_view(server().id()),
-                 std::string_view(who.uid), who.visit);
+                 std::string_view(uid), visit);
+}
 
-  const Welcome welcome{life().arena().new_call(), who.uid};
+// The hall may be away; whoever is logged in stays so.
+Task<void> EntryHandler::welcome(FrontendSession session) {
+  const Welcome welcome{life().arena().new_call(), session.uid()};
   auto welcomed = server().rpc<&HallRemote::welcome>(session, welcome);
   try {
     const Done answer = co_await welcomed;
     checker().tell(&Guarantee::echoed, Visit{0}, static_cast<Number>(welcome.call), answer.visit,
                    answer.number);
   } catch (const Error& error) {
-    // The hall may be away; whoever is logged in stays so.
     if (!HallRemote::is_slow(welcome.call))
       checker().tell(&Guarantee::call_failed, welcome.call, error.code);
   }
-  co_return done(who);
+}
+
+Task<Done> EntryHandler::rebind(FrontendSession& session, const Ask& ask) {
+  const Running running(keep_life());
+  begin(session, ask);
+  const std::string uid = session.uid();
+  checker().tell(&Guarantee::unbound, life().number(), std::string_view(uid), ask.visit);
+  auto gone = session.unbind(uid);
+  co_await gone;
+  auto bound = bind(session, uid, session.get("kind").as_string(), ask.visit);
+  co_await bound;
+  co_return done(ask);
+}
+
+// With all that this server has of the uid.
+void EntryHandler::kick_uid(FrontendSession& session, const Ask& ask) {
+  begin(session, ask);
+  server().sessions().kick(session.uid(), "all of " + session.uid());
+}
+
+// Each server that can be asked answers for itself.
+Task<Done> EntryHandler::hail_all(FrontendSession& session, const Ask& ask) {
+  const Running running(keep_life());
+  begin(session, ask);
+  const Welcome hail{life().arena().new_call(), session.uid()};
+  auto asked = server().rpc_all<&HallRemote::hail>(hail);
+  const std::vector<Result<Done>> answers = co_await asked;
+  for (const Result<Done>& answer : answers)
+    if (answer.ok())
+      checker().tell(&Guarantee::echoed, Visit{0}, static_cast<Number>(hail.call), answer->visit,
+                     answer->number);
+    else
+      checker().tell(&Guarantee::call_failed, hail.call, answer.error().code);
+  co_return done(ask);
 }
 
 Done EntryHandler::look(FrontendSession& session, const Ask& ask) {

@@ -20,9 +20,17 @@ class EntryHandler final : Desk {
   Task<Done> login(FrontendSession& session, const Login& who);
   Done look(FrontendSession& session, const Ask& ask);
   void look_away(FrontendSession& session, const Ask& ask);  // a notification
+  // Gives its uid back, and asks for it again.
+  Task<Done> rebind(FrontendSession& session, const Ask& ask);
+  void kick_uid(FrontendSession& session, const Ask& ask);
+  Task<Done> hail_all(FrontendSession& session, const Ask& ask);
   Done logout(FrontendSession& session, const Ask& ask);
   // Pushes, answers and pushes, some time later.
   void count(FrontendSession& session, const Ask& ask, Reply<Done> reply);
+
+ private:
+  Task<void> bind(FrontendSession session, std::string uid, std::string kind, Visit visit);
+  Task<void> welcome(FrontendSession session);
 };
 
 }  // namespace shaddock::game

@@ -58,7 +58,10 @@ void describe_chat(Application& app) {
       .on<&RoomHandler::kick_me>("kickMe");
   app.server("chat").handler<PaperHandler<0>>("leftHandler").on<&PaperHandler<0>::write>("write");
   app.server("chat").handler<PaperHandler<1>>("rightHandler").on<&PaperHandler<1>::write>("write");
-  app.server("chat").remote<HallRemote>("hallRemote").on<&HallRemote::welcome>("welcome");
+  app.server("chat")
+      .remote<HallRemote>("hallRemote")
+      .on<&HallRemote::welcome>("welcome")
+      .on<&HallRemote::hail>("hail");
 }
 
 Json entry_of(const GameServer& server, int most_connections) {
@@ -71,10 +74,13 @@ Json entry_of(const GameServer& server, int most_connections) {
 
 }  // namespace
 
-void describe_game(Application& app) {
+void describe_game(Application& app, const Rules& rules) {
   app.route("chat", live(by_service));
   app.configure("all", "all", settings_of_all);
   app.configure("all", "gate|connector", settings_of_frontends);
+  app.configure("all", "connector", [rules](Settings& settings) {
+    settings.connector.single_login = rules.single_login;
+  });
   app.server("gate")
       .handler<GateHandler>("gateHandler")
       .on<&GateHandler::query_entry>("queryEntry");
@@ -83,6 +89,9 @@ void describe_game(Application& app) {
       .on<&EntryHandler::login>("login")
       .on<&EntryHandler::look>("look")
       .on<&EntryHandler::look_away>("lookAway")
+      .on<&EntryHandler::rebind>("rebind")
+      .on<&EntryHandler::kick_uid>("kickUid")
+      .on<&EntryHandler::hail_all>("hailAll")
       .on<&EntryHandler::logout>("logout")
       .on<&EntryHandler::count>("count");
   describe_chat(app);

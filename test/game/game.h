@@ -6,11 +6,13 @@
 #include <span>
 #include <string>
 
+#include "rules.h"
+
 namespace shaddock::game {
 
 // The application under load and its configuration: a master, 2 gates, 3 connectors, 3 chats, each
 // on a machine of its own (in the simulator; a real cluster gives them ports of one machine).
-void describe_game(Application& app);
+void describe_game(Application& app, const Rules& rules = {});
 
 inline constexpr const char* kEnvironment = "production";
 inline constexpr const char* kConfigurationFolder = "/game/config";

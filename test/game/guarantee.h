@@ -65,7 +65,8 @@ class Guarantee {
   virtual void came_back(Visit) {}  // its connection had dropped
   // Told before it is asked: its handler will think for so long, beyond the moment that others do.
   virtual void will_think(Visit, Number, sim::Instant) {}
-  virtual void asked(Visit, Number) {}  // a request
+  virtual void will_wait(Visit, Number, sim::Instant) {}  // the same, for what others do
+  virtual void asked(Visit, Number) {}                    // a request
   virtual void notified(Visit, Number) {}
   virtual void answered(Visit, Number, int /*code*/) {}
   // What the answer with 200 says of itself: to which message of which visit it is.
@@ -87,6 +88,8 @@ class Guarantee {
   // To all sessions of a uid on a frontend; to everybody, with the link to each frontend.
   virtual void pushed_to_uid(PushId, const Member&, LinkNumber) {}
   virtual void pushed_to_all(PushId, const std::vector<Way>&) {}
+  // On a frontend with single login: the session of that visit asks for that uid and kind.
+  virtual void claimed(Life, Visit, std::string_view /*login*/) {}
   // On that frontend: its session of that visit has that uid, from now on or no more.
   virtual void bound(Life, std::string_view /*frontend*/, std::string_view /*uid*/, Visit) {}
   virtual void unbound(Life, std::string_view /*uid*/, Visit) {}

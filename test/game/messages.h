@@ -23,12 +23,13 @@ struct Ask {
 struct Login {
   std::uint64_t visit = 0;
   std::int64_t number = 0;
-  std::string uid, room;
+  std::string uid, kind, room;
 
   static void fields(auto& m, auto&& f) {
     f("visit", m.visit);
     f("number", m.number);
     f("uid", m.uid);
+    f("kind", m.kind);
     f("room", m.room);
   }
 };

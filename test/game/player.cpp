@@ -36,10 +36,18 @@ void Player::ask_gate() {
   });
 }
 
+// Where only one may have a uid, some come with that of a neighbour, or as another kind.
+Stay::Place Player::place() {
+  Stay::Place place{arena_, host_, chance_, uid_, "main"};
+  if (!arena_.rules().rivals()) return place;
+  if (chance_.from_to(0, 3) == 0) place.uid = 'p' + std::to_string(std::stoi(uid_.substr(1)) ^ 1);
+  if (chance_.from_to(0, 3) == 0) place.kind = "voice";
+  return place;
+}
+
 void Player::visit(const Entry& entry) {
   if (idle_) return;
-  stay_ = std::make_unique<Stay>(Stay::Place{arena_, host_, chance_, uid_}, entry,
-                                 [this] { come_back(stay_->open()); });
+  stay_ = std::make_unique<Stay>(place(), entry, [this] { come_back(stay_->open()); });
 }
 
 void Player::come_back(bool was_in) {

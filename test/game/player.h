@@ -25,6 +25,7 @@ class Player {
   void ask_gate();
   void visit(const Entry& entry);
   void come_back(bool was_in);
+  Stay::Place place();
 
   Arena& arena_;
   net::Host& host_;

@@ -16,6 +16,9 @@ class Prompt final : public Guarantee {
   void will_think(Visit visit, Number number, sim::Instant time) override {
     latest_[{visit, number}] = time;
   }
+  void will_wait(Visit visit, Number number, sim::Instant time) override {
+    latest_[{visit, number}] = time;
+  }
   void asked(Visit visit, Number number) override {
     latest_[{visit, number}] += findings_.now() + limit_;
   }

@@ -154,3 +154,18 @@ TEST_CASE("a push to everybody comes in order, and to whoever is there") {
   w.checker.tell(&G::heard_for, Visit{1}, PushId{7, 1}, Member{});
   CHECK(w.broken() == "G3");
 }
+
+TEST_CASE("a push to a uid reaches all sessions of it, and none that has given it back") {
+  Watched w;
+  const auto bind = [&](Visit visit) {
+    w.checker.tell(&G::bound, Life{3}, std::string_view("connector-1"), std::string_view("ann"),
+                   visit);
+  };
+  w.visit(3, "ann");
+  bind(1);
+  bind(3);
+  w.checker.tell(&G::pushed_to_uid, PushId{7, 1}, Member{"ann", "connector-1", 0}, LinkNumber{1});
+  w.checker.tell(&G::unbound, Life{3}, std::string_view("ann"), Visit{1});
+  w.settle({{7, 1}});
+  CHECK(w.broken() == "G3");  // the third visit alone
+}

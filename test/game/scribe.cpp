@@ -35,6 +35,10 @@ void Scribe::opened(Visit visit, std::string_view uid, std::string_view frontend
 void Scribe::will_think(Visit visit, Number number, sim::Instant time) {
   write("will_think", visit, number, time);
 }
+void Scribe::will_wait(Visit visit, Number number, sim::Instant time) {
+  write("will_wait", visit, number, time);
+}
+void Scribe::came_back(Visit visit) { write("came_back", visit); }
 void Scribe::asked(Visit visit, Number number) { write("asked", visit, number); }
 void Scribe::notified(Visit visit, Number number) { write("notified", visit, number); }
 void Scribe::answered(Visit visit, Number number, int code) {
@@ -68,6 +72,9 @@ void Scribe::pushed_to_uid(PushId push, const Member& member, LinkNumber link) {
 }
 void Scribe::pushed_to_all(PushId push, const std::vector<Way>& ways) {
   write("pushed_to_all", push, ways);
+}
+void Scribe::claimed(Life life, Visit visit, std::string_view login) {
+  write("claimed", life, visit, login);
 }
 void Scribe::bound(Life life, std::string_view frontend, std::string_view uid, Visit visit) {
   write("bound", life, frontend, uid, visit);

@@ -24,6 +24,8 @@ class Scribe final : public Guarantee {
 
   void opened(Visit visit, std::string_view uid, std::string_view frontend) override;
   void will_think(Visit visit, Number number, sim::Instant time) override;
+  void will_wait(Visit visit, Number number, sim::Instant time) override;
+  void came_back(Visit visit) override;
   void asked(Visit visit, Number number) override;
   void notified(Visit visit, Number number) override;
   void answered(Visit visit, Number number, int code) override;
@@ -40,6 +42,7 @@ class Scribe final : public Guarantee {
   void pushed(PushId push, const std::vector<Target>& targets) override;
   void pushed_to_uid(PushId push, const Member& member, LinkNumber link) override;
   void pushed_to_all(PushId push, const std::vector<Way>& ways) override;
+  void claimed(Life life, Visit visit, std::string_view login) override;
   void bound(Life life, std::string_view frontend, std::string_view uid, Visit visit) override;
   void unbound(Life life, std::string_view uid, Visit visit) override;
   void missed(Life life, SessionId session, Visit visit, std::string_view room) override;

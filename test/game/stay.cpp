@@ -6,6 +6,8 @@ namespace shaddock::game {
 
 namespace {
 
+constexpr sim::Instant kLongWait{6'000'000};
+
 client::Client::Settings settings_of(bool comes_back) {
   client::Client::Settings settings;
   settings.open_limit = net::Duration(3000);
@@ -40,6 +42,7 @@ void Stay::come_in() {
 }
 
 void Stay::log_in() {
+  think_.stop();
   visit_ = place_.arena.new_visit();
   place_.arena.checker().tell(&Guarantee::opened, visit_, std::string_view(place_.uid),
                               std::string_view(frontend_));
@@ -47,9 +50,10 @@ void Stay::log_in() {
                    [this] { return "visits " + frontend_ + ", visit " + std::to_string(visit_); });
   Json login = message(number_ + 1, -1);
   const std::string room = kRooms[place_.chance.from_to(0, std::ssize(kRooms) - 1)];
-  login.set("uid", place_.uid).set("room", room);
+  login.set("uid", place_.uid).set("kind", place_.kind).set("room", room);
+  expect_long_wait();
   request("connector.entryHandler.login", std::move(login), [this](bool fine) {
-    if (!fine) return finish();
+    if (!fine) return go();
     ask("chat.roomHandler.enter");
     think_.start(place_.chance.time(50, 500));
   });
@@ -65,7 +69,8 @@ void Stay::on_push(std::string_view route, const Json& body) {
 }
 
 void Stay::on_close(const std::string& why) {
-  if (leaving_ || !client_.may_come_back()) return leave(why);
+  const bool left = leaving_ && why == "closed by the server";
+  if (leaving_ || !client_.may_come_back()) return leave(left ? "left" : why);
   think_.stop();
   back_.start(place_.chance.time(10, 500));
 }
@@ -133,7 +138,13 @@ void Stay::act() {
   if (--actions_ < 0) return finish();
   if (comes_back_ && place_.chance.from_to(0, 19) == 0) return client_.lose();
   const std::int64_t dice = place_.chance.from_to(0, 99);
-  if (dice < 8) {
+  if (dice == 0) return rebind();
+  if (dice == 1 && place_.chance.from_to(0, 1) == 0) {
+    ask("connector.entryHandler.kickUid");
+  } else if (dice < 4) {
+    expect_long_wait();
+    ask("connector.entryHandler.hailAll");
+  } else if (dice < 8) {
     ask("connector.entryHandler.look");
   } else if (dice < 10) {
     log_out();
@@ -198,6 +209,21 @@ void Stay::leave_and_enter() {
   ask("chat.roomHandler.enter");
 }
 
+// With nothing else under way, which would find a session without a uid.
+void Stay::rebind() {
+  if (client_.unanswered() != 0) return think_.start(place_.chance.time(100, 800));
+  expect_long_wait();
+  ask("connector.entryHandler.rebind", -1, [this](bool fine) {
+    if (!fine) return go();
+    think_.start(place_.chance.time(100, 800));
+  });
+}
+
+// A login may wait for the end of a lease, and each call between servers for its own deadline.
+void Stay::expect_long_wait() {
+  place_.arena.checker().tell(&Guarantee::will_wait, visit_, number_ + 1, kLongWait);
+}
+
 // The connection goes on as another visit. What was under way is still answered.
 void Stay::log_out() {
   logging_out_ = true;
@@ -210,6 +236,12 @@ void Stay::log_out() {
     writing_.clear();
     log_in();
   });
+}
+
+// Whoever has no uid has nothing to say.
+void Stay::go() {
+  leaving_ = true;
+  client_.close();
 }
 
 // Half of them just go.

@@ -21,7 +21,7 @@ class Stay {
     Arena& arena;
     net::Host& host;
     Chance& chance;
-    std::string uid;
+    std::string uid, kind;
   };
   // on_end comes once, and may destroy it.
   Stay(Place place, const Entry& entry, Function<void()> on_end);
@@ -36,6 +36,7 @@ class Stay {
   void come_in();
   void log_in();
   void log_out();
+  void go();
   void end_visits(const std::string& why);
   void on_push(std::string_view route, const Json& body);
   void on_close(const std::string& why);
@@ -45,12 +46,14 @@ class Stay {
   void think();
   void write(const std::string& paper);
   void leave_and_enter();
+  void rebind();
 
   using Next = Function<void(bool fine)>;
   // Asks, with the time to think or the value to write if it is not negative.
   Number ask(const std::string& route, std::int64_t value = -1, Next next = nullptr);
   Number request(const std::string& route, Json body, Next next);
   void notify(const std::string& route);
+  void expect_long_wait();
   Json message(Number number, std::int64_t value) const;
 
   Place place_;

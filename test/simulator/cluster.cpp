@@ -39,7 +39,7 @@ class Cluster::Sink final : public LogSink {
 
 Cluster::Cluster(std::uint64_t seed, Arena& arena)
     : arena_(arena), here_(arena), program_(application_.definition()), world_(seed) {
-  describe_game(application_);
+  describe_game(application_, arena.rules());
   std::vector<net::Address> gates;
   for (const GameServer& server : kServers)
     if (std::string_view(server.type) == "gate")

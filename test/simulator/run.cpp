@@ -33,7 +33,7 @@ class Story {
         checker_([this] { return cluster_.world().now(); },
                  Checker::Expectations{harmless(settings.plan), only_kills(settings.plan),
                                        longest_wait(settings.plan), only_restarts(settings.plan)}),
-        arena_(checker_),
+        arena_(checker_, rules_of(settings.seed)),
         cluster_(settings.seed, arena_),
         strikes_(cluster_.world(), calm_path(settings.seed), [this] { cluster_.start_master(); }) {
     if (settings_.story) listen();

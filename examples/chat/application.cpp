@@ -21,6 +21,9 @@ void describe_chat(shaddock::Application& app) {
   app.configure("all", "connector", [](shaddock::Settings& s) {
     s.connector.heartbeat = 3s;
     s.connector.resume.keep = 10s;
+    s.connector.on_resumed = [](shaddock::Server& server, shaddock::FrontendSession& session) {
+      EntryHandler(server).come_back(session);
+    };
     s.connector.use_dict = true;
     s.connector.use_protobuf = true;
   });

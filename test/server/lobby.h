@@ -61,12 +61,13 @@ struct LobbyHandlers {
   Json uid(Session& session, const Json&) { return session.uid(); }
 };
 
-// A connector and a chat server behind it, with Pomelo's files. `kept` are requests without answer.
+// A connector, or more, and a chat server behind it, with Pomelo's files. `kept` are requests
+// without answer.
 struct Lobby : Town {
   using Set = std::function<void(Settings&)>;
 
   explicit Lobby(const Set& set = {}, std::shared_ptr<const protocol::ClientProtocol> files = {},
-                 std::uint64_t seed = 1)
+                 std::uint64_t seed = 1, int connectors = 1)
       : Town(seed) {
     protocol = std::move(files);
     add<FrontendSession>("connector", "h")
@@ -90,7 +91,7 @@ struct Lobby : Town {
         .on("number",
             [](FrontendSession& session, const Json&) { return Json(to_string_id(session.id())); });
     add<BackendSession>("chat", "room");
-    frontend("connector-1", "connector");
+    for (int i = 1; i <= connectors; ++i) frontend("connector-" + std::to_string(i), "connector");
     backend("chat-1", "chat");
     start([set](const ServerInfo&, Settings& settings) {
       if (set) set(settings);

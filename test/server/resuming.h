@@ -12,11 +12,13 @@ namespace shaddock::server {
 struct Resuming : Lobby {
   using Change = std::function<void(Settings::Connector&)>;
 
-  explicit Resuming(const Change& change = {})
-      : Lobby([change](Settings& settings) {
-          settings.connector.resume.keep = std::chrono::seconds(10);
-          if (change) change(settings.connector);
-        }) {}
+  explicit Resuming(const Change& change = {}, int connectors = 1)
+      : Lobby(
+            [change](Settings& settings) {
+              settings.connector.resume.keep = std::chrono::seconds(10);
+              if (change) change(settings.connector);
+            },
+            {}, 1, connectors) {}
 
   static std::string hello(std::string_view resume) {
     return R"({"sys":{"type":"test","version":"1","resume":)" + std::string(resume) + "}}";
@@ -45,6 +47,11 @@ struct Resuming : Lobby {
   TestClient& back(const std::string& token, std::uint64_t received,
                    TestClient::Over over = TestClient::Over::tcp) {
     return join("connector-1", over, hello(token, received));
+  }
+  // At another connector than the one that it came from.
+  TestClient& back_at(const std::string& connector, const std::string& token,
+                      std::uint64_t received, TestClient::Over over = TestClient::Over::tcp) {
+    return join(connector, over, hello(token, received));
   }
   // The client's DATA packages that came so far.
   static std::uint64_t received(const TestClient& client) { return client.messages.size(); }

@@ -28,19 +28,28 @@ shaddock::Task<Users> EntryHandler::enter(shaddock::FrontendSession& session, co
   co_await bound;
   session.set("rid", msg.rid);
 
-  // From here on the guest stays in the room, whichever chat server that is on and however often
-  // it restarts, until the connection ends.
-  auto joined = server_.stay_joined<&ChatRemote::add, &ChatRemote::kick, &ChatRemote::come_along,
-                                    &ChatRemote::move_out>(
-      session, guest_of(session), [](shaddock::FrontendSession& guest, const shaddock::Error&) {
-        guest.kick("somebody else has the name");
-      });
+  auto joined = stay_in_room(session);
   try {
     co_return co_await joined;
   } catch (const shaddock::Error&) {
     session.unbind(uid);
     throw;
   }
+}
+
+// The room has moved the guest from the other connector to this one, so nobody there hears of it.
+void EntryHandler::come_back(const shaddock::FrontendSession& session) {
+  if (session.find("rid") != nullptr) stay_in_room(session);
+}
+
+// From here on the guest stays in the room, whichever chat server that is on and however often it
+// restarts, until the session ends.
+shaddock::Pending<Users> EntryHandler::stay_in_room(const shaddock::FrontendSession& session) {
+  return server_.stay_joined<&ChatRemote::add, &ChatRemote::kick, &ChatRemote::come_along,
+                             &ChatRemote::move_out>(
+      session, guest_of(session), [](shaddock::FrontendSession& guest, const shaddock::Error&) {
+        guest.kick("somebody else has the name");
+      });
 }
 
 Guest EntryHandler::guest_of(const shaddock::FrontendSession& session) const {

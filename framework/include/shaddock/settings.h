@@ -80,6 +80,9 @@ struct Settings {
       std::size_t sessions = 10'000;   // that wait at a time; more end with their connections
       std::size_t bytes = 128 * 1024 * 1024;  // kept for all clients
     } resume;
+    // Runs where a client has come back to its session from another frontend, before anything else
+    // of it: what was registered there (on_close, stay_joined, follow) is registered anew here.
+    std::function<void(Server&, FrontendSession&)> on_resumed;
 
     // What happens to a push for a client that has more than limits.queued_soft waiting: it is
     // kept; of its route only the newest is kept until there is room; it is dropped; the client is

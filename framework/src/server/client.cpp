@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "net/ip_address.h"
+#include "server/handovers.h"
 #include "server/handshake_exchange.h"
 #include "server/size_limit.h"
 
@@ -76,8 +77,10 @@ void Client::on_control() {
 void Client::on_package(const protocol::Package& package) {
   switch (machine_.on_package(package.type)) {
     case PackageAction::dispatch:
-      if (resume_) [[unlikely]]
+      if (resume_) [[unlikely]] {
         count_received();
+        if (session_->arriving) return context_.handovers->hold_request(*this, package.body);
+      }
       return on_data(package.body);
     case PackageAction::heartbeat:
       if (resume_) return on_counted_heartbeat(package.body);
@@ -112,8 +115,9 @@ void Client::on_handshake(std::string_view body) {
   if (!accept(*request)) return;
   versions_ = std::make_unique<Versions>(
       Versions{std::move(request->proto_version), std::move(request->dict_version)});
-  if (request->resume && resumes(*request)) return welcome({});
-  begin_session(body);
+  const Way way = way_of(*request, body);
+  if (way == Way::begins) return begin_session(body);
+  if (way == Way::resumed) welcome({});
 }
 
 void Client::begin_session(std::string_view handshake) {
@@ -289,6 +293,7 @@ bool Client::within_login_budget(std::size_t bytes) {
 }
 
 void Client::kick(std::string_view reason) {
+  if (session_->handed) return context_.handovers->pass_kick(*session_, reason);
   if (!reason.empty() && machine_.may_send())
     transport_.write(PackageType::kick, protocol::kick_body(reason));
   close(kNormal);
@@ -299,6 +304,7 @@ void Client::kick(std::string_view reason) {
 // letting all answers come is up to nothing good.
 void Client::logout() {
   if (parked_) return end_parked();
+  if (session_->handed) return context_.handovers->pass_kick(*session_, {});
   if (transport_.closing()) return;
   if (earlier_sessions_ && earlier_sessions_->size() >= kMostEarlierSessions)
     return end(Count::message_flood, kPolicy);
@@ -337,19 +343,25 @@ void Client::end(Count why, int websocket_code) {
 
 void Client::close(int websocket_code, ClientTransport::Haste haste) {
   if (parked_) return end_parked();
+  if (session_ && session_->handed) return end_handed();
   if (transport_.closing()) return;
   transport_.close(websocket_code, haste);
   machine_.close();
   timer_.stop();
-  if (resume_) resume_->counting = false;
   if (!session_) return;
-  context_.loop.defer([session = session_] {
-    if (session->service != nullptr) session->service->close(*session);
-  });
+  if (resume_ && resume_->asking) return;  // its session may be on its way to here
+  if (resume_) resume_->counting = false;
+  close_session();
 }
 
 // On a later turn: what a handler pushes behind its answer still goes out.
 void Client::leave(int websocket_code) {
+  if (session_ && session_->handed) return context_.handovers->answered(*session_);
+  if (waits_elsewhere()) {
+    if (parked_) return;
+    transport_.close(websocket_code);
+    return park();
+  }
   if (parked_) return end_parked();
   leaving_ = true;
   if (unanswered_ != 0) return;
@@ -363,6 +375,7 @@ void Client::leave(int websocket_code) {
 void Client::on_transport_end(bool tls_failed) {
   if (tls_failed) context_.counters.add(Count::tls_failed);
   transport_ended_ = true;
+  if (session_ && (session_->handed || (resume_ && resume_->asking))) return;
   if (machine_.state() != ConnectionState::closed && may_park()) park();
   if (parked_) return shed();
   timer_.stop();

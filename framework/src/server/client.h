@@ -27,6 +27,9 @@
 namespace shaddock::server {
 
 class Client;
+class Handovers;
+struct HandedSession;
+struct ResumeTake;
 
 // What the connector does for its clients.
 class ClientEvents {
@@ -57,6 +60,7 @@ struct ClientContext {
   bool send_error_text;
   const Logger& log;
   ResumeTable& resumes;
+  Handovers* handovers;  // nullptr: clients cannot come back
   // More than this share of limits.queued_all waits.
   bool pressed(std::size_t percent) const {
     const std::size_t most = settings.limits.queued_all;
@@ -71,7 +75,8 @@ struct ClientContext {
 //
 // One that asked for it (see Settings::Connector::Resume) is parked when its connection drops: it
 // stays, without a transport, with its session and what it is sent meanwhile, until the client
-// comes back on another connection, whose Client takes all of it over, or the time is over.
+// comes back on another connection, whose Client takes all of it over, or the time is over. When
+// that is at another frontend it stays as the session's shadow: what comes to it is passed on.
 class Client final : TransportEvents, Admission::HalfOpen, public session::ClientConnection {
  public:
   Client(ClientContext& context, const PortContext& port, std::unique_ptr<net::Stream> stream,
@@ -119,6 +124,23 @@ class Client final : TransportEvents, Admission::HalfOpen, public session::Clien
   // Like close(), for a reason that is counted.
   void end(Count why, int websocket_code);
   bool parked() const { return parked_; }
+
+  // For Handovers. At the frontend that the client has left: whether it may be asked for, whether
+  // it can go on from there, what goes along; the ends of the shadow.
+  bool can_be_claimed();
+  bool goes_on(std::uint64_t received, std::size_t form) const;
+  HandedSession hand_over(const ResumeTake& take, const std::string& to);
+  void finish_handed();
+  void end_handed();
+  // At the one that it has come to: the session, whether it came, a package and a message of it in
+  // their turn, the end of a session that cannot go on.
+  bool take_handed(const HandedSession& handed, const ResumeToken& token);
+  void on_taken(bool taken);
+  void send_passed(const SharedBytes& package);
+  void on_held(std::string_view body) { on_data(body); }
+  void lose_session();
+  bool hears(std::string_view server) const override;
+
   // Bytes that wait, counted into the context's sum.
   std::size_t count_queued();
 
@@ -149,9 +171,14 @@ class Client final : TransportEvents, Admission::HalfOpen, public session::Clien
   void on_early_data();
   void begin_session(std::string_view handshake);
 
-  bool resumes(const protocol::HandshakeRequest& request);
-  Resumable* claimed(const protocol::HandshakeRequest& request) const;
-  void take_over(Client& old, const protocol::HandshakeRequest::Resume& ask);
+  // What becomes of a client that asks for it.
+  enum class Way { begins, resumed, asking };
+  Way way_of(const protocol::HandshakeRequest& request, std::string_view handshake);
+  bool take_back(const ResumeToken& token, std::uint64_t received);
+  void become_shadow(const std::string& to);
+  void close_session();
+  bool waits_elsewhere() const;
+  void take_over(Client& old, const ResumeToken& token, std::uint64_t received);
   void take_session(Client& old);
   void give_way();
   std::string resume_member() const;
@@ -161,6 +188,7 @@ class Client final : TransportEvents, Admission::HalfOpen, public session::Clien
   Buffer& begin_numbered();
   bool end_numbered();
   void send_numbered(const SharedBytes& package);
+  void write_numbered(const SharedBytes& package);
   void begin_counting();
   void drop(Count why, int websocket_code);
   bool may_park() const;

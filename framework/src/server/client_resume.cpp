@@ -2,7 +2,7 @@
 #include <utility>
 
 #include "server/client.h"
-#include "session/single_login.h"
+#include "server/handovers.h"
 
 namespace shaddock::server {
 
@@ -27,49 +27,41 @@ std::string write_count(std::uint64_t count) {
   return bytes;
 }
 
-bool same(const session::ClientForm& one, const session::ClientForm& other) {
-  return one.index() == other.index();
-}
-
 }  // namespace
 
-// True when it has the session of the client that it was before. Else it may become one to come
-// back to.
-bool Client::resumes(const protocol::HandshakeRequest& request) {
+Client::Way Client::way_of(const protocol::HandshakeRequest& request, std::string_view handshake) {
   const bool stream =
       transport_.port().listener.transport == ListenerSettings::Transport::tcp && !pitaya_;
-  if (!context_.resumes.on() || !stream) return false;
-  if (Resumable* known = claimed(request)) {
-    Client& old = *known->owner;
-    if (known->log.follows(request.resume->received) && same(old.session_->form, session_->form))
-      return take_over(old, *request.resume), true;
-    old.close(kNormal);  // nobody else can come back to it
-  }
-  if (!request.resume->token.empty()) context_.counters.add(Count::resume_refused);
+  if (!request.resume || context_.handovers == nullptr || !stream) return Way::begins;
+  const std::string& shown = request.resume->token;
+  const auto token = ResumeToken::parse(shown);
+  if (token && take_back(*token, request.resume->received)) return Way::resumed;
   resume_ = std::make_unique<Resumable>(context_.resumes, *this);
+  if (token && context_.handovers->ask(*this, *token, request.resume->received)) {
+    resume_->asking = std::make_unique<std::string>(handshake);
+    return Way::asking;
+  }
+  if (!shown.empty()) context_.counters.add(Count::resume_refused);
+  return Way::begins;
+}
+
+// From the client that it was before, at this frontend.
+bool Client::take_back(const ResumeToken& token, std::uint64_t received) {
+  Client* const old = context_.resumes.owner_of(token);
+  if (old == nullptr || !old->can_be_claimed()) return false;
+  if (old->goes_on(received, session_->form.index())) return take_over(*old, token, received), true;
+  old->close(kNormal);  // nobody else can come back to it
   return false;
 }
 
-Resumable* Client::claimed(const protocol::HandshakeRequest& request) const {
-  const auto token = ResumeToken::parse(request.resume->token);
-  Resumable* const known = token ? context_.resumes.find(*token) : nullptr;
-  if (known == nullptr) return nullptr;
-  // Each of them may be its end.
-  if (session::SingleLogin* const login = context_.sessions.single_login()) login->check();
-  known->owner->send_kept();
-  const detail::FrontendState& session = *known->owner->session_;
-  const bool there = known->counting && session.connection != nullptr && !session.data.uid.empty();
-  return there ? known : nullptr;
-}
-
-void Client::take_over(Client& old, const protocol::HandshakeRequest::Resume& ask) {
+void Client::take_over(Client& old, const ResumeToken& token, std::uint64_t received) {
   context_.counters.add(Count::resumed);
   context_.sessions.close(*session_);  // that of this connection, which nobody has seen
   take_session(old);
   resume_->owner = this;
   resume_->resumed = true;
-  resume_->renew(ResumeToken::parse(ask.token)->secret);
-  (void)resume_->acknowledge(static_cast<std::uint32_t>(ask.received));
+  resume_->renew(token.secret);
+  (void)resume_->acknowledge(static_cast<std::uint32_t>(received));
   old.give_way();
   if (leaving_) leave(net::close_code::kGoingAway);
 }
@@ -148,7 +140,7 @@ bool Client::end_numbered() {
   return true;
 }
 
-void Client::send_numbered(const SharedBytes& package) {
+void Client::write_numbered(const SharedBytes& package) {
   if (!resume_->counting) return;
   const bool had_all = !resume_->log.lost();
   resume_->keep(package);
@@ -178,6 +170,9 @@ void Client::on_leaving(int websocket_code) {
   transport_.close(websocket_code);
   park();
 }
+
+// While it stops: clients that can go on at another frontend are closed at once.
+bool Client::waits_elsewhere() const { return may_park() && context_.handovers->has_others(); }
 
 bool Client::may_park() const {
   return resume_ && resume_->counting && !resume_->log.lost() && !leaving_ &&
@@ -210,9 +205,7 @@ void Client::end_parked() {
   context_.resumes.unpark();
   timer_.stop();
   resume_->counting = false;
-  context_.loop.defer([session = session_] {
-    if (session->service != nullptr) session->service->close(*session);
-  });
+  close_session();
   if (transport_ended_) context_.events.on_client_end(*this);
 }
 

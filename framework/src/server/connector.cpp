@@ -43,7 +43,8 @@ Connector::Connector(Parts parts)
                0,
                parts_.settings.send_error_text,
                parts_.log,
-               resumes_},
+               resumes_,
+               nullptr},
       farewell_(parts_.host.loop, parts_.host.random,
                 [this](std::uint64_t number) {
                   if (const auto at = clients_.find(number); at != clients_.end())
@@ -52,9 +53,29 @@ Connector::Connector(Parts parts)
       routes_(parts_.info, parts_.mesh, parts_.router, parts_.sessions,
               parts_.dispatcher.handlers(), parts_.protocol),
       failures_(parts_.log, parts_.host.loop.timers()),
-      next_trace_(parts_.host.random.next() | 1) {}
+      next_trace_(parts_.host.random.next() | 1) {
+  if (resumes_.on()) make_handovers();
+}
 
 Connector::~Connector() { clients_.clear(); }
+
+void Connector::make_handovers() {
+  handovers_ = std::make_unique<Handovers>(Handovers::Parts{
+      parts_.host.loop, parts_.info, parts_.endpoint, parts_.rpc, parts_.sessions, parts_.channels,
+      resumes_, parts_.followed, parts_.single_login, parts_.counters,
+      [this](FrontendSession& session) { tell_resumed(session); }});
+  handovers_->add_remotes(parts_.remotes);
+  context_.handovers = handovers_.get();
+}
+
+void Connector::tell_resumed(FrontendSession& session) {
+  try {
+    if (settings_.on_resumed) settings_.on_resumed(parts_.server, session);
+  } catch (...) {
+    parts_.log.error("on_resumed threw an exception",
+                     {{"uid", session.uid()}, {"text", current_error().text}});
+  }
+}
 
 // The first entry that describes clientPort counts, so that servers.json, whose entries come first,
 // goes before the application; all others are ports of their own.

@@ -17,6 +17,7 @@
 #include "server/dispatcher.h"
 #include "server/farewell.h"
 #include "server/followed_sessions.h"
+#include "server/handovers.h"
 #include "server/kept_requests.h"
 #include "server/overload.h"
 #include "server/restarts.h"
@@ -52,6 +53,11 @@ class Connector final : ClientEvents, cluster::CallOwner {
     Overload& overload;
     session::SingleLogin* single_login;  // nullptr: off
     FollowedSessions& followed;
+    Server& server;
+    cluster::Endpoint& endpoint;
+    cluster::RpcClient& rpc;
+    cluster::Remotes& remotes;
+    session::Channels& channels;
     Logger log;
   };
   explicit Connector(Parts parts);
@@ -72,8 +78,14 @@ class Connector final : ClientEvents, cluster::CallOwner {
   // Also those whose connection dropped and that may come back.
   std::size_t clients() const { return clients_.size(); }
   std::size_t parked() const { return resumes_.parked(); }
+  // Of them, those that have gone on at another frontend, to which something may still come.
+  std::size_t shadows() const { return handovers_ ? handovers_->leaving() : 0; }
+  // nullptr: clients cannot come back.
+  Handovers* handovers() { return handovers_.get(); }
 
  private:
+  void make_handovers();
+  void tell_resumed(FrontendSession& session);
   Result<void> open_port(const ListenerSettings& listener);
   void on_accept(const PortContext& port, std::unique_ptr<net::Stream> stream);
   void on_message(Client& client, const protocol::Message& message) override;
@@ -115,6 +127,7 @@ class Connector final : ClientEvents, cluster::CallOwner {
   net::StaticFiles files_;
   Compressors compressors_;
   ResumeTable resumes_;
+  std::unique_ptr<Handovers> handovers_;
   ClientContext context_;
   std::unique_ptr<Admission> admission_;
   std::vector<std::unique_ptr<ClientPort>> ports_;  // the first is clientPort

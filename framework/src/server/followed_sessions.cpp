@@ -136,4 +136,9 @@ void FollowedSessions::end(detail::FrontendState& session) {
   }
 }
 
+void FollowedSessions::forget(detail::FrontendState& session) {
+  const Inside inside(*this);
+  while (FollowedSession* const one = session.followed) remove(*one);
+}
+
 }  // namespace shaddock::server

@@ -68,6 +68,8 @@ class FollowedSessions {
   // Before a request of the session goes to a server of that type by that link. False: not now.
   bool bring(detail::FrontendState& session, std::string_view type, cluster::Link& link);
   void end(detail::FrontendState& session);
+  // It goes on at another frontend, where it is followed anew: nobody is told.
+  void forget(detail::FrontendState& session);
 
   // Where the router wants it; nullptr: nowhere that can be asked now.
   cluster::Link* wanted(const FollowedSession& followed) const;

@@ -35,6 +35,13 @@ class TokenBucket {
   // Whether it is as good as new.
   bool full(net::TimePoint now) const { return level_at(now) == most_; }
 
+  // How much of it is used, to go on with elsewhere.
+  std::uint32_t missing(net::TimePoint now) const { return most_ - level_at(now); }
+  void miss(std::uint32_t used, net::TimePoint now) {
+    level_ = most_ - std::min(most_, used);
+    at_ = milliseconds(now);
+  }
+
  private:
   static constexpr std::uint32_t kThousand = 1000;
 

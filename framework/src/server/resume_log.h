@@ -31,6 +31,8 @@ class ResumeLog {
   bool follows(std::uint64_t received) const {
     return !lost_ && received >= forgotten_ && received <= sent_;
   }
+  // Goes on where another frontend was: so many were sent and acknowledged there.
+  void begin_at(std::uint64_t forgotten) { sent_ = forgotten_ = forgotten; }
   // Keeps nothing from now on.
   void lose();
 

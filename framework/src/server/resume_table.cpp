@@ -1,5 +1,7 @@
 #include "server/resume_table.h"
 
+#include <utility>
+
 #include "base/crypto.h"
 
 namespace shaddock::server {
@@ -11,8 +13,33 @@ Resumable::Resumable(ResumeTable& of, Client& client)
 }
 
 Resumable::~Resumable() {
-  table.by_number_.erase(number);
+  forget_tokens();
   table.bytes_ -= log.bytes();
+}
+
+void Resumable::forget_tokens() {
+  table.by_number_.erase(number);
+  if (!came_as_.empty()) table.came_.erase(std::exchange(came_as_, {}));
+}
+
+void Resumable::use_up() {
+  shown.clear();
+  if (!came_as_.empty()) table.came_.erase(std::exchange(came_as_, {}));
+}
+
+void Resumable::came_with(const ResumeToken& token) {
+  shown = token.secret;
+  came_as_ = token.name();
+  table.came_.insert_or_assign(came_as_, this);
+}
+
+void Resumable::go(const std::string& frontend, net::TimePoint now) {
+  forget_tokens();
+  auto& gone = table.gone_;
+  while (!gone.empty() &&
+         (gone.begin()->second.until < now || gone.size() >= ResumeTable::kMostGone))
+    gone.erase(gone.begin());
+  gone[number] = {frontend, now + table.limits_.keep};
 }
 
 void Resumable::settle(std::size_t bytes_before) { table.bytes_ += log.bytes() - bytes_before; }
@@ -45,9 +72,19 @@ void Resumable::renew(std::string_view shown_now) {
 std::string Resumable::token() const { return ResumeToken{table.frontend_, number, secret}.text(); }
 
 Resumable* ResumeTable::find(const ResumeToken& token) const {
-  if (token.frontend != frontend_) return nullptr;
-  const auto at = by_number_.find(token.number);
-  return at != by_number_.end() && at->second->knows(token.secret) ? at->second : nullptr;
+  Resumable* known = nullptr;
+  if (token.frontend == frontend_) {
+    const auto at = by_number_.find(token.number);
+    if (at != by_number_.end()) known = at->second;
+  } else if (const auto at = came_.find(token.name()); at != came_.end()) {
+    known = at->second;
+  }
+  return known != nullptr && known->knows(token.secret) ? known : nullptr;
+}
+
+std::string ResumeTable::gone_to(const ResumeToken& token) const {
+  const auto at = gone_.find(token.number);
+  return token.frontend == frontend_ && at != gone_.end() ? at->second.frontend : std::string();
 }
 
 }  // namespace shaddock::server

@@ -40,10 +40,12 @@ std::optional<ResumeToken> ResumeToken::parse(std::string_view text) {
   return ResumeToken{std::string(text.substr(0, id)), number_of(digits), std::string(secret)};
 }
 
-std::string ResumeToken::text() const {
+std::string ResumeToken::name() const {
   std::string bytes;
   for (int shift = 56; shift >= 0; shift -= 8) bytes += static_cast<char>(number >> shift);
-  return frontend + '.' + hex(bytes) + '.' + secret;
+  return frontend + '.' + hex(bytes);
 }
+
+std::string ResumeToken::text() const { return name() + '.' + secret; }
 
 }  // namespace shaddock::server

@@ -24,6 +24,8 @@ struct ResumeToken {
   // Nothing for what is no token.
   static std::optional<ResumeToken> parse(std::string_view text);
   std::string text() const;
+  // Without what is secret.
+  std::string name() const;
 };
 
 }  // namespace shaddock::server

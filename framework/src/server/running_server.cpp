@@ -83,6 +83,7 @@ RunningServer::RunningServer(net::Host& host, Logger log, ServerSetup setup, Ser
       }
     }
   }
+  session::add_moved_remote(remotes_, channels_, [this](const auto& moved) { greet(moved); });
   if (!info_.frontend) return;
   sessions_.emplace(info_.id, info_.incarnation, static_cast<session::SessionEvents&>(*this),
                     host_.random.next());
@@ -95,6 +96,16 @@ RunningServer::RunningServer(net::Host& host, Logger log, ServerSetup setup, Ser
       host_.loop, mesh_, router_, *rpc_, restarts_, time_limit(settings_.deadlines.rpc),
       [this](Done done, Error error) { end_early(std::move(done), std::move(error)); },
       log_.topic("joined")});
+}
+
+// Its new frontend hears from here on what is for all clients.
+void RunningServer::greet(const session::MovedSession& moved) {
+  const session::HereSession here{moved.to};
+  if (rpc_)
+    rpc_->notify(endpoint_.find(moved.frontend), session::kHereRoute,
+                 type_of<session::HereSession>(), &here);
+  Handovers* const handovers = connector_ ? connector_->handovers() : nullptr;
+  if (handovers != nullptr && moved.frontend == info_.id) handovers->take_here({}, moved.to);
 }
 
 void RunningServer::make_single_login() {
@@ -120,6 +131,7 @@ RunningServer::~RunningServer() {
 void RunningServer::end_waiting() {
   ending_ = true;
   if (single_login_) single_login_->close();
+  if (connector_ && connector_->handovers() != nullptr) connector_->handovers()->close();
   backend_link_.close();
   if (joins_) joins_->close();
   endpoint_.for_each([](cluster::Link& link) { link.calls().fail_all(code::kServerLost); });
@@ -159,10 +171,27 @@ void RunningServer::make_services() {
       std::make_shared<Dispatcher>(host_.loop.timers(), *handlers_, *filters_, bodies_, counters_,
                                    settings_.send_error_text, log_.topic("handler"));
   if (!info_.frontend) return;
-  connector_ = std::make_unique<Connector>(
-      Connector::Parts{host_, info_, settings_, mesh_, router_, *sessions_, *dispatcher_,
-                       *global_filters_, protocol_.get(), bodies_, counters_, restarts_, overload_,
-                       single_login_.get(), joins_->followed(), log_.topic("connector")});
+  connector_ = std::make_unique<Connector>(Connector::Parts{host_,
+                                                            info_,
+                                                            settings_,
+                                                            mesh_,
+                                                            router_,
+                                                            *sessions_,
+                                                            *dispatcher_,
+                                                            *global_filters_,
+                                                            protocol_.get(),
+                                                            bodies_,
+                                                            counters_,
+                                                            restarts_,
+                                                            overload_,
+                                                            single_login_.get(),
+                                                            joins_->followed(),
+                                                            *this,
+                                                            endpoint_,
+                                                            *rpc_,
+                                                            remotes_,
+                                                            channels_,
+                                                            log_.topic("connector")});
 }
 
 void RunningServer::apply_view(const cluster::View& view) {
@@ -257,6 +286,7 @@ void RunningServer::on_link_down(cluster::Link& link) {
   --links_up_;
   restarts_.lost(link.peer());
   if (single_login_) single_login_->on_link_down(link);
+  if (connector_ && connector_->handovers() != nullptr) connector_->handovers()->on_link_down(link);
   choose_anew();
   drain_.hurry();
   if (link.peer().role == cluster::Role::server) return forget_later(link.peer());

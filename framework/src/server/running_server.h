@@ -28,6 +28,7 @@
 #include "server/restarts.h"
 #include "session/channels.h"
 #include "session/frontend_sessions.h"
+#include "session/moved_session.h"
 #include "session/push.h"
 #include "session/router.h"
 #include "session/session_remotes.h"
@@ -85,9 +86,11 @@ class RunningServer final : public Server,
   bool stopping() const { return drain_.started(); }
 
   std::size_t connections() const {
-    return connector_ ? connector_->clients() - connector_->parked() : 0;
+    return connector_ ? connector_->clients() - connector_->parked() - connector_->shadows() : 0;
   }
-  std::size_t bound_sessions() const { return sessions_ ? sessions_->bound() : 0; }
+  std::size_t bound_sessions() const {
+    return sessions_ ? sessions_->bound() - (connector_ ? connector_->shadows() : 0) : 0;
+  }
   // That its handlers were given so far.
   std::uint64_t requests() const { return dispatcher_ ? dispatcher_->requests() : 0; }
   // nullptr on a backend, and before start().
@@ -169,6 +172,7 @@ class RunningServer final : public Server,
   void on_callback_failed(const detail::FrontendState& session, const Error& error) override;
 
   void make_single_login();
+  void greet(const session::MovedSession& moved);
   void make_services();
   void open_when_linked();
   void open();

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "session/moved_session.h"
+
 namespace shaddock::session {
 
 using cluster::PushHeader;
@@ -19,13 +21,13 @@ bool RoomChannel::add(const Session& session) {
   if (by_session_.contains(session.id()) ||
       owner_.sender_.has_ended(session.frontend(), session.id()))
     return false;
-  insert({session.uid(), session.frontend(), session.id()});
+  insert(members_.end(), {session.uid(), session.frontend(), session.id()});
   return true;
 }
 
 bool RoomChannel::add(std::string_view uid, std::string_view frontend) {
   if (uid.empty() || frontend.empty() || find_place(uid, frontend) != members_.end()) return false;
-  insert({std::string(uid), std::string(frontend), 0});
+  insert(members_.end(), {std::string(uid), std::string(frontend), 0});
   return true;
 }
 
@@ -61,6 +63,22 @@ void RoomChannel::lose(Place place, std::vector<Loss>& losses) {
   erase(place);
 }
 
+void RoomChannel::move_session(const MovedSession& moved) {
+  const auto at = by_session_.find(moved.from);
+  if (at == by_session_.end()) return;
+  const Place old = at->second;
+  if (!by_session_.contains(moved.to)) insert(old, {old->uid, moved.frontend, moved.to});
+  erase(old);
+}
+
+void RoomChannel::move_user(const MovedSession& moved) {
+  const Place old = find_place(moved.uid, moved.old_frontend);
+  if (old == members_.end()) return;
+  if (find_place(moved.uid, moved.frontend) == members_.end())
+    insert(old, {moved.uid, moved.frontend, 0});
+  if (moved.last) erase(old);
+}
+
 std::vector<Member> RoomChannel::members() const { return {members_.begin(), members_.end()}; }
 
 const Member* RoomChannel::find(std::string_view uid) const {
@@ -76,11 +94,11 @@ RoomChannel::Place RoomChannel::find_place(std::string_view uid, std::string_vie
   return members_.end();
 }
 
-void RoomChannel::insert(Member member) {
+void RoomChannel::insert(Place before, Member member) {
   Group& group = groups_[member.frontend];
   const std::uint64_t incarnation =
       member.session != 0 ? member.session >> 32 : owner_.sender_.incarnation_of(member.frontend);
-  const Place place = members_.insert(members_.end(), Joined{std::move(member), incarnation});
+  const Place place = members_.insert(before, Joined{std::move(member), incarnation});
   if (!place->uid.empty()) by_uid_.insert(place);
   if (const SessionId session = place->session; session != 0) {
     by_session_.emplace(session, place);
@@ -155,6 +173,15 @@ void Channels::on_session_closed(SessionId session) {
   std::vector<RoomChannel::Loss> losses;
   for (RoomChannel* channel : channels) channel->lose(session, losses);
   tell(losses);
+}
+
+void Channels::on_session_moved(const MovedSession& moved) {
+  if (const auto at = channels_of_.find(moved.from); at != channels_of_.end()) {
+    const std::vector<RoomChannel*> channels = at->second;
+    for (RoomChannel* channel : channels) channel->move_session(moved);
+  }
+  if (moved.uid.empty()) return;
+  for (auto& [name, channel] : channels_) channel->move_user(moved);
 }
 
 void Channels::on_frontend_gone(std::string_view frontend, std::uint64_t incarnation) {

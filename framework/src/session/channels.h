@@ -17,6 +17,7 @@
 namespace shaddock::session {
 
 class Channels;
+struct MovedSession;
 
 // Members in the order of joining, and per frontend the targets of a push. Invariant: a member
 // stands in the list, in the index of its uid or session, and in its frontend's group, or in none
@@ -47,6 +48,9 @@ class RoomChannel final : public Channel {
   void lose(SessionId session, std::vector<Loss>& losses);
   void lose_frontend(std::string_view frontend, std::uint64_t incarnation,
                      std::vector<Loss>& losses);
+  // The member stays where it stands, and is reached at its new frontend.
+  void move_session(const MovedSession& moved);
+  void move_user(const MovedSession& moved);
 
   using Channel::push;
 
@@ -69,7 +73,7 @@ class RoomChannel final : public Channel {
     bool operator()(const auto& a, const auto& b) const { return uid(a) < uid(b); }
   };
 
-  void insert(Member member);
+  void insert(Place before, Member member);
   void lose(Place place, std::vector<Loss>& losses);
   void erase(Place place);
   Place find_place(std::string_view uid, std::string_view frontend);
@@ -97,6 +101,8 @@ class Channels final : public ChannelService {
   std::size_t size() const override { return channels_.size(); }
 
   void on_session_closed(SessionId session);
+  // It goes on at another frontend; members by its uid go with it.
+  void on_session_moved(const MovedSession& moved);
   // That incarnation of it, and all earlier ones.
   void on_frontend_gone(std::string_view frontend, std::uint64_t incarnation);
 

@@ -60,6 +60,18 @@ void FrontendSessions::forget(FrontendState& session) {
   retired_.erase(session.id);
 }
 
+void FrontendSessions::hand_over(FrontendState& session) {
+  const auto at = by_id_.find(session.id);
+  if (at == by_id_.end()) return;
+  const std::shared_ptr<FrontendState> keep = at->second;
+  by_id_.erase(at);
+  const bool bound = !session.data.uid.empty();
+  if (bound) forget_uid(session);
+  session.connection = session.answers_to = nullptr;
+  session.on_close.clear();
+  if (single_login_ != nullptr) single_login_->release(session, session.data.uid);
+}
+
 void FrontendSessions::leave(const std::shared_ptr<FrontendState>& state) {
   FrontendState& session = *state;
   by_id_.erase(session.id);

@@ -49,6 +49,8 @@ class FrontendSessions final : public SessionService {
   // answers that are under way still find it by answering() until forget().
   void retire(detail::FrontendState& session);
   void forget(detail::FrontendState& session);
+  // It has gone on at another frontend, which runs its end: leaves the maps, and nothing more.
+  void hand_over(detail::FrontendState& session);
 
   bool contains(std::string_view uid) const override;
   std::vector<FrontendSession> find(std::string_view uid) const override;

@@ -41,6 +41,7 @@ class ClientData {
   const Json& json();
   // Whether that is what was said; no more once it was read.
   bool is_still(std::string_view json) const { return text_ == json; }
+  std::string text() const { return json_ ? json_->dump() : text_; }
 
  private:
   std::string text_;
@@ -59,6 +60,9 @@ class ClientConnection {
   // A KICK package with the reason, then the end. An empty reason only ends it.
   virtual void kick(std::string_view reason) = 0;
   virtual std::string address() const = 0;
+  // Of a session that moves: whether what that server says to all clients is for it here, or at the
+  // other frontend. Empty: this server itself.
+  virtual bool hears(std::string_view) const { return true; }
 
  protected:
   ~ClientConnection() = default;
@@ -110,6 +114,9 @@ class FrontendState {
   // Servers that got requests of this session: they are told of its end. As named by the service.
   std::vector<const std::string*> visited;
   session::ClientForm form;  // known from the handshake on
+  // It goes on at another frontend, to which this one still passes what comes for it; or it comes
+  // from one, which still does (server/handovers.h).
+  bool handed = false, arriving = false;
   // Who wants to know where it belongs: a chain of those that FollowedSessions has, which this
   // floor only carries.
   server::FollowedSession* followed = nullptr;

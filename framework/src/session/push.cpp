@@ -28,14 +28,22 @@ bool write_push(cluster::Link& link, cluster::PushHeader header, bool protobuf,
 
 }  // namespace
 
+void PushDelivery::send_to_all(PushScope scope, std::string_view from, PushPackages& packages,
+                               const PushBody& body) {
+  sessions_.for_each(scope, [&](detail::FrontendState& session) {
+    const bool moves = session.handed || session.arriving;
+    if (moves && !session.connection->hears(from)) [[unlikely]]
+      return;
+    send_to(session, packages, body);
+  });
+}
+
 void PushDelivery::deliver(cluster::Link& from, const cluster::Frame& frame) {
   PushBody body(body_tools_, frame.route_name, frame.body, frame.protobuf);
   PushPackages packages(package_tools_, body);
   const auto send = [&](detail::FrontendState& session) { send_to(session, packages, body); };
-  if (frame.scope != PushScope::listed) {
-    sessions_.for_each(frame.scope, send);
-    return;
-  }
+  if (frame.scope != PushScope::listed)
+    return send_to_all(frame.scope, from.peer().id, packages, body);
   cluster::PushTargets targets(frame.targets);
   for (auto batch = targets.next_sessions(); !batch.empty(); batch = targets.next_sessions()) {
     for (const SessionId id : batch) {
@@ -52,10 +60,7 @@ void PushDelivery::deliver(cluster::Link& from, const cluster::Frame& frame) {
 void PushDelivery::deliver(const cluster::PushHeader& header, PushBody& body) {
   PushPackages packages(package_tools_, body);
   const auto send = [&](detail::FrontendState& session) { send_to(session, packages, body); };
-  if (header.scope != PushScope::listed) {
-    sessions_.for_each(header.scope, send);
-    return;
-  }
+  if (header.scope != PushScope::listed) return send_to_all(header.scope, {}, packages, body);
   for (const SessionId id : header.sessions)
     if (auto* session = sessions_.state(id)) send(*session);
   for (const std::string_view uid : header.uids) sessions_.for_each_of(uid, send);

@@ -35,6 +35,9 @@ class PushDelivery {
   bool has(SessionId session) const { return sessions_.state(session) != nullptr; }
 
  private:
+  void send_to_all(cluster::PushScope scope, std::string_view from, PushPackages& packages,
+                   const PushBody& body);
+
   FrontendSessions& sessions_;
   const Logger log_;
   Deflater deflater_;

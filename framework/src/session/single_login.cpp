@@ -181,6 +181,7 @@ bool SingleLogin::let_go(const std::string& key, SessionId session) {
   if (state == nullptr || state->login_kind == nullptr ||
       login_key(state->data.uid, *state->login_kind) != key)
     return true;
+  if (state->handed) return state->login_kind = nullptr, true;  // it is the one that claims
   if (!parts_.kick_old) return false;
   parts_.sessions.end(*state, kElsewhere);
   return true;

@@ -1,0 +1,259 @@
+// The half of Handovers to which clients come.
+#include "server/handovers.h"
+
+#include "cluster/wire_codec.h"
+#include "server/client.h"
+#include "session/snapshot.h"
+
+namespace shaddock::server {
+
+using detail::FrontendState;
+
+namespace {
+
+template <class A, class Action>
+void add(cluster::Remotes& remotes, const std::string& route, Action action) {
+  remotes.add(route, [action = std::move(action)](cluster::IncomingCall call) {
+    A argument;
+    if (auto read = cluster::decode_msgpack(call.body(), type_of<A>(), &argument); !read.ok())
+      return call.fail(read.error());
+    action(std::move(call), argument);
+  });
+}
+
+}  // namespace
+
+Handovers::Handovers(Parts parts) : parts_(std::move(parts)), routes_(parts_.self.type) {}
+
+void Handovers::add_remotes(cluster::Remotes& remotes) {
+  using Call = cluster::IncomingCall;
+  add<ResumeTake>(remotes, routes_.take,
+                  [this](Call call, ResumeTake& ask) { take(std::move(call), ask); });
+  add<PassedPackage>(remotes, routes_.pass,
+                     [this](const Call& call, PassedPackage& passed) { take_pass(call, passed); });
+  add<PassedAll>(remotes, routes_.all,
+                 [this](const Call& call, PassedAll& all) { take_all(call, all); });
+  add<PassedKick>(remotes, routes_.kick,
+                  [this](const Call&, PassedKick& kick) { take_kick(kick); });
+  add<session::HereSession>(remotes, std::string(session::kHereRoute),
+                            [this](const Call& call, session::HereSession& here) {
+                              take_here(call.caller().id, here.session);
+                            });
+}
+
+Client* Handovers::client_of(SessionId session) const {
+  FrontendState* const state = parts_.sessions.state(session);
+  return state == nullptr ? nullptr : static_cast<Client*>(state->answers_to);
+}
+
+bool Handovers::ask(Client& client, const ResumeToken& token, std::uint64_t received) {
+  const std::string gone = parts_.resumes.gone_to(token);
+  const std::string& frontend = gone.empty() ? token.frontend : gone;
+  cluster::Link* const link = parts_.endpoint.find(frontend);
+  if (closed_ || asking_ >= kMostAsking || link == nullptr || !link->remote_code(routes_.take))
+    return false;
+  const FrontendState& session = client.session();
+  const auto form = static_cast<std::uint32_t>(session.form.index());
+  ask(session.id, frontend, {token.text(), received, session.id, form}, gone.empty() ? 0 : 1);
+  return true;
+}
+
+void Handovers::ask(SessionId session, const std::string& frontend, const ResumeTake& take,
+                    int hops) {
+  cluster::Link* const link = parts_.endpoint.find(frontend);
+  const cluster::LinkHandle from = link != nullptr ? link->handle() : cluster::LinkHandle();
+  ++asking_;
+  parts_.rpc.call(link, routes_.take, type_of<ResumeTake>(), &take, {kLimit},
+                  [this, alive = std::weak_ptr<bool>(alive_), session, from, take,
+                   hops](Result<std::string_view> answer) {
+                    if (!alive.expired()) on_answer(session, from, take, hops, std::move(answer));
+                  });
+}
+
+void Handovers::on_answer(SessionId session, const cluster::LinkHandle& from,
+                          const ResumeTake& take, int hops, Result<std::string_view> answer) {
+  --asking_;
+  HandedSession handed;
+  if (closed_ || !answer.ok() ||
+      !cluster::decode_msgpack(*answer, type_of<HandedSession>(), &handed).ok())
+    handed = {};
+  if (!handed.found && !handed.gone_to.empty() && hops == 0 && !closed_)
+    return ask(session, handed.gone_to, take, hops + 1);
+  Client* const client = client_of(session);
+  if (client == nullptr) return;
+  const bool taken = handed.found && client->take_handed(handed, *ResumeToken::parse(take.token));
+  if (taken) arrive(*client, from, handed);
+  client->on_taken(taken);
+}
+
+void Handovers::arrive(Client& client, const cluster::LinkHandle& from,
+                       const HandedSession& handed) {
+  FrontendState& session = client.session();
+  const SessionId id = session.id;
+  session.arriving = true;
+  parts_.counters.add(Count::resumed);
+  Arrival& arrival =
+      arrivals_.try_emplace(id, parts_.loop.timers(), [this, id] { end_arrival(id); })
+          .first->second;
+  arrival.from = from;
+  arrival.owned = parts_.single_login == nullptr || !handed.kind;
+  arrival.timer.start(kLimit);
+  if (!arrival.owned) claim_uid(id, handed);
+}
+
+// It is bound already, so that pushes by its uid find it; the old frontend lets go without a word.
+void Handovers::claim_uid(SessionId session, const HandedSession& handed) {
+  FrontendState& state = *parts_.sessions.state(session);
+  parts_.single_login->bind(state, state.data.uid, *handed.kind, parts_.loop.now() + kLimit)
+      .then([this, session, alive = std::weak_ptr<bool>(alive_)](Result<void> bound) {
+        if (alive.expired()) return;
+        const auto at = arrivals_.find(session);
+        if (at == arrivals_.end()) return;
+        at->second.owned = bound.ok();
+        if (bound.ok()) return begin(session);
+        if (Client* const client = client_of(session))
+          client->kick(session::SingleLogin::kElsewhere);
+        end_arrival(session);
+      });
+}
+
+// nullptr: the session has ended meanwhile, or another server speaks of it.
+Handovers::Arrival* Handovers::arrival_of(const cluster::IncomingCall& call, SessionId session) {
+  const auto at = arrivals_.find(session);
+  const bool known = at != arrivals_.end() && at->second.from.peer().id == call.caller().id;
+  if (!known) return nullptr;
+  if (client_of(session) != nullptr) return &at->second;
+  arrivals_.erase(at);
+  return nullptr;
+}
+
+void Handovers::take_pass(const cluster::IncomingCall& call, PassedPackage& passed) {
+  Arrival* const arrival = arrival_of(call, passed.session);
+  if (arrival == nullptr) return;
+  if (passed.number != ++arrival->passed) return end_arrival(passed.session);
+  const auto package = std::make_shared<const std::string>(std::move(passed.package));
+  client_of(passed.session)->send_passed(package);
+}
+
+void Handovers::take_all(const cluster::IncomingCall& call, const PassedAll& all) {
+  Arrival* const arrival = arrival_of(call, all.session);
+  if (arrival == nullptr) return;
+  if (all.passed != arrival->passed) return end_arrival(all.session);
+  if (!arrival->begun) {
+    FrontendState& session = *parts_.sessions.state(all.session);
+    auto data = session::decode_snapshot(all.snapshot);
+    if (!data.ok() || data->uid != session.data.uid) return end_arrival(all.session);
+    session.data.settings = std::move(data->settings);
+    session.changed();
+    arrival->all = true;
+    begin(all.session);
+  }
+  if (!all.over) return;
+  // It may have ended meanwhile, or its uid is not known to be its own yet.
+  if (const auto at = arrivals_.find(all.session); at != arrivals_.end()) {
+    at->second.over = true;
+    if (at->second.begun) arrivals_.erase(at);
+  }
+}
+
+void Handovers::take_kick(const PassedKick& kick) {
+  if (Client* const client = client_of(kick.session)) client->kick(kick.reason);
+}
+
+void Handovers::take_here(std::string_view server, SessionId session) {
+  if (const auto at = arrivals_.find(session); at != arrivals_.end())
+    at->second.here.emplace(server);
+}
+
+void Handovers::hold_request(Client& client, std::string_view body) {
+  const SessionId session = client.session().id;
+  Arrival& arrival = arrivals_.at(session);
+  arrival.requests.emplace_back(body);
+  arrival.held += body.size() + ResumeLog::kOverhead;
+  if (arrival.held > kMostHeld) end_arrival(session);
+}
+
+void Handovers::hold_package(Client& client, const SharedBytes& package) {
+  const SessionId session = client.session().id;
+  Arrival& arrival = arrivals_.at(session);
+  arrival.packages.push_back(package);
+  arrival.held += ResumeLog::weight(package);
+  if (arrival.held > kMostHeld) end_arrival(session);
+}
+
+bool Handovers::hears(const FrontendState& session, std::string_view server) const {
+  if (session.arriving) {
+    const auto at = arrivals_.find(session.id);
+    return at == arrivals_.end() || at->second.here.contains(server);
+  }
+  const auto at = departures_.find(session.id);
+  return at == departures_.end() || !at->second.there.contains(server);
+}
+
+void Handovers::begin(SessionId session) {
+  const auto at = arrivals_.find(session);
+  if (at == arrivals_.end() || !at->second.all || !at->second.owned || at->second.begun) return;
+  at->second.begun = true;
+  at->second.timer.stop();
+  give_held(session, at->second);
+  // What it is told of its end may come while what it held is given.
+  const auto now = arrivals_.find(session);
+  if (now == arrivals_.end()) return;
+  auto takers = std::exchange(now->second.takers, {});
+  if (now->second.over) arrivals_.erase(now);
+  for (auto& [call, ask] : takers) take(std::move(call), ask);
+}
+
+// Pushes first; each request may end the session.
+void Handovers::give_held(SessionId session, Arrival& arrival) {
+  const auto packages = std::exchange(arrival.packages, {});
+  const auto requests = std::exchange(arrival.requests, {});
+  arrival.held = 0;
+  const std::shared_ptr<FrontendState> state =
+      parts_.sessions.shared(*parts_.sessions.state(session));
+  state->arriving = false;
+  for (const SharedBytes& package : packages)
+    if (state->connection != nullptr) state->connection->send_package(package);
+  FrontendSession handle(state);
+  if (state->connection != nullptr) parts_.on_resumed(handle);
+  for (const std::string& body : requests)
+    if (Client* const client = client_of(session)) client->on_held(body);
+}
+
+// The application hears of it first, so that what it registers then hears of the end.
+void Handovers::end_arrival(SessionId session) {
+  const auto node = arrivals_.extract(session);
+  if (node.empty()) return;
+  Client* const client = client_of(session);
+  if (client == nullptr) return;
+  client->session().arriving = false;
+  if (!node.mapped().begun) {
+    FrontendSession handle(client->shared_session());
+    parts_.on_resumed(handle);
+  }
+  if (Client* const still = client_of(session)) still->lose_session();
+}
+
+void Handovers::on_link_down(const cluster::Link& link) {
+  const cluster::LinkHandle lost = link.handle();
+  std::vector<SessionId> here, there;
+  for (const auto& [session, arrival] : arrivals_)
+    if (!arrival.over && arrival.from == lost) here.push_back(session);
+  for (const auto& [session, departure] : departures_)
+    if (departure.to == lost) there.push_back(session);
+  for (const SessionId session : here) end_arrival(session);
+  for (const SessionId session : there) {
+    departures_.erase(session);
+    if (Client* const client = client_of(session)) client->end_handed();
+  }
+}
+
+bool Handovers::has_others() {
+  bool others = false;
+  parts_.endpoint.for_each([&](cluster::Link& link) {
+    others = others || (link.open() && !link.draining() && link.remote_code(routes_.take));
+  });
+  return others && !closed_;
+}
+
+}  // namespace shaddock::server

@@ -1,0 +1,152 @@
+#pragma once
+
+#include <shaddock/log.h>
+#include <shaddock/settings.h>
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "cluster/endpoint.h"
+#include "cluster/remotes.h"
+#include "cluster/rpc.h"
+#include "net/loop.h"
+#include "server/counters.h"
+#include "server/followed_sessions.h"
+#include "server/handover_messages.h"
+#include "server/resume_table.h"
+#include "session/channels.h"
+#include "session/moved_session.h"
+#include "session/single_login.h"
+
+namespace shaddock::server {
+
+class Client;
+
+// Sessions whose clients come back on another frontend (B) than the one that has them (A):
+//
+//   client       B                        A                          every other server X
+//     hello ---> | ---- take -----------> |
+//                | <--- the session ----- |  from here on A passes what comes for it:
+//     <- hello   | <--- pass, pass ------ | <-- pushes, answers ------- |
+//     request -> | (held)                 |  all answered, or kAnswers:
+//                |                        | ---- moved ---------------> | members move
+//                | <--- here -------------+---------------------------- |
+//                | (pushes of X are held) | <--- told ----------------- |
+//                | <--- all ------------- |  by every X, or kTold
+//                | what was held goes on: first the pushes, then the requests
+//
+// So for the client everything of one server stands in the order in which it was sent, and each
+// request of its own reaches a server behind those that it sent before. What A says to B is in
+// order, and numbered: if something is missing, A is lost before it has said that it is over, or it
+// takes longer than kLimit, the session ends at B as with a close. If B is lost it ends at A. A
+// token is good at one frontend only: that which has the session.
+class Handovers {
+ public:
+  struct Parts {
+    net::Loop& loop;
+    const ServerInfo& self;
+    cluster::Endpoint& endpoint;
+    cluster::RpcClient& rpc;
+    session::FrontendSessions& sessions;
+    session::Channels& channels;
+    ResumeTable& resumes;
+    FollowedSessions& followed;
+    session::SingleLogin* single_login;  // nullptr: off
+    Counters& counters;
+    Function<void(FrontendSession&)> on_resumed;  // must not throw
+  };
+  explicit Handovers(Parts parts);
+  void add_remotes(cluster::Remotes& remotes);
+  // The server is being destroyed: nothing more is said to anybody.
+  void close() { closed_ = true; }
+  void on_link_down(const cluster::Link& link);
+
+  // Another frontend that runs, to which clients may come back.
+  bool has_others();
+  std::size_t leaving() const { return departures_.size(); }
+
+  // B: asks who has the session of that token for it; the client is told by on_taken(). False:
+  // nobody can be asked.
+  bool ask(Client& client, const ResumeToken& token, std::uint64_t received);
+  // What comes for a session that is arriving: kept until it is its turn.
+  void hold_request(Client& client, std::string_view body);
+  void hold_package(Client& client, const SharedBytes& package);
+  // It ends as with a close, for what the client misses now it would miss for good.
+  void end_arrival(SessionId session);
+  // A: what comes for a session that was handed over.
+  void pass(detail::FrontendState& session, const SharedBytes& package);
+  void pass_kick(detail::FrontendState& session, std::string_view reason);
+  // Its client has no request in hand any more.
+  void answered(detail::FrontendState& session);
+  // B: what that server (empty: this one) sends to all clients is for that session, too.
+  void take_here(std::string_view server, SessionId session);
+  bool hears(const detail::FrontendState& session, std::string_view server) const;
+
+  static constexpr net::Duration kLimit{3000}, kAnswers{1500}, kTold{1000};
+  static constexpr std::size_t kMostAsking = 1000, kMostTakers = 4;
+  static constexpr std::size_t kMostHeld = 1 << 20;  // bytes for one client
+
+ private:
+  struct Arrival {  // by its id here
+    explicit Arrival(net::TimerWheel& timers, Function<void()> late)
+        : timer(timers, std::move(late)) {}
+    cluster::LinkHandle from;
+    std::uint64_t passed = 0;
+    std::deque<std::string> requests;
+    std::deque<SharedBytes> packages;
+    std::size_t held = 0;
+    std::set<std::string, std::less<>> here;  // servers that send to this frontend
+    bool all = false, over = false, owned = false, begun = false;
+    std::vector<std::pair<cluster::IncomingCall, ResumeTake>> takers;  // who come for it meanwhile
+    net::Timer timer;
+  };
+  struct Departure {  // by its id here
+    explicit Departure(net::TimerWheel& timers, Function<void()> late)
+        : timer(timers, std::move(late)) {}
+    cluster::LinkHandle to;
+    SessionId session = 0;  // there
+    std::uint64_t passed = 0;
+    std::set<std::string, std::less<>> there;  // servers that send to the other frontend
+    std::size_t untold = 0;
+    bool telling = false, all = false;
+    net::Timer timer;
+  };
+
+  void ask(SessionId session, const std::string& frontend, const ResumeTake& take, int hops);
+  void on_answer(SessionId session, const cluster::LinkHandle& from, const ResumeTake& take,
+                 int hops, Result<std::string_view> answer);
+  void arrive(Client& client, const cluster::LinkHandle& from, const HandedSession& handed);
+  void claim_uid(SessionId session, const HandedSession& handed);
+  void take_pass(const cluster::IncomingCall& call, PassedPackage& passed);
+  void take_all(const cluster::IncomingCall& call, const PassedAll& all);
+  void take_kick(const PassedKick& kick);
+  void begin(SessionId session);
+  void give_held(SessionId session, Arrival& arrival);
+  Arrival* arrival_of(const cluster::IncomingCall& call, SessionId session);
+  Client* client_of(SessionId session) const;
+
+  void take(cluster::IncomingCall call, const ResumeTake& take);
+  void give(cluster::IncomingCall& call, Client& client, const ResumeTake& take);
+  void depart(Client& client, const cluster::LinkHandle& to, SessionId there);
+  void tell_moved(SessionId session);
+  void on_told(SessionId session, const std::string& server);
+  void send_all(SessionId session);
+  void finish(SessionId session);
+
+  Parts parts_;
+  const HandoverRoutes routes_;
+  std::map<SessionId, Arrival> arrivals_;
+  std::map<SessionId, Departure> departures_;
+  std::size_t asking_ = 0;
+  bool closed_ = false;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // for calls that end later
+};
+
+}  // namespace shaddock::server

@@ -1,0 +1,134 @@
+// The half of Handovers from which clients have gone.
+#include "cluster/wire_codec.h"
+#include "server/client.h"
+#include "server/handovers.h"
+
+namespace shaddock::server {
+
+using detail::FrontendState;
+
+namespace {
+
+void answer(cluster::IncomingCall& call, const HandedSession& handed) {
+  call.answer(type_of<HandedSession>(), &handed);
+}
+
+}  // namespace
+
+// Who comes for one that has only just come itself waits for that.
+void Handovers::take(cluster::IncomingCall call, const ResumeTake& take) {
+  const auto token = ResumeToken::parse(take.token);
+  Client* const client = token ? parts_.resumes.owner_of(*token) : nullptr;
+  HandedSession none;
+  if (token && client == nullptr) none.gone_to = parts_.resumes.gone_to(*token);
+  if (client == nullptr || !client->can_be_claimed()) return answer(call, none);
+  if (client->session().arriving) {
+    auto& takers = arrivals_.at(client->session().id).takers;
+    if (takers.size() >= kMostTakers) return answer(call, none);
+    return takers.emplace_back(std::move(call), take), void();
+  }
+  if (client->goes_on(take.received, take.form)) return give(call, *client, take);
+  client->close(net::close_code::kNormal);  // nobody else can come back to it
+  answer(call, none);
+}
+
+void Handovers::give(cluster::IncomingCall& call, Client& client, const ResumeTake& take) {
+  cluster::Link* const link = parts_.endpoint.find(call.caller().id);
+  if (link == nullptr) return;
+  const HandedSession handed = client.hand_over(take, link->peer().id);
+  answer(call, handed);
+  depart(client, link->handle(), take.session);
+}
+
+void Handovers::depart(Client& client, const cluster::LinkHandle& to, SessionId there) {
+  const SessionId id = client.session().id;
+  Departure& departure =
+      departures_.try_emplace(id, parts_.loop.timers(), [this, id] { tell_moved(id); })
+          .first->second;
+  departure.to = to;
+  departure.session = there;
+  departure.timer.start(kAnswers);
+  if (client.unanswered() == 0) tell_moved(id);
+}
+
+void Handovers::pass(FrontendState& session, const SharedBytes& package) {
+  const auto at = departures_.find(session.id);
+  if (at == departures_.end() || closed_) return;
+  Departure& departure = at->second;
+  const PassedPackage passed{departure.session, ++departure.passed, *package};
+  parts_.rpc.notify(departure.to.get(), routes_.pass, type_of<PassedPackage>(), &passed);
+}
+
+void Handovers::pass_kick(FrontendState& session, std::string_view reason) {
+  const auto at = departures_.find(session.id);
+  if (at == departures_.end() || closed_) return;
+  const PassedKick kick{at->second.session, std::string(reason)};
+  parts_.rpc.notify(at->second.to.get(), routes_.kick, type_of<PassedKick>(), &kick);
+}
+
+// On a later turn: what a handler pushes behind its answer still goes this way.
+void Handovers::answered(FrontendState& session) {
+  parts_.loop.post([this, id = session.id, alive = std::weak_ptr<bool>(alive_)] {
+    if (alive.expired()) return;
+    const auto at = departures_.find(id);
+    if (at == departures_.end()) return;
+    if (!at->second.telling) return tell_moved(id);
+    if (at->second.all) send_all(id);
+  });
+}
+
+void Handovers::tell_moved(SessionId session) {
+  Departure& departure = departures_.at(session);
+  Client* const client = client_of(session);
+  if (closed_ || std::exchange(departure.telling, true) || client == nullptr) return;
+  departure.timer.stop();
+  FrontendState& state = client->session();
+  parts_.followed.forget(state);
+  const std::string& uid = state.data.uid;
+  std::size_t of_uid = 0;
+  parts_.sessions.for_each_of(uid, [&](FrontendState&) { ++of_uid; });
+  const session::MovedSession moved{session,        departure.session,      uid,
+                                    parts_.self.id, departure.to.peer().id, of_uid == 1};
+  departure.untold = 1;
+  parts_.endpoint.for_each([&](cluster::Link& link) {
+    if (link.peer().role != cluster::Role::server) return;
+    ++departure.untold;
+    parts_.rpc.call(&link, session::kMovedRoute, type_of<session::MovedSession>(), &moved, {kTold},
+                    [this, session, server = link.peer().id,
+                     alive = std::weak_ptr<bool>(alive_)](const Result<std::string_view>&) {
+                      if (!alive.expired()) on_told(session, server);
+                    });
+  });
+  parts_.channels.on_session_moved(moved);
+  const session::HereSession here{departure.session};
+  parts_.rpc.notify(departure.to.get(), session::kHereRoute, type_of<session::HereSession>(),
+                    &here);
+  on_told(session, {});
+}
+
+// Also when it could not be told: a server that is not there, or of an older version, sends
+// nothing.
+void Handovers::on_told(SessionId session, const std::string& server) {
+  const auto at = departures_.find(session);
+  if (at == departures_.end() || closed_) return;
+  at->second.there.insert(server);
+  if (--at->second.untold == 0) send_all(session);
+}
+
+void Handovers::send_all(SessionId session) {
+  Departure& departure = departures_.at(session);
+  departure.all = true;
+  Client* const client = client_of(session);
+  if (client == nullptr) return finish(session);
+  PassedAll all{departure.session, departure.passed, {}, client->unanswered() == 0};
+  all.snapshot = client->session().snapshot();
+  parts_.rpc.notify(departure.to.get(), routes_.all, type_of<PassedAll>(), &all);
+  if (all.over) finish(session);
+}
+
+void Handovers::finish(SessionId session) {
+  departures_.erase(session);
+  if (Client* const client = client_of(session)) client->finish_handed();
+}
+
+}  // namespace shaddock::server

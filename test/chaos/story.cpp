@@ -21,6 +21,7 @@ constexpr net::Duration kSettle{2500}, kCalm{2500}, kQuiet{1500};
 constexpr net::Duration kAnswerLimit{20'000};  // more than the deadline of any request
 constexpr net::Duration kLeaveLimit{12'000};   // longer than heartbeats and kept connections last
 constexpr sim::Instant kLongestWait{15'000'000};
+constexpr sim::Instant kNews{3'000'000};  // the machine may have much else to do
 
 class Story {
  public:
@@ -151,6 +152,7 @@ class Story {
     if (!chronicle) throw std::runtime_error(chronicle.error().text);
     game::Checker::Expectations expectations;
     expectations.longest_wait = kLongestWait;
+    expectations.news = kNews;
     game::Checker checker([&] { return chronicle->now(); }, expectations);
     if (auto told = chronicle->retell(checker, lives); !told)
       throw std::runtime_error(told.error().text);

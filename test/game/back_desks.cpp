@@ -1,5 +1,8 @@
 #include "back_desks.h"
 
+#include "game.h"
+#include "server/running_server.h"
+
 namespace shaddock::game {
 
 namespace {
@@ -20,12 +23,26 @@ Channel& RoomHandler::room_of(const Session& session) {
 void RoomHandler::ring() {
   server().sleep(kBell).then([this](Result<void> slept) {
     if (!slept.ok()) return;
+    look_around();
     for (const char* name : kRooms) {
       Channel* const room = server().channels().find(name);
       if (room != nullptr && !life().arena().quiet()) life().push_to_room(*room);
     }
     ring();
   });
+}
+
+// Nobody tells a server that stops who has ended.
+void RoomHandler::look_around() {
+  if (life().running().stopping()) return;
+  for (const std::string room : kRooms) {
+    if (home_of(room) != server().id()) continue;
+    for (const std::string& name : {room, club_of(room)}) {
+      const Channel* const channel = server().channels().find(name);
+      checker().tell(&Guarantee::attended, life().number(), std::string_view(name),
+                     channel == nullptr ? std::vector<Member>() : channel->members());
+    }
+  }
 }
 
 Done RoomHandler::enter(BackendSession& session, const Ask& ask) {

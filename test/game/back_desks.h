@@ -24,6 +24,7 @@ class RoomHandler final : Desk {
  private:
   Channel& room_of(const Session& session);
   void ring();
+  void look_around();
 };
 
 // Of chat servers: writes one of the session's papers, which one its name says.

@@ -1,6 +1,7 @@
 #include "checker.h"
 
 #include "answers.h"
+#include "attendance.h"
 #include "calm.h"
 #include "deliveries.h"
 #include "endings.h"
@@ -21,6 +22,8 @@ Checker::Checker(Findings::Clock clock, const Expectations& expectations)
   guarantees_.push_back(std::make_unique<ProgramOrder>(findings_));
   guarantees_.push_back(std::make_unique<Endings>(findings_));
   guarantees_.push_back(std::make_unique<Membership>(findings_, expectations.links_live));
+  guarantees_.push_back(
+      std::make_unique<Attendance>(findings_, expectations.links_live, expectations.news));
   guarantees_.push_back(std::make_unique<Papers>(findings_));
   guarantees_.push_back(
       std::make_unique<SingleOwner>(findings_, expectations.calm || expectations.restarts));

@@ -56,6 +56,8 @@ const std::map<std::string_view, Teller>& tellers() {
       {"unbound", tell_again<&Guarantee::unbound>},
       {"missed", tell_again<&Guarantee::missed>},
       {"lingered", tell_again<&Guarantee::lingered>},
+      {"stays", tell_again<&Guarantee::stays>},
+      {"attended", tell_again<&Guarantee::attended>},
       {"framed", tell_again<&Guarantee::framed>},
       {"joined", tell_again<&Guarantee::joined>},
       {"closed", tell_again<&Guarantee::closed>},

@@ -15,8 +15,9 @@ std::size_t pending_calls(server::RunningServer& server) {
 
 std::size_t members(ServerLife& life) {
   std::size_t all = 0;
-  for (const char* name : kRooms)
-    if (const Channel* room = life.server().channels().find(name)) all += room->size();
+  for (const std::string room : kRooms)
+    for (const std::string& name : {room, club_of(room)})
+      if (const Channel* channel = life.server().channels().find(name)) all += channel->size();
   return all;
 }
 

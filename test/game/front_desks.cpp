@@ -1,6 +1,7 @@
 #include "front_desks.h"
 
 #include "back_desks.h"
+#include "club_desk.h"
 
 namespace shaddock::game {
 
@@ -26,6 +27,10 @@ Task<Done> EntryHandler::login(FrontendSession& session, const Login& who) {
   session.set("kind", who.kind);
   auto bound = bind(session, who.uid, who.kind, who.visit);
   co_await bound;
+  if (life().arena().rules().clubs) {
+    auto joined = join_club(session, who.visit);
+    co_await joined;
+  }
   auto welcomed = welcome(session);
   co_await welcomed;
   co_return done(who);
@@ -40,6 +45,19 @@ Task<void> EntryHandler::bind(FrontendSession session, std::string uid, std::str
   co_await bound;
   checker().tell(&Guarantee::bound, life().number(), std::string_view(server().id()),
                  std::string_view(uid), visit);
+}
+
+// It stays there until the session ends. Whoever does not get in stays without.
+Task<void> EntryHandler::join_club(FrontendSession session, Visit visit) {
+  const ClubGuest guest{visit, session.uid(), server().id(),
+                        club_of(session.get("rid").as_string())};
+  auto joined = server().stay_joined<&ClubRemote::join, &ClubRemote::leave>(session, guest);
+  try {
+    co_await joined;
+    checker().tell(&Guarantee::stays, life().number(), visit, std::string_view(guest.club));
+  } catch (const Error& error) {
+    checker().tell(&Guarantee::call_failed, visit, error.code);
+  }
 }
 
 // The hall may be away; whoever is logged in stays so.

@@ -30,6 +30,7 @@ class EntryHandler final : Desk {
 
  private:
   Task<void> bind(FrontendSession session, std::string uid, std::string kind, Visit visit);
+  Task<void> join_club(FrontendSession session, Visit visit);
   Task<void> welcome(FrontendSession session);
 };
 

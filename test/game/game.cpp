@@ -2,6 +2,7 @@
 
 #include "back_desks.h"
 #include "base/crc32.h"
+#include "club_desk.h"
 #include "front_desks.h"
 
 namespace shaddock::game {
@@ -10,12 +11,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// Where the key is at home, among all chat servers; it goes nowhere else while that one is away.
 const ServerInfo& home_of(const std::string& key, const ServerList& chats) {
-  std::vector<const char*> all;
-  for (const GameServer& server : kServers)
-    if (std::string_view(server.type) == "chat") all.push_back(server.id);
-  const std::string_view home = all[pomelo_hash(key) % all.size()];
+  const std::string_view home = game::home_of(key);
   for (const ServerInfo& chat : chats)
     if (chat.id == home) return chat;
   throw Error(code::kNoServer, "the home of this key cannot be asked");
@@ -59,6 +56,10 @@ void describe_chat(Application& app) {
   app.server("chat").handler<PaperHandler<0>>("leftHandler").on<&PaperHandler<0>::write>("write");
   app.server("chat").handler<PaperHandler<1>>("rightHandler").on<&PaperHandler<1>::write>("write");
   app.server("chat")
+      .remote<ClubRemote>("clubRemote")
+      .on<&ClubRemote::join>("join")
+      .on<&ClubRemote::leave>("leave");
+  app.server("chat")
       .remote<HallRemote>("hallRemote")
       .on<&HallRemote::welcome>("welcome")
       .on<&HallRemote::hail>("hail");
@@ -95,6 +96,13 @@ void describe_game(Application& app, const Rules& rules) {
       .on<&EntryHandler::logout>("logout")
       .on<&EntryHandler::count>("count");
   describe_chat(app);
+}
+
+std::string_view home_of(const std::string& key) {
+  std::vector<const char*> all;
+  for (const GameServer& server : kServers)
+    if (std::string_view(server.type) == "chat") all.push_back(server.id);
+  return all[pomelo_hash(key) % all.size()];
 }
 
 const GameServer* find_server(const std::string& id) {

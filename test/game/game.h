@@ -36,6 +36,8 @@ inline constexpr GameServer kServers[] = {
     {"chat-2", "chat", "10.0.0.32", 6050, 0},
     {"chat-3", "chat", "10.0.0.33", 6050, 0},
 };
+// Where the key is at home, among all chat servers; it goes nowhere else while that one is away.
+std::string_view home_of(const std::string& key);
 const GameServer* find_server(const std::string& id);
 
 // What servers.json says of these servers, with these members in each entry, too.

@@ -97,6 +97,10 @@ class Guarantee {
   virtual void missed(Life, SessionId, Visit, std::string_view /*room*/) {}
   // A room still has that session, though it has left.
   virtual void lingered(Life, SessionId, Visit, std::string_view /*room*/) {}
+  // On a frontend: that session stays in that club, wherever the club is.
+  virtual void stays(Life, Visit, std::string_view /*club*/) {}
+  // Who is in a room or a club; told again and again.
+  virtual void attended(Life, std::string_view /*channel*/, const std::vector<Member>&) {}
   // It will push one thing to the session, answer the request, and push another.
   virtual void framed(Visit, Number, PushId /*before*/, PushId /*after*/) {}
   virtual void joined(Life, SessionId, Visit) {}  // on the frontend: the session has logged in

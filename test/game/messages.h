@@ -85,7 +85,19 @@ struct Welcome {
   }
 };
 
+struct ClubGuest {
+  std::uint64_t visit = 0;
+  std::string uid, frontend, club;
+  static void fields(auto& m, auto&& f) {
+    f("visit", m.visit);
+    f("uid", m.uid);
+    f("frontend", m.frontend);
+    f("club", m.club);
+  }
+};
+
 inline constexpr const char* kRooms[] = {"r0", "r1", "r2", "r3", "r4", "r5", "r6", "r7"};
+inline std::string club_of(const std::string& room) { return "club-" + room; }
 inline constexpr const char* kNewsRoute = "onNews";      // to sessions
 inline constexpr const char* kLetterRoute = "onLetter";  // to a uid on a frontend
 

@@ -88,6 +88,12 @@ void Scribe::missed(Life life, SessionId session, Visit visit, std::string_view 
 void Scribe::lingered(Life life, SessionId session, Visit visit, std::string_view room) {
   write("lingered", life, session, visit, room);
 }
+void Scribe::stays(Life life, Visit visit, std::string_view club) {
+  write("stays", life, visit, club);
+}
+void Scribe::attended(Life life, std::string_view channel, const std::vector<Member>& members) {
+  write("attended", life, channel, members);
+}
 void Scribe::framed(Visit visit, Number number, PushId before, PushId after) {
   write("framed", visit, number, before, after);
 }

@@ -47,6 +47,8 @@ class Scribe final : public Guarantee {
   void unbound(Life life, std::string_view uid, Visit visit) override;
   void missed(Life life, SessionId session, Visit visit, std::string_view room) override;
   void lingered(Life life, SessionId session, Visit visit, std::string_view room) override;
+  void stays(Life life, Visit visit, std::string_view club) override;
+  void attended(Life life, std::string_view channel, const std::vector<Member>& members) override;
   void framed(Visit visit, Number number, PushId before, PushId after) override;
   void joined(Life life, SessionId session, Visit visit) override;
   void closed(Life life, SessionId session) override;

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <shaddock/shaddock.h>
+
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "desk.h"
+
+namespace shaddock::game {
+
+// Of chat servers: clubs, whose members are uids on frontends. Connectors keep them there by
+// stay_joined(), so whoever joins or leaves may do it twice, and who leaves may be no member.
+class ClubRemote final : Desk {
+ public:
+  using Desk::Desk;
+  Done join(const ClubGuest& guest);
+  void leave(const ClubGuest& guest);
+
+ private:
+  Channel& channel_of(const std::string& club);
+
+  using Person = std::pair<std::string, std::string>;                // uid and frontend: one member
+  std::map<std::string, std::map<Person, std::set<Visit>>> guests_;  // by club
+};
+
+}  // namespace shaddock::game

@@ -148,6 +148,7 @@ struct Servers final : Town {
     backend("chat-1", "chat");
     start([heartbeat](const ServerInfo&, Settings& settings) {
       settings.connector.heartbeat = std::chrono::seconds(heartbeat);
+      settings.connector.resume.keep = std::chrono::seconds(10);
     });
   }
   ~Servers() { kept.clear(); }
@@ -193,6 +194,9 @@ class Visit {
   }
 
  private:
+  static constexpr std::string_view kHello = R"({"sys":{"type":"test","version":"1"}})";
+  static constexpr std::string_view kResumingHello =
+      R"({"sys":{"type":"test","version":"1","resume":{}}})";
   static constexpr std::string_view kKey = "dGhlIHNhbXBsZSBub25jZQ==";
 
   void step(std::uint8_t step) {
@@ -203,7 +207,7 @@ class Visit {
       case 1:
         return send(package(value, in_.text()));
       case 2:
-        return send(package(1, R"({"sys":{"type":"test","version":"1"}})") + package(2, ""));
+        return send(package(1, value < 24 ? kHello : kResumingHello) + package(2, ""));
       case 3:
         if (value % 2 == 0) return town_.settle();
         if (asked_ < 15) ask_good("connector.h.echo");

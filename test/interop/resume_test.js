@@ -24,21 +24,22 @@ async function askGate(name) {
 class Guest {
   static async enter(name, room, {proxied = false, resume = true} = {}) {
     const guest = new Guest();
-    Object.assign(guest, {name, room, words: [], presence: [], changes: [], proxy: null});
-    let {port} = await askGate(name);
-    if (proxied) {
-      guest.proxy = await CuttingProxy.before(port);
-      port = guest.proxy.ownPort;
-    }
-    const hear = (route, body) => guest.hear(route, body);
-    guest.client = await pageClient.connect(gate.host, port, hear, {
-      resume,
-      changed: (state) => guest.changes.push([state, Date.now()]),
-      elsewhere: () => guest.elsewhere(),
-    });
-    const answer = await guest.client.request(routes.enter, {username: name, rid: room});
-    assert.ok(Array.isArray(answer.users), JSON.stringify(answer));
+    Object.assign(guest, {name, room, resume, words: [], presence: [], changes: [], proxy: null});
+    const {port} = await askGate(name);
+    if (proxied) guest.proxy = await CuttingProxy.before(port);
+    await guest.connect(proxied ? guest.proxy.ownPort : port);
     return guest;
+  }
+
+  async connect(port) {
+    const hear = (route, body) => this.hear(route, body);
+    this.client = await pageClient.connect(gate.host, port, hear, {
+      resume: this.resume,
+      changed: (state) => this.changes.push([state, Date.now()]),
+      elsewhere: () => this.elsewhere(),
+    });
+    const answer = await this.client.request(routes.enter, {username: this.name, rid: this.room});
+    assert.ok(Array.isArray(answer.users), JSON.stringify(answer));
   }
 
   hear(route, body) {
@@ -67,6 +68,12 @@ class Guest {
       error.message += `\n${JSON.stringify({...this, client: undefined, proxy: undefined})}`;
       throw error;
     });
+  }
+
+  // The longest single absence, in milliseconds.
+  get awayFor() {
+    const times = this.changes.map(([, time]) => time);
+    return Math.max(...times.map((time, i) => i % 2 ? time - times[i - 1] : 0));
   }
 
   times(state) { return this.changes.filter(([known]) => known === state).length; }
@@ -203,6 +210,41 @@ const steps = {
     assert.strictEqual(reason, 'connection lost');
     assert.strictEqual(proxy.connections, 1);
     proxy.close();
+  },
+
+  'all connectors are restarted in turn: everybody is back in the same session': async () => {
+    if (!order) return console.log('resume: skipped: nobody may give orders here');
+    const room = roomOfRun('moved');
+    const names = Array.from({length: 12}, (_, i) => nameOnConnector(`guest${i}-`, i));
+    const guests = [];
+    for (const name of names) guests.push(await Guest.enter(name, room));
+    let restarted = false;
+    const restart = order('restart', '-t', 'connector', '--rolling').finally(() => {
+      restarted = true;
+    });
+    const counts = new Map(names.map((name) => [name, 0]));
+    const talkOn = async (guest) => {
+      while (!restarted) {
+        const number = counts.get(guest.name);
+        counts.set(guest.name, number + 1);
+        assert.deepStrictEqual(await guest.say(String(number)), {});
+        await pause(20);
+      }
+    };
+    await Promise.all(guests.map(talkOn));
+    await restart;
+    const said = [...counts.values()].reduce((sum, count) => sum + count);
+    for (const guest of guests) {
+      await guest.until(() => guest.words.length >= said, 'hears everything');
+      for (const [name, count] of counts) {
+        assert.deepStrictEqual(guest.saysOf(name), numbered(name, count), `of ${name}`);
+      }
+      assert.ok(guest.times('back') > 0);
+      assert.ok(guest.presence.every((what) => what.startsWith('onAdd')), String(guest.presence));
+    }
+    const times = guests.map((guest) => guest.awayFor).join(', ');
+    console.log(`resume: ${said} words to ${guests.length} each; away for ${times} ms`);
+    guests.forEach((guest) => guest.leave());
   },
 
   'a session whose connector was killed is said to be lost, and the name is free': async () => {

@@ -255,6 +255,10 @@ TEST_CASE("a request that runs very long is answered through the old frontend, o
   CHECK(after.answer(next) == "1");
   CHECK(town.server("connector-1").sessions().size() == 1);
   CHECK(town.server("connector-1").bound_sessions() == 0);
+  auto& old = town.server("connector-1");
+  detail::FrontendState* const shadow = old.frontend_sessions()->state((1ull << 32) + 1);
+  REQUIRE(shadow != nullptr);
+  CHECK(!old.frontend_sessions()->set(*shadow, "rid", "r2").ok());
   town.kept.at(0)(Json("late"));
   town.settle();
   CHECK(after.answer(slow) == R"("late")");

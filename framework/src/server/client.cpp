@@ -343,7 +343,7 @@ void Client::end(Count why, int websocket_code) {
 
 void Client::close(int websocket_code, ClientTransport::Haste haste) {
   if (parked_) return end_parked();
-  if (session_ && session_->handed) return end_handed();
+  if (session_ && session_->handed) return context_.handovers->end_departure(*session_);
   if (transport_.closing()) return;
   transport_.close(websocket_code, haste);
   machine_.close();

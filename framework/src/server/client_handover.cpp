@@ -86,11 +86,12 @@ bool Client::take_handed(const HandedSession& handed, const ResumeToken& token) 
 // The client may have gone meanwhile: then it may come again.
 void Client::on_taken(bool taken) {
   const auto handshake = std::exchange(resume_->asking, nullptr);
+  const bool leaves = std::exchange(leaving_, leaving_ && !taken);
   if (!taken) context_.counters.add(Count::resume_refused);
   if (!transport_.closing() && !transport_ended_) {
     if (!taken) return begin_session(*handshake);
     welcome({});
-    if (leaving_) leave(net::close_code::kGoingAway);
+    if (leaves) leave(net::close_code::kGoingAway);
     return;
   }
   if (taken && may_park()) {

@@ -6,6 +6,7 @@
 #include "net/ip_address.h"
 #include "server/forwarded_request.h"
 #include "server/frontend_exchange.h"
+#include "server/handovers.h"
 #include "server/incoming.h"
 #include "server/pitaya_error.h"
 #include "server/signed_body.h"
@@ -58,6 +59,8 @@ Connector::Connector(Parts parts)
 }
 
 Connector::~Connector() { clients_.clear(); }
+
+std::size_t Connector::shadows() const { return handovers_ ? handovers_->leaving() : 0; }
 
 void Connector::make_handovers() {
   handovers_ = std::make_unique<Handovers>(Handovers::Parts{

@@ -17,12 +17,12 @@
 #include "server/dispatcher.h"
 #include "server/farewell.h"
 #include "server/followed_sessions.h"
-#include "server/handovers.h"
 #include "server/kept_requests.h"
 #include "server/overload.h"
 #include "server/restarts.h"
 #include "server/resume_table.h"
 #include "server/route_book.h"
+#include "session/channels.h"
 #include "session/frontend_sessions.h"
 #include "session/router.h"
 #include "session/single_login.h"
@@ -30,6 +30,7 @@
 namespace shaddock::server {
 
 class ForwardedRequest;
+class Handovers;
 struct HeldRequest;
 
 // The client ports of a frontend: accepts clients, handles what is for its own type, forwards the
@@ -79,7 +80,7 @@ class Connector final : ClientEvents, cluster::CallOwner {
   std::size_t clients() const { return clients_.size(); }
   std::size_t parked() const { return resumes_.parked(); }
   // Of them, those that have gone on at another frontend, to which something may still come.
-  std::size_t shadows() const { return handovers_ ? handovers_->leaving() : 0; }
+  std::size_t shadows() const;
   // nullptr: clients cannot come back.
   Handovers* handovers() { return handovers_.get(); }
 

@@ -242,10 +242,9 @@ void Handovers::on_link_down(const cluster::Link& link) {
   for (const auto& [session, departure] : departures_)
     if (departure.to == lost) there.push_back(session);
   for (const SessionId session : here) end_arrival(session);
-  for (const SessionId session : there) {
-    departures_.erase(session);
-    if (Client* const client = client_of(session)) client->end_handed();
-  }
+  for (const SessionId session : there)
+    if (const auto node = departures_.extract(session); !node.empty())
+      node.mapped().client->end_handed();
 }
 
 bool Handovers::has_others() {

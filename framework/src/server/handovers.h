@@ -87,6 +87,8 @@ class Handovers {
   void answered(detail::FrontendState& session);
   // B: what that server (empty: this one) sends to all clients is for that session, too.
   void take_here(std::string_view server, SessionId session);
+  // It has ended here, or is to.
+  void end_departure(detail::FrontendState& session);
   bool hears(const detail::FrontendState& session, std::string_view server) const;
 
   static constexpr net::Duration kLimit{3000}, kAnswers{1500}, kTold{1000};
@@ -110,6 +112,7 @@ class Handovers {
   struct Departure {  // by its id here
     explicit Departure(net::TimerWheel& timers, Function<void()> late)
         : timer(timers, std::move(late)) {}
+    Client* client = nullptr;  // lives as long as this does
     cluster::LinkHandle to;
     SessionId session = 0;  // there
     std::uint64_t passed = 0;

@@ -45,6 +45,7 @@ void Handovers::depart(Client& client, const cluster::LinkHandle& to, SessionId 
   Departure& departure =
       departures_.try_emplace(id, parts_.loop.timers(), [this, id] { tell_moved(id); })
           .first->second;
+  departure.client = &client;
   departure.to = to;
   departure.session = there;
   departure.timer.start(kAnswers);
@@ -79,10 +80,9 @@ void Handovers::answered(FrontendState& session) {
 
 void Handovers::tell_moved(SessionId session) {
   Departure& departure = departures_.at(session);
-  Client* const client = client_of(session);
-  if (closed_ || std::exchange(departure.telling, true) || client == nullptr) return;
+  if (closed_ || std::exchange(departure.telling, true)) return;
   departure.timer.stop();
-  FrontendState& state = client->session();
+  FrontendState& state = departure.client->session();
   parts_.followed.forget(state);
   const std::string& uid = state.data.uid;
   std::size_t of_uid = 0;
@@ -118,17 +118,22 @@ void Handovers::on_told(SessionId session, const std::string& server) {
 void Handovers::send_all(SessionId session) {
   Departure& departure = departures_.at(session);
   departure.all = true;
-  Client* const client = client_of(session);
-  if (client == nullptr) return finish(session);
-  PassedAll all{departure.session, departure.passed, {}, client->unanswered() == 0};
-  all.snapshot = client->session().snapshot();
+  Client& client = *departure.client;
+  PassedAll all{departure.session, departure.passed, {}, client.unanswered() == 0};
+  all.snapshot = client.session().snapshot();
+  client.session().settled = true;
   parts_.rpc.notify(departure.to.get(), routes_.all, type_of<PassedAll>(), &all);
   if (all.over) finish(session);
 }
 
 void Handovers::finish(SessionId session) {
-  departures_.erase(session);
-  if (Client* const client = client_of(session)) client->finish_handed();
+  const auto node = departures_.extract(session);
+  if (!node.empty()) node.mapped().client->finish_handed();
+}
+
+void Handovers::end_departure(FrontendState& session) {
+  const auto node = departures_.extract(session.id);
+  if (!node.empty()) node.mapped().client->end_handed();
 }
 
 }  // namespace shaddock::server

@@ -6,6 +6,7 @@
 
 #include "cluster/wire_codec.h"
 #include "server/backend_exchange.h"
+#include "server/handovers.h"
 #include "server/size_limit.h"
 #include "server/time_limit.h"
 
@@ -376,6 +377,7 @@ void RunningServer::on_session_closed(cluster::Link&, SessionId session) {
 void RunningServer::on_session_end(detail::FrontendState& session) {
   if (single_login_) single_login_->release(session, session.data.uid);
   channels_.on_session_closed(session.id);
+  if (session.handed) connector_->handovers()->end_departure(session);
   joins_->followed().end(session);
   for (const std::string* server : session.visited) {
     cluster::Link* link = endpoint_.find(*server);

@@ -157,7 +157,8 @@ void FrontendSessions::end(FrontendState& session, std::string_view reason) {
 
 Result<void> FrontendSessions::bind(FrontendState& session, std::string uid) {
   if (auto checked = check_uid(uid); !checked.ok()) return checked;
-  if (session.connection == nullptr) return Error(code::kFailed, "session does not exist");
+  if (session.connection == nullptr || session.settled)
+    return Error(code::kFailed, "session does not exist");
   if (session.data.uid == uid) return {};
   if (!session.data.uid.empty()) {
     return Error(code::kFailed, "session has already bind with " + session.data.uid);
@@ -169,7 +170,8 @@ Result<void> FrontendSessions::bind(FrontendState& session, std::string uid) {
 }
 
 Result<void> FrontendSessions::unbind(FrontendState& session, std::string_view uid) {
-  if (session.connection == nullptr) return Error(code::kFailed, "session does not exist");
+  if (session.connection == nullptr || session.handed)
+    return Error(code::kFailed, "session does not exist");
   if (session.data.uid.empty() || session.data.uid != uid) {
     return Error(code::kFailed, "session has not bind with " + std::string(uid));
   }
@@ -182,6 +184,7 @@ Result<void> FrontendSessions::unbind(FrontendState& session, std::string_view u
 }
 
 Result<void> FrontendSessions::set(FrontendState& session, std::string_view key, Json value) {
+  if (session.settled) return Error(code::kFailed, "session does not exist");
   auto done = set_setting(session.data, key, std::move(value));
   if (done.ok()) session.changed();
   return done;

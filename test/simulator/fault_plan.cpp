@@ -262,22 +262,40 @@ Plan rolling_plan(Chance& chance, sim::Instant time) {
   return plan;
 }
 
-// Whether the master goes away, or all is restarted, has dice of its own.
+void insert(Plan& plan, const Fault& fault) {
+  plan.insert(
+      std::upper_bound(plan.begin(), plan.end(), fault,
+                       [](const Fault& one, const Fault& other) { return one.at < other.at; }),
+      fault);
+}
+
+// Two connectors do not hear each other for longer than who owns a uid lets it be so.
+Fault long_silence(Chance& chance) {
+  const auto one = chance.from_to(1, 3);
+  const auto other = one % 3 + 1;
+  Fault fault{Kind::cut, chance.from_to(0, 4000) * kMillisecond,
+              chance.from_to(11'000, 16'000) * kMillisecond, "connector-" + std::to_string(one),
+              "connector-" + std::to_string(other)};
+  if (chance.from_to(0, 2) == 0) fault.kind = Kind::one_way;
+  return fault;
+}
+
+// Whether the master goes away, all is restarted, or connectors are silent for long, has dice of
+// its own.
 Plan make_plan(std::uint64_t seed, sim::Instant time) {
   Chance rolling(seed ^ 0xd7a1);
   if (rolling.from_to(0, 7) == 0) return rolling_plan(rolling, time);
   Plan plan = Planner(seed, time).make();
+  Chance silent(seed ^ 0x51e7);
+  if (rules_of(seed).rivals() && !plan.empty() && silent.from_to(0, 4) == 0)
+    insert(plan, long_silence(silent));
   Chance chance(seed ^ 0xa3a7);
   if (chance.from_to(0, plan.empty() ? 1 : 4) != 0) return plan;
-  Fault away{Kind::away,
-             chance.from_to(0, time / kMillisecond) * kMillisecond,
-             chance.from_to(100, 15'000) * kMillisecond,
-             "master",
-             {}};
-  plan.insert(
-      std::upper_bound(plan.begin(), plan.end(), away,
-                       [](const Fault& one, const Fault& other) { return one.at < other.at; }),
-      away);
+  insert(plan, {Kind::away,
+                chance.from_to(0, time / kMillisecond) * kMillisecond,
+                chance.from_to(100, 15'000) * kMillisecond,
+                "master",
+                {}});
   return plan;
 }
 

@@ -139,6 +139,18 @@ TEST_CASE("backends that are restarted lose nothing, if each is back before the 
   CHECK(rolling > 5);
 }
 
+TEST_CASE("connectors are silent for longer than a lease only where uids have one owner") {
+  int silent = 0;
+  for (std::uint64_t seed = 1; seed <= 100; ++seed)
+    for (const Fault& fault : make_plan(seed, kTime)) {
+      const bool is_long =
+          fault.kind != Fault::Kind::away && fault.length > sim::Instant(10'500'000);
+      if (is_long) CHECK(rules_of(seed).rivals());
+      silent += is_long ? 1 : 0;
+    }
+  CHECK(silent > 5);
+}
+
 TEST_CASE("a fault tells what it is") {
   CHECK(to_string({Fault::Kind::stop, sim::Instant(1'500'000), {}, "chat-1", {}}) ==
         "at 1.500 s stop chat-1");

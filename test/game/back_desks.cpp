@@ -7,13 +7,16 @@ namespace shaddock::game {
 
 namespace {
 
-constexpr std::chrono::milliseconds kBell{1000};
+constexpr std::chrono::milliseconds kBell{1000}, kLook{250};
 
 std::string name_of_room(const Session& session) { return session.get("rid").as_string(); }
 
 }  // namespace
 
-RoomHandler::RoomHandler(Server& server) : Desk(server) { ring(); }
+RoomHandler::RoomHandler(Server& server) : Desk(server) {
+  ring();
+  look_around();
+}
 
 Channel& RoomHandler::room_of(const Session& session) {
   return server().channels().open(name_of_room(session));
@@ -23,7 +26,6 @@ Channel& RoomHandler::room_of(const Session& session) {
 void RoomHandler::ring() {
   server().sleep(kBell).then([this](Result<void> slept) {
     if (!slept.ok()) return;
-    look_around();
     for (const char* name : kRooms) {
       Channel* const room = server().channels().find(name);
       if (room != nullptr && !life().arena().quiet()) life().push_to_room(*room);
@@ -32,8 +34,16 @@ void RoomHandler::ring() {
   });
 }
 
-// Nobody tells a server that stops who has ended.
 void RoomHandler::look_around() {
+  server().sleep(kLook).then([this](Result<void> slept) {
+    if (!slept.ok()) return;
+    tell_who_is_here();
+    look_around();
+  });
+}
+
+// Nobody tells a server that stops who has ended.
+void RoomHandler::tell_who_is_here() {
   if (life().running().stopping()) return;
   for (const std::string room : kRooms) {
     if (home_of(room) != server().id()) continue;

@@ -25,6 +25,7 @@ class RoomHandler final : Desk {
   Channel& room_of(const Session& session);
   void ring();
   void look_around();
+  void tell_who_is_here();
 };
 
 // Of chat servers: writes one of the session's papers, which one its name says.

@@ -150,6 +150,29 @@ TEST_CASE("members of channels move in their places, by session and by uid, and 
   CHECK(lost == Lines{"amy"});
 }
 
+TEST_CASE("a push that comes directly waits for those that come by the old frontend") {
+  Bridge town;
+  TestClient& before = town.guest();
+  town.room().add(town.session("amy"));
+  const std::uint32_t kept = before.request("chat.room.keep");
+  town.settle();
+  town.hang_up(before);
+  TestClient& after = town.back_at("connector-2", Resuming::token(before), 1);
+  const SessionId there = town.server("connector-2").sessions().find("amy").at(0).id();
+  const Member direct{"amy", "connector-2", there};
+  town.server("chat-1").channels().push("onSay", Json("directly"), {&direct, 1});
+  town.settle();
+  CHECK(data_of(after).empty());
+  town.room().push("onSay", Json("passed on"));
+  town.settle();
+  CHECK(data_of(after) == Lines{R"(push onSay "passed on")"});
+  town.kept.at(0)(Json("kept"));
+  town.settle();
+  CHECK(data_of(after) == Lines{R"(push onSay "passed on")",
+                                "answer " + std::to_string(kept) + R"( "kept")",
+                                R"(push onSay "directly")"});
+}
+
 TEST_CASE("what is said to all clients of all frontends is heard once, on whichever side") {
   Bridge town;
   TestClient& before = town.guest();

@@ -175,6 +175,9 @@ TEST_CASE("what cannot be stopped keeps its record, and nothing is started in it
   CHECK(console.body.find("process 1500 could not be stopped") != std::string::npos);
   CHECK(console.call("master-server-1", verb::kConsoleStart, StartMessage{{"chat-server-1"}}) ==
         code::kFailed);
+  CHECK(console.call("master-server-1", verb::kConsoleRestart, ServersMessage{{"chat-server-1"}}) ==
+        code::kFailed);
+  CHECK(console.body.find("chat-server-1 still runs, as process 1500") != std::string::npos);
   CHECK(trial.started().size() == 2);
   CHECK_FALSE(trial.code);
 

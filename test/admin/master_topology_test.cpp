@@ -29,7 +29,28 @@ std::string file_with(const std::string& chats) {
 
 // A cluster that runs by a file, and a console.
 struct Trial : MasterTrial {
-  Trial() {
+  explicit Trial(StopLimits limits = {}) : MasterTrial(net::Duration(20'000), {}, limits) {
+    prepare();
+    peers = start_completely();
+    REQUIRE(console.dial("master-server-1", master->address()));
+  }
+  // A process of the chat server lives that obeys nobody, and what servers.json says of it is not
+  // what it was started by.
+  explicit Trial(int stray) : MasterTrial(net::Duration(300)) {
+    prepare();
+    Record record;
+    record.id = "chat-server-1";
+    record.type = "chat";
+    record.process = {stray, 5000};
+    record.incarnation = 70;
+    record.fingerprint = 1;
+    world.processes.living.insert(stray);
+    world.processes.immortal.insert(stray);
+    REQUIRE(Records(world.host, "/games/run/development").write(record));
+    REQUIRE(master->start([this](int ended) { code = ended; }));
+    REQUIRE(until_says("ready: 0 servers"));
+  }
+  void prepare() {
     world.files.files["/games/config/master.json"] = kMaster;
     world.files.files[kFile] = file_with(entry_text("chat-server-1", 6050));
     change_settings([this](MasterSettings& settings) {
@@ -41,8 +62,6 @@ struct Trial : MasterTrial {
       settings.fingerprints = configuration.fingerprints;
       settings.entry = configuration.master;
     });
-    peers = start_completely();
-    REQUIRE(console.dial("master-server-1", master->address()));
   }
   LoadedConfiguration load(const std::string& servers) {
     return load_configuration("/games/config",
@@ -147,6 +166,34 @@ TEST_CASE(
   CHECK(trial.last_started() == "chat-server-1");
   trial.end(4, net::Exit{1, 0});
   REQUIRE(trial.until_says("not restarted: chat-server-2"));
+}
+
+TEST_CASE("who is removed and added again while its process cannot be ended gets no second one") {
+  Trial trial(1500);
+  const std::string both = trial.world.files.files[kFile];
+  const std::size_t spawned = trial.world.processes.spawned.size();
+  trial.world.files.files[kFile] = file_with("");
+  REQUIRE(trial.until_says("servers.json: stop chat-server-1"));
+  REQUIRE(trial.until_says("chat-server-1 still runs, as process 1500"));
+  CHECK_FALSE(trial.says("chat-server-1 is gone"));
+  trial.world.files.files[kFile] = both;
+  REQUIRE(trial.until_says("servers.json: start chat-server-1"));
+  REQUIRE(trial.until_says("servers.json: chat-server-1 still runs, as process 1500"));
+  CHECK(trial.world.processes.spawned.size() == spawned);
+}
+
+TEST_CASE("a removed server may take as long as it has said when it registered") {
+  Trial trial(StopLimits{net::Duration(20), net::Duration(40), net::Duration(60)});
+  RegisterMessage message;
+  message.pid = trial.world.processes.spawned.at(2).id.pid;
+  message.stop_limit = 60'000;
+  REQUIRE(trial.peers[2]->call("master-server-1", verb::kRegister, message) == code::kOk);
+  trial.world.files.files[kFile] = file_with("");
+  REQUIRE(trial.until_says("servers.json: stop chat-server-1"));
+  net::Timer later(trial.world.host.loop.timers(), [] {});
+  later.start(net::Duration(300));
+  REQUIRE(trial.world.until([&] { return !later.active(); }));
+  CHECK_FALSE(trial.says("chat-server-1 did not stop in time"));
 }
 
 TEST_CASE("a file that is wrong is told once, with the place, and changes nothing") {

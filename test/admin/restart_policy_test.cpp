@@ -68,6 +68,31 @@ TEST_CASE("a life of 10 s forgives, also a server that was given up") {
   CHECK(plan.delay == Duration(0));
 }
 
+TEST_CASE("who has served and then ended cleanly comes back at once, however often") {
+  RestartPolicy policy;
+  net::TimePoint now{Duration(100000)};
+  for (int i = 0; i < 12; ++i) {
+    policy.started(now);
+    now += RestartPolicy::kServed;
+    const auto plan = policy.ended(now, kMiddle, true);
+    CHECK(plan.delay == Duration(0));
+    CHECK_FALSE(plan.failed);
+  }
+  policy.started(now);
+  CHECK(policy.ended(now + Duration(500), kMiddle).delay == Duration(0));  // the first failure
+}
+
+TEST_CASE("who ends cleanly at once, again and again, is given up like any other") {
+  RestartPolicy policy;
+  net::TimePoint now{Duration(100000)};
+  bool failed = false;
+  for (int i = 0; i < 5; ++i) {
+    policy.started(now);
+    failed = policy.ended(now + Duration(10), kMiddle, true).failed;
+  }
+  CHECK(failed);
+}
+
 TEST_CASE("delays vary by a fifth") {
   for (const auto& [chance, expected] : {std::pair{0u, 80}, {20u, 100}, {40u, 120}, {41u, 80}}) {
     RestartPolicy policy;

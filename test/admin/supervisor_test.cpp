@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <csignal>
+
 #include "admin/fake_host.h"
 
 namespace shaddock::admin {
@@ -70,6 +72,22 @@ TEST_CASE("a server that always ends is given up and tried once every 30 s") {
   CHECK(trial.fake.processes.spawned.size() == 5);
   trial.fake.loop.pass(net::Duration(1000));
   CHECK(trial.fake.processes.spawned.size() == 6);
+}
+
+TEST_CASE("a server that is told to end every two seconds, and serves meanwhile, is always back") {
+  Trial trial;
+  REQUIRE(trial.supervisor.start("chat-1"));
+  trial.supervisor.restart_what_ends();
+  for (std::size_t i = 0; i < 8; ++i) {
+    trial.fake.loop.pass(net::Duration(2000));
+    trial.fake.processes.end_last({0, 0});
+    trial.fake.loop.pass(net::Duration(1));
+    CHECK(trial.fake.processes.spawned.size() == i + 2);
+  }
+  trial.fake.loop.pass(net::Duration(2000));
+  trial.fake.processes.end_last({0, SIGKILL});  // the first failure
+  trial.fake.loop.pass(net::Duration(1));
+  CHECK(trial.fake.processes.spawned.size() == 10);
 }
 
 TEST_CASE("a process that cannot be made again counts as one that ended") {

@@ -101,6 +101,7 @@ class Master final : cluster::Receiver, SupervisorEvents, StopActions {
   void wait_for_stray(const Record& stray);
   void stray_ended(const std::string& id);
   const Record* stray(const std::string& id) const;
+  std::string why_stray(const std::string& id) const;
   void spawn_missing();
   void not_ready_in_time();
   std::string who_runs();

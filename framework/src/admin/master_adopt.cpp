@@ -111,6 +111,12 @@ const Record* Master::stray(const std::string& id) const {
   return found != strays_.end() && host_.processes.alive(found->process) ? &*found : nullptr;
 }
 
+std::string Master::why_stray(const std::string& id) const {
+  const Record* const before = stray(id);
+  return before == nullptr ? ""
+                           : id + " still runs, as process " + std::to_string(before->process.pid);
+}
+
 void Master::spawn_missing() {
   if (!complete_) ready_limit_.start(settings_.ready_limit);
   for (const ServerInfo& server : settings_.servers) {

@@ -53,12 +53,20 @@ void Master::apply(TopologyPlan plan) {
   });
 }
 
-// Until each of them is ready, or has ended once: it is started again then as any other.
+// Until each of them is ready, or has ended once: it is started again then as any other. One whose
+// earlier process still lives comes when that has ended.
 void Master::start_and_await(const std::vector<std::string>& ids, Function<void()> next) {
-  topology_->awaited.insert(ids.begin(), ids.end());
+  std::vector<std::string> free;
+  for (const std::string& id : ids) {
+    if (std::string why = why_stray(id); !why.empty())
+      topology_->failures.push_back(std::move(why));
+    else
+      free.push_back(id);
+  }
+  topology_->awaited.insert(free.begin(), free.end());
   topology_->next = std::move(next);
   topology_->limit.start(settings_.ready_limit);
-  for (const std::string& id : ids) static_cast<void>(supervisor_.revive(id));
+  for (const std::string& id : free) static_cast<void>(supervisor_.revive(id));
   nobody_awaited();
 }
 
@@ -79,8 +87,7 @@ void Master::take_out(const std::vector<std::string>& ids, Function<void()> next
   for (const std::string& id : ids) {
     registry_->stopped(id);
     supervisor_.retire(id);
-    if (supervisor_.process(id))
-      targets.push_back({id, wave_of_server(registry_->find(id)->info.frontend)});
+    if (supervisor_.process(id)) targets.push_back(stop_target(*registry_->find(id)));
   }
   view_changed();
   StopActions& actions = *this;
@@ -91,7 +98,8 @@ void Master::take_out(const std::vector<std::string>& ids, Function<void()> next
       registry_->remove(id);
       in_force_.erase(id);
       hang_watch_.calm(id);
-      settings_.print(id + " is gone");
+      const std::string why = why_stray(id);
+      settings_.print(why.empty() ? id + " is gone" : why);
     }
     if (topology_) next();
   };
@@ -110,8 +118,7 @@ void Master::restart_changed() {
   topology_->changed.erase(topology_->changed.begin());
   supervisor_.retire(id);
   std::vector<StopTarget> targets;
-  if (supervisor_.process(id))
-    targets.push_back({id, wave_of_server(registry_->find(id)->info.frontend)});
+  if (supervisor_.process(id)) targets.push_back(stop_target(*registry_->find(id)));
   StopActions& actions = *this;
   stops_.push_back(std::make_unique<Stopping>(host_, std::move(targets), actions, nullptr,
                                               settings_.stop_limits));

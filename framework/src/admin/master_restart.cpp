@@ -14,6 +14,7 @@ std::string Master::why_not_touch(const std::string& id) const {
   if (member == nullptr) return "there is no server " + id;
   if (member->by_hand) return id + " was joined by hand: only `join` starts it";
   if (stopping_) return "the cluster is being stopped";
+  if (std::string why = why_stray(id); !why.empty()) return why;
   if (!complete_) return "the cluster is not ready yet";
   return member->stopped && member->pid != 0 ? id + " is being stopped" : "";
 }

@@ -15,8 +15,7 @@ std::string Master::why_not_start(const std::string& id) const {
   if (member == nullptr) return "there is no server " + id;
   if (member->by_hand) return id + " was joined by hand: only `join` starts it";
   if (stopping_) return "the cluster is being stopped";
-  if (const Record* before = stray(id))
-    return id + " still runs, as process " + std::to_string(before->process.pid);
+  if (std::string why = why_stray(id); !why.empty()) return why;
   if (member->pid == 0) return {};
   return id + (member->stopped ? " is being stopped" : " runs already");
 }

@@ -17,12 +17,13 @@ net::Duration vary(net::Duration delay, std::uint64_t chance) {
 
 }  // namespace
 
-RestartPolicy::Plan RestartPolicy::ended(net::TimePoint now, std::uint64_t chance) {
+RestartPolicy::Plan RestartPolicy::ended(net::TimePoint now, std::uint64_t chance, bool cleanly) {
   if (now - started_ >= kForgiven) {
     ends_.clear();
     in_a_row_ = 0;
     failed_ = false;
   }
+  if (cleanly && now - started_ >= kServed && !failed_) return {net::Duration(0), false};
   while (!ends_.empty() && now - ends_.front() >= kForgiven) ends_.pop_front();
   ends_.push_back(now);
   ++in_a_row_;

@@ -77,7 +77,9 @@ void Supervisor::ended(Child& child, const ServerEnd& end) {
   child.process.reset();
   std::optional<RestartPolicy::Plan> plan;
   if (restarts_ && child.wanted) {
-    plan = child.policy.ended(host_.loop.now(), host_.random.next());
+    const net::Exit& exit = end.exit;
+    const bool cleanly = exit.known && exit.status == 0 && exit.signal == 0;
+    plan = child.policy.ended(host_.loop.now(), host_.random.next(), cleanly);
     child.restart.start(plan->delay);
   }
   events_.on_ended(child.id, end, plan);

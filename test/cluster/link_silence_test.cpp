@@ -46,6 +46,26 @@ TEST_CASE_FIXTURE(LinkTrial, "after three seconds in which nothing was heard a l
   CHECK(reason == "the peer is silent");
 }
 
+TEST_CASE_FIXTURE(LinkTrial,
+                  "who gives up a silent peer breaks off, and does it for nothing else") {
+  auto& cable = static_cast<MemoryStream&>(*raw).cable();
+  SUBCASE("silence") {
+    world.loop().pass(3250ms);
+    CHECK(cable.broken_off == 1);
+  }
+  SUBCASE("a link that is closed") {
+    link->close("as the test wants");
+    world.loop().pass(3250ms);
+    CHECK(cable.broken_off == 0);
+  }
+  SUBCASE("a peer that ends") {
+    raw->close(0ms);
+    world.loop().pass(3250ms);
+    CHECK(cable.broken_off == 0);
+  }
+  CHECK(link == nullptr);
+}
+
 // Whenever the last byte came: it may be just before we looked, or just after.
 TEST_CASE("a link is never dead before three seconds of silence, nor later than in 3.25") {
   for (int last = 0; last < 250; last += 3) {

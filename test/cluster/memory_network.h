@@ -81,6 +81,7 @@ class MemoryStream final : public net::Stream {
     MemoryStream* ends[2] = {};
     bool broken = false;
     bool full[2] = {};
+    int broken_off = 0;    // how many sides did that
     std::size_t pace = 0;  // bytes in a millisecond each way; 0: as fast as can be
   };
 
@@ -105,6 +106,7 @@ class MemoryStream final : public net::Stream {
     end_soon();
   }
   net::Address peer() const override { return {"127.0.0.1", 1}; }
+  void break_off() override { ++cable_->broken_off; }
   Cable& cable() { return *cable_; }
   // This side does not read from now on; reads so many bytes; reads all there is and will be.
   void stop_reading() { cable_->full[1 - side_] = true; }

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstddef>
 #include <string>
 
@@ -39,11 +40,12 @@ class RawPeer {
     const ssize_t count = ::recv(socket_, piece.data(), most, 0);
     if (count > 0) text.append(piece, 0, static_cast<std::size_t>(count));
     if (count == 0) ended = true;
+    if (count < 0 && errno == ECONNRESET) reset = true;
   }
   void end_writing() { ::shutdown(socket_, SHUT_WR); }
 
   std::string text;
-  bool ended = false;
+  bool ended = false, reset = false;
 
  private:
   int socket_;

@@ -186,6 +186,54 @@ TEST_CASE("A stream destroyed while it waits for the kernel resets the connectio
   CHECK(client.text.size() < kMuch.size());
 }
 
+// What it wrote is all with the kernel: without breaking off its end would be an orderly one.
+TEST_CASE("A stream that breaks off resets the connection") {
+  for (const bool breaks_off : {true, false}) {
+    CAPTURE(breaks_off);
+    Loopback world;
+    std::unique_ptr<Stream> server;
+    auto listener = world.host().network.listen({"127.0.0.1", 0},
+                                                [&](auto stream) { server = std::move(stream); });
+    RawPeer peer(listener.value()->address().port);
+    world.run_until([&] { return server != nullptr; });
+    server->write("some bytes");
+    world.run_until([&] { return server->queued() == 0; });
+    if (breaks_off) server->break_off();
+    server.reset();
+    world.run_until([&] { return peer.read(100), peer.ended || peer.reset; });
+    CHECK(peer.reset == breaks_off);
+  }
+}
+
+TEST_CASE("A stream knows of bytes that are here and not given out yet") {
+  Loopback world;
+  Pair pair(world);
+  Recorder client;
+  CHECK_FALSE(pair.client->unread());
+  pair.server->write("one");
+  world.run_until([&] { return pair.client->unread(); });
+  pair.client->set_events(client);
+  world.run_until([&] { return client.text == "one"; });
+  CHECK_FALSE(pair.client->unread());
+  pair.server.reset();
+  world.run_until([&] { return client.ends == 1; });
+  CHECK_FALSE(pair.client->unread());
+}
+
+TEST_CASE("A stream that persists carries bytes as any other, and takes it after its end as well") {
+  Loopback world;
+  Pair pair(world);
+  Recorder client;
+  pair.server->persist();
+  pair.client->persist();
+  pair.client->set_events(client);
+  pair.server->write("one");
+  world.run_until([&] { return client.text == "one"; });
+  pair.server.reset();
+  world.run_until([&] { return client.ends == 1; });
+  pair.client->persist();
+}
+
 TEST_CASE("The end of the peer comes once, after all its bytes") {
   Loopback world;
   Pair pair(world);

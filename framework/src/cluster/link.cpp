@@ -58,6 +58,7 @@ Link::~Link() {
 
 void Link::start(std::string_view first) {
   pulse_timer_.start(tick_time_);
+  stream_->persist();
   stream_->set_events(*this);
   feed(first);
 }
@@ -174,8 +175,10 @@ void Link::drop(std::string_view why) {
 void Link::tick() {
   ++silent_ticks_;
   if (state_ != State::open) return;
-  if ((silent_ticks_ - 1) * tick_time_ >= settings_.silence_limit)
+  if ((silent_ticks_ - 1) * tick_time_ >= settings_.silence_limit) {
+    stream_->break_off();  // it may hear us: then it is to know as soon as we do
     return drop("the peer is silent");
+  }
   if (parted_ && !draining_ && --parted_ticks_ <= 0) return close("the peer was removed");
   if (!wrote_) {
     FrameWriter writer(output());

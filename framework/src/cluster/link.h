@@ -100,7 +100,8 @@ class LinkHandle {
 // written nothing else since, whatever it hears: so one that only listens is heard while the
 // other's output is long, and no answer has to make its way through that. What stands before a ping
 // in the queue is a sign of life as well, so nothing has to overtake. Silence is counted in these
-// looks of our own timer, so a process that was stalled itself does not blame its peers; and a peer
+// looks of our own timer, so a process that was stalled itself does not blame its peers. Who gives
+// up breaks the connection off, so that a peer who still hears us does not wait any longer; a peer
 // that blocks its loop for half a second less than the limit is not given up.
 class Link final : private net::StreamEvents {
  public:

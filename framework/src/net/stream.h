@@ -79,6 +79,15 @@ class Stream {
   virtual void close(Duration limit = Duration(2000)) = 0;
   virtual Address peer() const = 0;
 
+  // For what must not fall silent: where the system can, what was lost on the way is sent again at
+  // even intervals instead of ever longer ones.
+  virtual void persist() {}
+  // Destroying the stream now ends the connection at once for the peer as well. Without, the system
+  // first sends what it has taken, again and again if nobody says that it has arrived.
+  virtual void break_off() {}
+  // Bytes of the peer are here and not given to on_bytes(). A stream that cannot tell says no.
+  virtual bool unread() const { return below_ != nullptr && below_->unread(); }
+
  protected:
   virtual void schedule_flush() = 0;
 

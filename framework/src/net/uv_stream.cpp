@@ -1,5 +1,8 @@
 #include "net/uv_stream.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -12,6 +15,7 @@ namespace {
 
 constexpr std::size_t kPieces = 64;
 constexpr Duration kLastWords{2000};
+constexpr int kRtoMaxMs = 44;  // TCP_RTO_MAX_MS of Linux 6.15, which older headers do not have
 constexpr std::size_t kHeldMost = 16 * 1024;  // by libuv: what it has written of it is still queued
 
 struct Gathered {
@@ -52,7 +56,26 @@ UvStream::UvStream(UvLoop& loop, std::unique_ptr<UvSocket> socket)
 }
 
 UvStream::~UvStream() {
-  if (socket_) UvSocket::close(std::move(socket_), !queue_.empty());
+  if (socket_) UvSocket::close(std::move(socket_), broken_off_ || !queue_.empty());
+}
+
+int UvStream::descriptor() const noexcept {
+  uv_os_fd_t descriptor = -1;
+  uv_fileno(reinterpret_cast<const uv_handle_t*>(&socket_->tcp), &descriptor);
+  return descriptor;
+}
+
+// A kernel that does not know one of these goes without.
+void UvStream::persist() {
+  if (!socket_) return;
+  const int on = 1, most = 1000;  // milliseconds, the least it takes
+  ::setsockopt(descriptor(), IPPROTO_TCP, TCP_THIN_LINEAR_TIMEOUTS, &on, sizeof on);
+  ::setsockopt(descriptor(), IPPROTO_TCP, kRtoMaxMs, &most, sizeof most);
+}
+
+bool UvStream::unread() const {
+  int count = 0;
+  return socket_ && !peer_ended_ && ::ioctl(descriptor(), FIONREAD, &count) == 0 && count > 0;
 }
 
 void UvStream::set_events(StreamEvents& events) {
@@ -174,9 +197,7 @@ void UvStream::all_written() noexcept {
   // The peer's unread bytes would turn our close into a reset that may overtake what we wrote: so
   // say that no more is coming, and wait for the peer to do the same.
   shut_ = true;
-  uv_os_fd_t descriptor = -1;
-  uv_fileno(reinterpret_cast<uv_handle_t*>(&socket_->tcp), &descriptor);
-  if (::shutdown(descriptor, SHUT_WR) != 0) end();
+  if (::shutdown(descriptor(), SHUT_WR) != 0) end();
 }
 
 void UvStream::close(Duration limit) {

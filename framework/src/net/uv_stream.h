@@ -41,6 +41,9 @@ class UvStream final : public Stream, private Flushable {
   void close(Duration limit) override;
   std::uint64_t written() const override;
   Address peer() const override { return to_address(peer_); }
+  void persist() override;
+  void break_off() override { broken_off_ = true; }
+  bool unread() const override;
 
  private:
   void schedule_flush() override;
@@ -51,6 +54,7 @@ class UvStream final : public Stream, private Flushable {
   void all_written() noexcept;
   std::size_t taken_of_held() const;
 
+  int descriptor() const noexcept;
   void start_reading() noexcept;
   void received(ssize_t count) noexcept;
   void end() noexcept;
@@ -68,6 +72,7 @@ class UvStream final : public Stream, private Flushable {
   bool shut_ = false;
   bool peer_ended_ = false;
   bool told_end_ = false;
+  bool broken_off_ = false;
 };
 
 }  // namespace shaddock::net

@@ -354,7 +354,8 @@ void Client::close(int websocket_code, ClientTransport::Haste haste) {
   close_session();
 }
 
-// On a later turn: what a handler pushes behind its answer still goes out.
+// On a later turn: what a handler pushes behind its answer still goes out. And at the end of that
+// turn, shortly before the close is written: what has come by then is read and answered first.
 void Client::leave(int websocket_code) {
   if (session_ && session_->handed) return context_.handovers->answered(*session_);
   if (waits_elsewhere()) {
@@ -366,9 +367,12 @@ void Client::leave(int websocket_code) {
   leaving_ = true;
   if (unanswered_ != 0) return;
   if (!session_) return close(websocket_code);
-  context_.loop.post([session = session_, websocket_code] {
-    if (session->answers_to != nullptr)
-      static_cast<Client*>(session->answers_to)->close(websocket_code);
+  context_.loop.post([loop = &context_.loop, session = session_, websocket_code] {
+    loop->defer([session, websocket_code] {
+      if (session->answers_to == nullptr) return;
+      auto& client = *static_cast<Client*>(session->answers_to);
+      client.transport_.unread() ? client.leave(websocket_code) : client.close(websocket_code);
+    });
   });
 }
 

@@ -122,6 +122,8 @@ class ClientTransport final : net::StreamEvents {
   bool carries_packages() const { return kind_ == Kind::raw && !closing_; }
   bool speaks_http() const { return kind_ == Kind::http; }
   std::size_t queued() const { return closing_ ? 0 : stream_->queued(); }
+  // Something has come that was not looked at yet.
+  bool unread() const { return !closing_ && stream_->unread(); }
   std::uint64_t written() const { return closing_ ? 0 : stream_->written(); }
   net::TimePoint last_input() const { return last_input_; }
   // Of the client, which a proxy may stand in for.

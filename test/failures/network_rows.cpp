@@ -1,5 +1,6 @@
 #include "ground.h"
 #include "rows.h"
+#include "slow_relay.h"
 #include "system/cuts.h"
 
 namespace shaddock::failures {
@@ -47,6 +48,31 @@ Figures lossy(const Means& means, Cuts::What what, double most) {
           {"p99 of the answers", "ms", ground.p99(), most}};
 }
 
+// All that goes to a room and back is 50 +- 20 ms on the way, and behind that packets are lost. In
+// each direction at most 70 ms, and what losing two in a row explains.
+Figures far_away(const Means& means) {
+  Ground ground;
+  Cuts cuts(ground.cluster(), means.nft);
+  SlowRelay relay(ground.room_port(1));
+  cuts.lead(ground.room_port(1), relay.port(), SlowRelay::kSource);
+  cuts.begin(Cuts::What::reset, ground.room_port(1));
+  ground.wait(net::Duration(200));
+  cuts.end_all();
+  ground.wait(net::Duration(2000));
+  const std::uint64_t before = ground.life("room-1");
+  const auto begin = ground.begin();
+  cuts.begin(Cuts::What::lose_little, ground.room_port(1));
+  ground.wait(kCut);
+  cuts.end_all();
+  ground.settle();
+  const double served = ground.served_by(begin, "room-1", before - 1);
+  return {{"failed requests", "", ground.failed(), 0},
+          {"the room does not serve", "", served < 0 ? 1.0 : 0.0, 0},
+          {"processes started", "", ground.life("room-1") == before ? 0.0 : 1.0, 0},
+          {"p99 is shorter than the way", "", ground.p99() < 60 ? 1.0 : 0.0, 0},
+          {"p99 of the answers", "ms", ground.p99(), 740}};
+}
+
 Figures reset(const Means& means) {
   Ground ground;
   Cuts cuts(ground.cluster(), means.nft);
@@ -92,6 +118,7 @@ std::vector<Row> network_rows() {
           [](const Means& m) { return lossy(m, Cuts::What::lose_little, 600); }),
       row("F13b", "5 % of a room's packets lost",
           [](const Means& m) { return lossy(m, Cuts::What::lose, 1400); }),
+      row("F13c", "a room 50 +- 20 ms away, 1 % lost behind that", far_away),
       row("F14", "all links to rooms reset", reset),
       row("F15", "1 Mbit/s to one of two rooms", slow)};
 }

@@ -62,6 +62,12 @@ void Cuts::end_all() {
   while (!cut_.empty()) end(cut_.begin()->first, cut_.begin()->second);
 }
 
+void Cuts::lead(int port, int other, const std::string& source) {
+  tell("table ip way {\n chain out {\n type nat hook output priority -100;\n ip saddr != " +
+       source + " tcp dport " + std::to_string(port) + " redirect to :" + std::to_string(other) +
+       "\n }\n}\n");
+}
+
 void Cuts::tell(const std::string& rules) {
   const std::string file = cluster_.folder() + "/rules";
   cluster_.write(file, rules);

@@ -27,6 +27,8 @@ class Cuts {
   void begin(What what, int port);
   void end(What what, int port);
   void end_all();
+  // New connections to the port come to the other one, but for those from `source`. For good.
+  void lead(int port, int other, const std::string& source);
 
  private:
   void tell(const std::string& rules);

@@ -276,6 +276,18 @@ TEST_CASE("what a dead frontend owned is free as soon as the view says so") {
   CHECK(second.answer(waits) == quoted(uid));
 }
 
+TEST_CASE("a frontend that stops gives back what it owned: nobody waits for a lease or the view") {
+  Houses town(Policy::refuse_new);
+  const std::string uid = town.held_by("c-2");
+  CHECK(town.login(town.join("c-1"), uid) == quoted(uid));
+  bool ended = false;
+  town.server("c-1").stop([&ended] { ended = true; });
+  for (int ms = 0; !ended && ms < 60'000; ++ms) town.pass(1);
+  REQUIRE(ended);
+  CHECK(town.owned() == 0);
+  CHECK(town.login(town.join("c-3"), uid) == quoted(uid));
+}
+
 TEST_CASE("without a master it is free when its lease is over") {
   Houses town;
   const std::string uid = town.held_by("c-2");
@@ -302,6 +314,15 @@ TEST_CASE("sessions live on while the holder of their uids is dead, with or with
 
 namespace {
 
+// The only session there owns the uid, and no holder has been asked.
+void own_too(Houses& town, const std::string& id, const std::string& uid) {
+  session::FrontendSessions& sessions = *town.server(id).frontend_sessions();
+  sessions.for_each(cluster::PushScope::all, [&](detail::FrontendState& state) {
+    REQUIRE(sessions.bind(state, uid).ok());
+    state.login_kind = std::make_unique<const std::string>("main");
+  });
+}
+
 // No byte passes between that frontend and the other two.
 void cut_off(Houses& town, const std::string& id) {
   for (const char* other : {"c-1", "c-2", "c-3"})
@@ -309,6 +330,42 @@ void cut_off(Houses& town, const std::string& id) {
 }
 
 }  // namespace
+
+TEST_CASE("a connection that another machine refuses proves nothing: the lease ends") {
+  for (const char* machine : {"127.0.0.7", "10.1.2.3"}) {
+    Houses town;
+    const std::string uid = town.held_by("c-2");
+    TestClient& client = town.join("c-1");
+    CHECK(town.login(client, uid) == quoted(uid));
+    town.info("c-2").host = machine;
+    town.show();
+    town.kill("c-2");
+    town.pass(6000);
+    CHECK(town.uid(client) == quoted(uid));
+    town.pass(2000);
+    const bool believed = machine == std::string("127.0.0.7");
+    CHECK(client.ended == !believed);
+    CHECK(heard(client, kUnconfirmed) == !believed);
+  }
+}
+
+TEST_CASE("of two owners that a new holder hears of one ends, whatever the policy") {
+  for (const Policy policy : {Policy::kick_old, Policy::refuse_new}) {
+    Houses town(policy);
+    const std::string uid = town.held_by("c-2");
+    TestClient& first = town.join("c-1");
+    TestClient& second = town.join("c-3");
+    CHECK(town.login(first, uid) == quoted(uid));
+    own_too(town, "c-3", uid);
+    CHECK(town.uid(second) == quoted(uid));
+    town.restart("c-2");
+    CHECK(first.ended != second.ended);
+    TestClient& loser = first.ended ? first : second;
+    CHECK(heard(loser, kKicked));
+    CHECK(town.uid(first.ended ? second : first) == quoted(uid));
+    CHECK(town.owned() == 1);
+  }
+}
 
 TEST_CASE("who does not hear from a holder stops to serve what that one holds, and nothing else") {
   Houses town;

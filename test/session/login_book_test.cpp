@@ -17,8 +17,9 @@ net::TimePoint at(int ms) { return net::TimePoint(net::Duration(ms)); }
 struct Desk final : LoginBookEvents {
   explicit Desk(bool kick_old = true) : book(*this, "a", kick_old, 7) {}
 
-  void ask_owner(const std::string& frontend, const std::string& key, SessionId session) override {
-    asked.push_back(frontend + ' ' + key + ' ' + std::to_string(session));
+  void ask_owner(const std::string& frontend, const std::string& key, SessionId session,
+                 bool must) override {
+    asked.push_back(frontend + ' ' + key + ' ' + std::to_string(session) + (must ? " must" : ""));
   }
   void meet(const std::string& frontend, std::uint64_t incarnation = 1) {
     book.linked(frontend, incarnation);
@@ -195,7 +196,7 @@ TEST_CASE("of two who say that they own a key the first stays") {
   desk.book.begin_claims("c");
   desk.book.add("c", "u", 50);
   desk.book.end_claims("c", at(0));
-  CHECK(desk.asked == Lines{"c u 50"});
+  CHECK(desk.asked == Lines{"c u 50 must"});
   CHECK(desk.book.owner("u") == 20);
 }
 

@@ -62,7 +62,7 @@ class FrontendSessions final : public SessionService {
   // What a client said, as JSON. Most say the same, word by word, and then it is kept once.
   std::shared_ptr<ClientData> client_data(std::string_view json);
 
-  // The id of a server or the name of a kind, at the same address each time.
+  // The id of a server, at the same address each time.
   const std::string& same_name(std::string_view name);
 
   detail::FrontendState* state(SessionId id) const;

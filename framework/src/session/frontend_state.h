@@ -107,7 +107,7 @@ class FrontendState {
   std::shared_ptr<session::ClientData> client_data;  // nullptr before the handshake
   SessionData data;
   // Single login: the kind as which it owns its uid; nullptr: it owns none.
-  const std::string* login_kind = nullptr;
+  std::unique_ptr<const std::string> login_kind;
   // While it is bound: the sessions of the same uid, in a circle in the order of binding.
   FrontendState *next_of_uid = nullptr, *previous_of_uid = nullptr;
   std::vector<Function<void(FrontendSession&)>> on_close;

@@ -69,8 +69,8 @@ void LoginBook::begin_claims(const std::string& frontend) {
 void LoginBook::add(const std::string& frontend, const std::string& key, SessionId session) {
   auto& known = *frontends_.try_emplace(frontend).first;
   const auto [at, added] = owners_.try_emplace(key, Owner{&known.first, session});
-  // Two owners at once: the one who was here first stays.
-  if (!added && at->second.session != session) events_.ask_owner(frontend, key, session);
+  // Two owners at once: the one who was here first stays, whatever the policy.
+  if (!added && at->second.session != session) events_.ask_owner(frontend, key, session, true);
 }
 
 void LoginBook::end_claims(const std::string& frontend, net::TimePoint now) {
@@ -173,7 +173,7 @@ void LoginBook::proceed(Waits::iterator at) {
   if (owner == owners_.end() || owner->second.session == wait.claim->session) return grant(at);
   if (wait.asked != 0) return;
   wait.asked = owner->second.session;
-  events_.ask_owner(*owner->second.frontend, at->first, wait.asked);
+  events_.ask_owner(*owner->second.frontend, at->first, wait.asked, false);
 }
 
 void LoginBook::grant(Waits::iterator at) {

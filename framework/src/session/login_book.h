@@ -26,10 +26,11 @@ struct LoginClaim {
 
 class LoginBookEvents {
  public:
-  // That session must give the key back, or (refuse_new) is asked whether it still has it. What it
-  // says comes to LoginBook::told(), never from inside this call.
-  virtual void ask_owner(const std::string& frontend, const std::string& key,
-                         SessionId session) = 0;
+  // That session must give the key back, or (refuse_new) is asked whether it still has it; `must`:
+  // another one owns it already. What it says comes to LoginBook::told(), never from inside this
+  // call.
+  virtual void ask_owner(const std::string& frontend, const std::string& key, SessionId session,
+                         bool must) = 0;
 
  protected:
   ~LoginBookEvents() = default;

@@ -26,7 +26,7 @@ struct LoginRoutes {
   const std::string renew;    // to the holder: LoginLease
   const std::string renewed;  // from the holder: LoginRenewed
   const std::string freed;    // to the holder: LoginKey, no longer owned or wanted
-  const std::string release;  // from the holder to the owner: LoginKey; LoginReleased
+  const std::string release;  // from the holder to the owner: LoginRelease; LoginReleased
 };
 
 struct LoginKey {
@@ -76,6 +76,16 @@ struct LoginRenewed {
     f("list", m.list);
     f("sent", m.sent);
     f("heard", m.heard);
+  }
+};
+struct LoginRelease {
+  std::string key;
+  SessionId session = 0;
+  bool must = false;  // another session owns it already: also with refuse_new this one ends
+  static void fields(auto& m, auto&& f) {
+    f("key", m.key);
+    f("session", m.session);
+    f("must", m.must);
   }
 };
 struct LoginReleased {

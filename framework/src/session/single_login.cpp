@@ -103,7 +103,7 @@ void SingleLogin::on_answer(SessionId session, std::uint64_t number, const std::
     Result<void> bound = state == nullptr ? Error(code::kFailed, "session does not exist")
                                           : parts_.sessions.bind(*state, asking.uid);
     if (bound.ok())
-      state->login_kind = &parts_.sessions.same_name(asking.kind);
+      state->login_kind = std::make_unique<const std::string>(asking.kind);
     else
       tell_freed(asking.key, session);
     return end(session, std::move(bound));
@@ -146,23 +146,23 @@ void SingleLogin::tell_freed(const std::string& key, SessionId session) {
 }
 
 // On a later turn: what ends here may be on the stack of whoever has asked.
-void SingleLogin::ask_owner(const std::string& frontend, const std::string& key,
-                            SessionId session) {
+void SingleLogin::ask_owner(const std::string& frontend, const std::string& key, SessionId session,
+                            bool must) {
   const auto told = [this, key, session,
                      alive = std::weak_ptr<bool>(alive_)](LoginBook::Told what) {
     if (!alive.expired()) book_.told(key, session, what);
   };
+  const LoginRelease ask{key, session, must};
   if (is_self(frontend)) {
-    parts_.host.loop.defer([this, key, session, told, alive = std::weak_ptr<bool>(alive_)] {
+    parts_.host.loop.defer([this, ask, told, alive = std::weak_ptr<bool>(alive_)] {
       if (alive.expired()) return;
-      told(let_go(key, session) ? LoginBook::Told::gone : LoginBook::Told::kept);
+      told(let_go(ask) ? LoginBook::Told::gone : LoginBook::Told::kept);
     });
     return;
   }
-  const LoginKey ask{key, session};
   parts_.rpc.call(
-      parts_.endpoint.find(frontend), routes_.release, type_of<LoginKey>(), &ask, {parts_.limit},
-      [told](Result<std::string_view> answer) {
+      parts_.endpoint.find(frontend), routes_.release, type_of<LoginRelease>(), &ask,
+      {parts_.limit}, [told](Result<std::string_view> answer) {
         LoginReleased said;
         if (!answer.ok() || !cluster::decode_msgpack(*answer, type_of<LoginReleased>(), &said).ok())
           return told(LoginBook::Told::nothing);
@@ -172,17 +172,17 @@ void SingleLogin::ask_owner(const std::string& frontend, const std::string& key,
 
 // False: the session keeps the key. A grant of it that is on its way counts no more: the holder may
 // give the key to somebody else as soon as it hears this. It is asked again after that.
-bool SingleLogin::let_go(const std::string& key, SessionId session) {
-  if (const auto at = asking_.find(session); at != asking_.end() && at->second.key == key) {
+bool SingleLogin::let_go(const LoginRelease& ask) {
+  if (const auto at = asking_.find(ask.session); at != asking_.end() && at->second.key == ask.key) {
     at->second.number = ++attempts_;
     at->second.asked = false;
   }
-  FrontendState* const state = parts_.sessions.state(session);
+  FrontendState* const state = parts_.sessions.state(ask.session);
   if (state == nullptr || state->login_kind == nullptr ||
-      login_key(state->data.uid, *state->login_kind) != key)
+      login_key(state->data.uid, *state->login_kind) != ask.key)
     return true;
   if (state->handed) return state->login_kind = nullptr, true;  // it is the one that claims
-  if (!parts_.kick_old) return false;
+  if (!parts_.kick_old && !ask.must) return false;
   parts_.sessions.end(*state, kElsewhere);
   return true;
 }

@@ -118,11 +118,13 @@ class SingleLogin final : LoginBookEvents {
   void on_piece(const std::shared_ptr<Claims>& claims, bool accepted);
   std::vector<SessionId> owned_of(std::string_view holder) const;
   void renew_all();
+  bool on_this_machine(const net::Address& address) const;
   void probe(const std::string& frontend, Other& other);
   void died(const std::string& frontend, std::uint64_t incarnation);
 
-  void ask_owner(const std::string& frontend, const std::string& key, SessionId session) override;
-  bool let_go(const std::string& key, SessionId session);
+  void ask_owner(const std::string& frontend, const std::string& key, SessionId session,
+                 bool must) override;
+  bool let_go(const LoginRelease& ask);
   void take_ask(cluster::IncomingCall call, LoginAsk& ask);
   void take_piece(cluster::IncomingCall call, const LoginPiece& piece);
   void take_lease(const cluster::IncomingCall& call, const LoginLease& lease);

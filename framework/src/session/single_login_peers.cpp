@@ -57,8 +57,8 @@ void SingleLogin::add_remotes(cluster::Remotes& remotes) {
   });
   add<LoginKey>(remotes, routes_.freed,
                 [this](const Call&, LoginKey& freed) { book_.freed(freed.key, freed.session); });
-  add<LoginKey>(remotes, routes_.release, [this](Call call, LoginKey& key) {
-    const LoginReleased answer{let_go(key.key, key.session)};
+  add<LoginRelease>(remotes, routes_.release, [this](Call call, LoginRelease& ask) {
+    const LoginReleased answer{let_go(ask)};
     call.answer(type_of<LoginReleased>(), &answer);
   });
 }
@@ -214,10 +214,17 @@ void SingleLogin::renew_all() {
   }
 }
 
+// Only the kernel of this machine can be believed when it says that nobody listens: between
+// machines a firewall may refuse what would have reached a server that lives.
+bool SingleLogin::on_this_machine(const net::Address& address) const {
+  return address.host == parts_.self.host || address.host == "::1" ||
+         address.host.starts_with("127.");
+}
+
 // Whether anybody listens there. If not, that life of it gives nothing away any more, and the next
 // one must hear us first.
 void SingleLogin::probe(const std::string& frontend, Other& other) {
-  if (other.probe != nullptr || other.address.port == 0) return;
+  if (other.probe != nullptr || other.address.port == 0 || !on_this_machine(other.address)) return;
   other.probe = parts_.host.network.connect(
       other.address, kProbeLimit, [this, frontend](Result<std::unique_ptr<net::Stream>> stream) {
         const bool nobody =

@@ -40,8 +40,6 @@ endmacro()
 
 shaddock_find(ZLIB zlib1g-dev)
 shaddock_find(OpenSSL libssl-dev)
-shaddock_find(fmt libfmt-dev)
-shaddock_find(spdlog libspdlog-dev)
 shaddock_find(CLI11 libcli11-dev)
 find_package(Threads REQUIRED)
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cluster/memory_datagrams.h"
+#include "cluster/memory_processes.h"
 #include "net/uv_host.h"
 
 namespace shaddock::cluster {
@@ -282,6 +283,7 @@ class MemoryHost {
   net::Host& host() { return host_; }
   MemoryLoop& loop() { return loop_; }
   MemoryNetwork& network() { return network_; }
+  MemoryProcesses& processes() { return processes_; }
 
  private:
   struct Random final : net::Random {
@@ -297,7 +299,8 @@ class MemoryHost {
   MemoryLoop loop_;
   MemoryNetwork network_{loop_, random_};
   Random source_{random_};
-  net::Host host_{loop_, network_, real_.host().processes, real_.host().files, source_};
+  MemoryProcesses processes_{real_.host().processes};
+  net::Host host_{loop_, network_, processes_, real_.host().files, source_};
 };
 
 }  // namespace shaddock::cluster

@@ -53,7 +53,8 @@ bool read_words(int argc, char** argv, Options& options) {
 
 std::vector<Row> all_rows() {
   std::vector<Row> all;
-  for (auto rows : {process_rows(), master_rows(), network_rows(), start_rows(), restart_rows()})
+  for (auto rows : {process_rows(), master_rows(), network_rows(), resource_rows(), start_rows(),
+                    restart_rows()})
     std::ranges::move(rows, std::back_inserter(all));
   std::ranges::stable_sort(all, {}, [](const Row& row) { return std::atoi(row.id + 1); });
   return all;
@@ -68,6 +69,9 @@ Measured measure(const Row& row, const Options& options) {
   for (int round = 0; round < options.rounds; ++round) {
     try {
       rounds.push_back(row.round(options.means));
+    } catch (const NotMeasured& why) {
+      none.why = why.what();
+      return none;
     } catch (const std::exception& error) {
       none.why = error.what();
       none.lines.push_back({error.what(), "", -1, -1, 0, false});

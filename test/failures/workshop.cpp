@@ -3,7 +3,9 @@
 // to it.
 
 #include <shaddock/shaddock.h>
+#include <sys/resource.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
@@ -40,6 +42,18 @@ struct Name {
   std::string uid;
   static void fields(auto& m, auto&& f) { f("uid", m.uid); }
 };
+struct Scribbled {
+  std::int64_t microseconds = 0;
+  static void fields(auto& m, auto&& f) { f("microseconds", m.microseconds); }
+};
+struct Scribbling {
+  std::string room;
+  int lines = 0;
+  static void fields(auto& m, auto&& f) {
+    f("room", m.room);
+    f("lines", m.lines);
+  }
+};
 struct Time {
   std::int64_t milliseconds = 0;
   static void fields(auto& m, auto&& f) { f("milliseconds", m.milliseconds); }
@@ -61,6 +75,12 @@ class DoorHandler {
   }
 };
 
+long waits_of_this_thread() {
+  rusage used{};
+  ::getrusage(RUSAGE_THREAD, &used);
+  return used.ru_nvcsw;
+}
+
 class RoomHandler {
  public:
   explicit RoomHandler(Server& server) : server_(server) {
@@ -77,6 +97,24 @@ class RoomHandler {
   Name block(BackendSession&, const Time& time) {
     std::this_thread::sleep_for(std::chrono::milliseconds(time.milliseconds));
     return {server_.id()};
+  }
+  Time clock(BackendSession&, const Json&) {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return {std::chrono::duration_cast<std::chrono::milliseconds>(now).count()};
+  }
+  // Lines in the log, if this is that room: for how long one of them has made us wait. Else -1.
+  // That the system gave the processor to others is no wait of ours.
+  Scribbled scribble(BackendSession&, const Scribbling& wish) {
+    if (wish.room != server_.id()) return {-1};
+    std::chrono::steady_clock::duration longest{};
+    for (int i = 0; i < wish.lines; ++i) {
+      const auto began = std::chrono::steady_clock::now();
+      const long waits = waits_of_this_thread();
+      server_.log().info("scribble", {{"n", i}, {"text", std::string(130, 'x')}});
+      if (waits_of_this_thread() != waits)
+        longest = std::max(longest, std::chrono::steady_clock::now() - began);
+    }
+    return {std::chrono::duration_cast<std::chrono::microseconds>(longest).count()};
   }
   Task<Name> think(BackendSession&, const Time& time) {
     auto slept = server_.sleep(std::chrono::milliseconds(time.milliseconds));
@@ -105,6 +143,8 @@ int main(int argc, char** argv) {
       .handler<RoomHandler>("roomHandler")
       .on<&RoomHandler::work>("work")
       .on<&RoomHandler::block>("block")
-      .on<&RoomHandler::think>("think");
+      .on<&RoomHandler::think>("think")
+      .on<&RoomHandler::clock>("clock")
+      .on<&RoomHandler::scribble>("scribble");
   return app.run(argc, argv);
 }

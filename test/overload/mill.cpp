@@ -10,6 +10,7 @@
 //   breaker   a request has a second
 //   storm     8 MiB may wait for all clients together; "chatter" may be dropped, of "state" the
 //             newest is enough, "word" is kept
+//   memory    as much as it likes may wait for a client, but the connector has 96 MiB
 
 namespace {
 
@@ -106,6 +107,12 @@ void be_stormy(Settings& s) {
   s.connector.when_slow = {{"chatter", WhenSlow::drop}, {"state", WhenSlow::keep_latest}};
 }
 
+void be_forgetful(Settings& s) {
+  s.connector.limits.queued = s.connector.limits.queued_all = 0;
+  s.connector.limits.write_stall = 0ms;
+  s.connector.limits.memory = 96 << 20;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -118,6 +125,7 @@ int main(int argc, char** argv) {
   });
   app.configure("breaker", "connector", [](Settings& s) { s.deadlines.request = 1s; });
   app.configure("storm", "connector", be_stormy);
+  app.configure("memory", "connector", be_forgetful);
   app.server("connector")
       .handler<HallHandler>("hall")
       .on<&HallHandler::echo>("echo")

@@ -118,14 +118,14 @@ TEST_CASE("A watch begins once, and says whether anything moves") {
   CHECK(guard.stalled_at() == net::TimePoint{6000ms});
   CHECK_FALSE(guard.begin_watch(net::TimePoint{2000ms}, 8));
   CHECK(guard.stalled_at() == net::TimePoint{6000ms});
-  guard.watch(net::TimePoint{6000ms}, 10, 8);
+  guard.watch(net::TimePoint{6000ms}, 10, 7 + 5 * 1024);
   CHECK(guard.stalled_at() == net::TimePoint{11'000ms});
   CHECK(guard.moves(8));
   CHECK_FALSE(guard.moves(8));
   CHECK(guard.moves(9));
 }
 
-TEST_CASE("A client is stalled when it takes nothing for as long as is allowed") {
+TEST_CASE("A client is stalled when it takes less than a KiB a second for as long as is allowed") {
   const Settings::Connector settings = small();
   OutputGuard guard(settings);
   const net::TimePoint start{1000ms};
@@ -135,9 +135,11 @@ TEST_CASE("A client is stalled when it takes nothing for as long as is allowed")
   CHECK(guard.stalled_at() == start + 5s);
   guard.watch(start + 2s, 20, 7);
   CHECK(guard.stalled_at() == start + 5s);
-  guard.watch(start + 3s, 20, 8);
+  guard.watch(start + 3s, 20, 7 + 5 * 1024 - 1);
+  CHECK(guard.stalled_at() == start + 5s);
+  guard.watch(start + 3s, 20, 7 + 5 * 1024);
   CHECK(guard.stalled_at() == start + 8s);
-  guard.watch(start + 4s, 0, 28);
+  guard.watch(start + 4s, 0, 7 + 5 * 1024);
   CHECK_FALSE(guard.stalled_at());
 }
 

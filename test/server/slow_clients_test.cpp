@@ -209,7 +209,7 @@ TEST_CASE("limits.queued_all: at 92 % nobody new comes in, until they have read"
   town.settle();
   town.push_bytes(100);
   town.settle();
-  CHECK(town.connect("connector-1").ended);
+  CHECK(town.join("connector-1").ended);
   CHECK(town.count(Count::refused_pressed) == 1);
   town.wire(client).read_on();
   town.settle();
@@ -275,17 +275,30 @@ TEST_CASE("limits.write_stall: who takes nothing for so long is closed, to the m
   CHECK(town.server().connections() == 0);
 }
 
-TEST_CASE("limits.write_stall: who takes a little all the time is slow, not stalled") {
+TEST_CASE("limits.write_stall: who takes a KiB each second is slow, not stalled") {
   SlowGate town;
   TestClient& client = town.deaf();
-  town.push_bytes(1000);
-  for (int i = 0; i < 10; ++i) {
-    town.pass(4900);
-    town.wire(client).read_some(10);
+  for (int i = 0; i < 2; ++i) town.push_bytes(50'000);
+  for (int i = 0; i < 60; ++i) {
+    town.pass(1000);
+    town.wire(client).read_some(1300);
   }
   CHECK(town.refusals() == 0);
   town.pass(10'000);
   CHECK(town.count(Count::write_stalled) == 1);
+}
+
+TEST_CASE("limits.write_stall: who takes a byte each second is closed within ten seconds") {
+  SlowGate town;
+  TestClient& client = town.deaf();
+  town.push_bytes(1000);
+  int seconds = 0;
+  for (; seconds < 60 && town.count(Count::write_stalled) == 0; ++seconds) {
+    town.wire(client).read_some(1);
+    town.pass(1000);
+  }
+  CHECK(seconds <= 10);
+  CHECK(town.refusals() == 1);
 }
 
 TEST_CASE("limits.write_stall: lifted") {

@@ -96,7 +96,7 @@ struct Settings {
       std::chrono::milliseconds handshake{5000};    // from connecting to the handshake package
       std::chrono::milliseconds ack{10000};         // from there to its ack
       std::chrono::seconds idle{90};                // without heartbeats: clients that send nothing
-      std::chrono::milliseconds write_stall{5000};  // something waits and the client takes nothing
+      std::chrono::milliseconds write_stall{5000};  // something waits and less than 1 KiB/s is taken
       std::chrono::milliseconds body_grace{10000};  // a package may be slow for so long, then it
       std::size_t body_rate = 1024;                 // must come at so many bytes a second
 
@@ -116,6 +116,8 @@ struct Settings {
       // For all of them; at 92 % nobody new is let in, at 95 % who has a sixteenth of queued_soft
       // waiting is slow for when_slow.
       std::size_t queued_all = 256 * 1024 * 1024;
+      // Of the whole process: at 92 and 95 % as above, at 98 % who has most waiting is closed.
+      std::size_t memory = 0;
 
       std::size_t connections = 0;   // 0: max-connections, or 80 % of the file descriptors
       std::size_t half_open = 1024;  // before their ack; the oldest is dropped for a new one

@@ -1,6 +1,6 @@
 #include <shaddock/log.h>
 
-#include <spdlog/sinks/rotating_file_sink.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <exception>
@@ -8,6 +8,7 @@
 
 #include "base/log_line.h"
 #include "base/log_sink.h"
+#include "base/log_writer.h"
 
 namespace shaddock {
 
@@ -15,25 +16,26 @@ namespace {
 
 class FileLog final : public LogSink {
  public:
-  FileLog(const std::string& path, std::string server_id, LogLevel level, const LogLimits& limits)
-      : LogSink(std::move(server_id), level),
-        file_(path, limits.file_size, std::max<std::size_t>(limits.files, 2) - 1) {
-    file_.set_pattern("%v");
-  }
+  FileLog(std::unique_ptr<LogFile> file, std::string server_id, LogLevel level,
+          const LogLimits& limits)
+      : LogSink(std::move(server_id), level), writer_(std::move(file), limits.waiting, complain) {}
+
+  std::size_t dropped() const override { return writer_.lost(); }
 
  private:
-  bool put(LogLevel, std::string_view line) override {
-    try {
-      const spdlog::string_view_t text(line.data(), line.size());
-      file_.log(spdlog::details::log_msg(spdlog::string_view_t(), spdlog::level::info, text));
-      file_.flush();
-      return true;
-    } catch (const std::exception&) {
-      return false;  // a full disk stops no game
-    }
+  bool put(LogLevel level, std::string_view line) override {
+    writer_.add(line);
+    if (level >= LogLevel::warn) writer_.hurry();
+    return true;
+  }
+  std::size_t take_lost() override { return writer_.take_lost(); }
+
+  static void complain(std::string_view text) {
+    const std::string line = std::string(text) + '\n';
+    [[maybe_unused]] const auto taken = ::write(STDERR_FILENO, line.data(), line.size());
   }
 
-  spdlog::sinks::rotating_file_sink_st file_;
+  LogWriter writer_;
 };
 
 }  // namespace
@@ -60,6 +62,8 @@ LogSink::LogSink(std::string server_id, LogLevel level)
 void LogSink::event(LogLevel level, std::string_view topic, std::string_view text,
                     std::initializer_list<LogField> fields) {
   if (level < level_) return;
+  if (const std::size_t lost = take_lost(); lost > 0)
+    event(LogLevel::warn, "log", "lines were lost before this", {{"lines", lost}});
   // Taken away while it is in use: the observer may log.
   std::string line = std::exchange(line_, {});
   line.clear();
@@ -91,11 +95,14 @@ bool MemoryLog::put(LogLevel, std::string_view line) {
 
 Result<std::shared_ptr<LogSink>> open_log(const std::string& path, std::string server_id,
                                           LogLevel level, const LogLimits& limits) {
+  auto file = std::make_unique<LogFile>(path, limits.file_size, limits.files);
+  if (!file->open())
+    return Error(code::kFailed, "cannot open the log " + path + ": " + file->fault());
   try {
     return std::shared_ptr<LogSink>(
-        std::make_shared<FileLog>(path, std::move(server_id), level, limits));
+        std::make_shared<FileLog>(std::move(file), std::move(server_id), level, limits));
   } catch (const std::exception& error) {
-    return Error(code::kFailed, "cannot open the log " + path + ": " + error.what());
+    return Error(code::kFailed, "cannot write the log " + path + ": " + error.what());
   }
 }
 

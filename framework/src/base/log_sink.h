@@ -35,11 +35,13 @@ class LogSink {
 
   void event(LogLevel level, std::string_view topic, std::string_view text,
              std::initializer_list<LogField> fields);
-  std::size_t dropped() const { return dropped_; }
+  virtual std::size_t dropped() const { return dropped_; }
 
  protected:
   // Takes one line, without its end. False: dropped.
   virtual bool put(LogLevel level, std::string_view line) = 0;
+  // Lines dropped since it was asked last, to be told in the log itself now that it can be written.
+  virtual std::size_t take_lost() { return 0; }
 
  private:
   std::string server_id_;
@@ -70,10 +72,13 @@ class MemoryLog final : public LogSink {
 struct LogLimits {
   std::size_t file_size = 10 * 1024 * 1024;
   std::size_t files = 5;  // with the one being written; older ones are x.1.log, x.2.log, ...
+  std::size_t waiting = 1024 * 1024;  // bytes that wait while the disk is full or slow
 };
 
-// Appends to a file and turns it over when it is full. Each line is given to the system at once, so
-// a process that is killed loses none. The folder is made when it is missing.
+// Appends to a file and turns it over when it is full, by a thread of its own (log_writer.h): to
+// log never waits for the disk. A line is given to the system at once, one of warn and above before
+// the call returns (or 5 ms have passed), so a process that is killed loses at most what it logged
+// in its last moment. The folder is made when it is missing, also later.
 Result<std::shared_ptr<LogSink>> open_log(const std::string& path, std::string server_id,
                                           LogLevel level, const LogLimits& limits = {});
 

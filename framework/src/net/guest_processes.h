@@ -23,6 +23,7 @@ class GuestProcesses final : public Processes {
     return real_.watch(id, std::move(on_end));
   }
   ProcessUsage usage() const override { return real_.usage(); }
+  void give_back_memory() override { real_.give_back_memory(); }
   std::string program() const override { return real_.program(); }
   bool watch_lifeline(Function<void()>) override { return false; }
   void on_signal(int number, Function<void()> callback) override;

@@ -55,6 +55,8 @@ class Processes {
   // process has ended. The error: it is gone already, or cannot be watched.
   virtual Result<void> watch(const ProcessId& id, Function<void()> on_end) = 0;
   virtual ProcessUsage usage() const = 0;  // of this process
+  // Pages of which nothing is used go back to the system, as far as the allocator can.
+  virtual void give_back_memory() {}
   // Path of the running program, to start servers with.
   virtual std::string program() const = 0;
 

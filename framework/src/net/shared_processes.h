@@ -34,6 +34,7 @@ class SharedProcesses final : public Processes {
 
   ProcessId self() const override { return host_.processes.self(); }
   ProcessUsage usage() const override { return host_.processes.usage(); }
+  void give_back_memory() override { host_.processes.give_back_memory(); }
   std::string program() const override { return host_.processes.program(); }
   bool watch_lifeline(Function<void()> on_end) override;
   void on_signal(int number, Function<void()> callback) override;

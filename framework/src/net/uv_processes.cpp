@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <linux/close_range.h>
+#include <malloc.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -191,6 +192,12 @@ ProcessUsage UvProcesses::usage() const {
   std::size_t resident = 0;
   uv_resident_set_memory(&resident);
   return {resident};
+}
+
+void UvProcesses::give_back_memory() {
+#ifdef __GLIBC__
+  ::malloc_trim(0);
+#endif
 }
 
 std::string UvProcesses::program() const {

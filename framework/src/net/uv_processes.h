@@ -23,6 +23,7 @@ class UvProcesses final : public Processes {
   bool signal(const ProcessId& id, int number) override;
   Result<void> watch(const ProcessId& id, Function<void()> on_end) override;
   ProcessUsage usage() const override;
+  void give_back_memory() override;
   std::string program() const override;
   bool watch_lifeline(Function<void()> on_end) override;
   void on_signal(int number, Function<void()> callback) override;

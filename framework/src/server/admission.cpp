@@ -46,6 +46,7 @@ std::optional<Admission::Place> Admission::admit(const net::IpAddress& address, 
 
 bool Admission::refuse(Count reason) {
   counters_.add(reason);
+  refusal_ = reason;
   return false;
 }
 

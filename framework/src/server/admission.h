@@ -55,6 +55,9 @@ class Admission {
   // Nothing when it is refused. Peers whose address is not known are all one address, "::".
   std::optional<Place> admit(const net::IpAddress& address, Peer peer = Peer::client);
 
+  // Why it was refused last.
+  Count refusal() const { return refusal_; }
+
   std::size_t connections() const { return half_open_.size() + settled_; }
   std::size_t half_open() const { return half_open_.size(); }
 
@@ -74,6 +77,7 @@ class Admission {
 
   const net::TimerWheel& clock_;
   Counters& counters_;
+  Count refusal_ = Count::refused_full;
   std::size_t most_connections_, most_half_open_;
   net::CidrList trusted_, blocked_;
   Visitors visitors_;

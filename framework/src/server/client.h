@@ -61,9 +61,11 @@ struct ClientContext {
   const Logger& log;
   ResumeTable& resumes;
   Handovers* handovers;  // nullptr: clients cannot come back
-  // More than this share of limits.queued_all waits.
+  std::size_t memory_percent = 0;  // of limits.memory that is used
+  // More than this share of limits.queued_all waits, or of limits.memory is used.
   bool pressed(std::size_t percent) const {
     const std::size_t most = settings.limits.queued_all;
+    if (memory_percent > percent) return true;
     return most != 0 && queued > most / 100 * percent;
   }
   static constexpr std::size_t kRefuseClients = 92, kSparePushes = 95;

@@ -51,6 +51,8 @@ Connector::Connector(Parts parts)
                   if (const auto at = clients_.find(number); at != clients_.end())
                     at->second->leave(net::close_code::kGoingAway);
                 }),
+      memory_(parts_.host, settings_.limits.memory,
+              [this](std::size_t percent, std::size_t excess) { on_memory(percent, excess); }),
       routes_(parts_.info, parts_.mesh, parts_.router, parts_.sessions,
               parts_.dispatcher.handlers(), parts_.protocol),
       failures_(parts_.log, parts_.host.loop.timers()),
@@ -87,6 +89,7 @@ Result<void> Connector::open() {
                                      parts_.host.random.next());
   if (!admission.ok()) return Error(ClientPort::kWrongSettings, admission.error().text);
   admission_ = std::move(admission).value();
+  turned_away_.emplace(parts_.host.loop, settings_.limits.connections);
   const int client_port = parts_.info.client_port;
   const auto at = std::find_if(settings_.listeners.begin(), settings_.listeners.end(),
                                [&](const auto& one) { return describes(one, client_port); });
@@ -126,6 +129,7 @@ std::vector<net::Address> Connector::more_addresses() const {
 void Connector::leave(std::chrono::milliseconds spread, Function<void()> on_empty) {
   closing_ = true;
   for (auto& port : ports_) port->close();
+  turned_away_.reset();
   on_empty_ = std::move(on_empty);
   std::vector<std::uint64_t> numbers;
   for (const auto& [number, client] : clients_) numbers.push_back(number);
@@ -143,11 +147,17 @@ void Connector::tell_empty() {
 
 void Connector::on_accept(const PortContext& port, std::unique_ptr<net::Stream> stream) {
   if (closing_) return;
-  if (context_.pressed(context_.kRefuseClients)) return parts_.counters.add(Count::refused_pressed);
+  if (context_.pressed(context_.kRefuseClients)) {
+    parts_.counters.add(Count::refused_pressed);
+    return turn_away(port, std::move(stream));
+  }
   const net::IpAddress peer = net::parse_ip(stream->peer().host).value_or(net::IpAddress());
   auto place = admission_->admit(
       peer, port.proxies.contains(peer) ? Admission::Peer::proxy : Admission::Peer::client);
-  if (!place) return;
+  if (!place) {
+    if (admission_->refusal() == Count::refused_full) turn_away(port, std::move(stream));
+    return;
+  }
   const std::uint64_t number = ++last_client_;
   clients_.emplace(number, std::make_unique<Client>(context_, port, std::move(stream),
                                                     std::move(*place), number));
@@ -159,30 +169,6 @@ void Connector::on_client_end(Client& client) {
     clients_.erase(gone);
     if (clients_.empty()) tell_empty();
   });
-}
-
-// Judged on the next turn, when the kernel had its chance: a push to everybody is no slow client.
-void Connector::on_queues_full() {
-  if (std::exchange(queues_watched_, true)) return;
-  parts_.host.loop.post([this, alive = std::weak_ptr<bool>(alive_)] {
-    if (alive.expired()) return;
-    queues_watched_ = false;
-    drop_slowest();
-  });
-}
-
-// Those who have the most to read go; what the clients counted may be long gone.
-void Connector::drop_slowest() {
-  std::vector<std::pair<std::size_t, Client*>> slow;
-  for (auto& [number, client] : clients_)
-    if (const std::size_t queued = client->count_queued()) slow.emplace_back(queued, client.get());
-  std::stable_sort(slow.begin(), slow.end(),
-                   [](const auto& one, const auto& other) { return one.first > other.first; });
-  for (const auto& [queued, client] : slow) {
-    if (context_.queued <= settings_.limits.queued_all) return;
-    client->end(Count::all_queues_full, net::close_code::kTryLater);
-    client->count_queued();
-  }
 }
 
 void Connector::on_message(Client& client, const protocol::Message& message) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -18,10 +19,12 @@
 #include "server/farewell.h"
 #include "server/followed_sessions.h"
 #include "server/kept_requests.h"
+#include "server/memory_watch.h"
 #include "server/overload.h"
 #include "server/restarts.h"
 #include "server/resume_table.h"
 #include "server/route_book.h"
+#include "server/turned_away.h"
 #include "session/channels.h"
 #include "session/frontend_sessions.h"
 #include "session/router.h"
@@ -89,12 +92,14 @@ class Connector final : ClientEvents, cluster::CallOwner {
   void tell_resumed(FrontendSession& session);
   Result<void> open_port(const ListenerSettings& listener);
   void on_accept(const PortContext& port, std::unique_ptr<net::Stream> stream);
+  void turn_away(const PortContext& port, std::unique_ptr<net::Stream> stream);
   void on_message(Client& client, const protocol::Message& message) override;
   void on_refused(Client& client, const protocol::MessageHeader& request,
                   const Error& error) override;
   void on_client_end(Client& client) override;
   void on_queues_full() override;
-  void drop_slowest();
+  void on_memory(std::size_t percent, std::size_t excess);
+  void drop_slowest(std::size_t most, std::size_t least, ClientTransport::Haste haste);
   void on_call_end(cluster::CallTag tag, const cluster::CallEnd& end) noexcept override;
 
   struct Incoming;  // a message being looked at
@@ -131,11 +136,13 @@ class Connector final : ClientEvents, cluster::CallOwner {
   std::unique_ptr<Handovers> handovers_;
   ClientContext context_;
   std::unique_ptr<Admission> admission_;
+  std::optional<TurnedAway> turned_away_;
   std::vector<std::unique_ptr<ClientPort>> ports_;  // the first is clientPort
   Function<void()> on_empty_;
   Farewell farewell_;
   bool closing_ = false;
   bool queues_watched_ = false;
+  MemoryWatch memory_;
   // By number: what is done to all of them is done in the order of their coming.
   std::map<std::uint64_t, std::unique_ptr<Client>> clients_;
   std::uint64_t last_client_ = 0;

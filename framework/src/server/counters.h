@@ -16,7 +16,7 @@ namespace shaddock::server {
   X(refused_full)        /* limits.connections */                                         \
   X(refused_per_address) /* limits.per_address */                                         \
   X(refused_new)         /* limits.new_per_address */                                     \
-  X(refused_pressed)     /* 92 % of limits.queued_all wait */                             \
+  X(refused_pressed)     /* 92 % of limits.queued_all or limits.memory */                 \
   X(dropped_half_open)   /* the oldest without ack made room */                           \
   X(late_handshake)      /* limits.handshake, and TLS */                                  \
   X(late_ack)            /* limits.ack */                                                 \
@@ -24,7 +24,7 @@ namespace shaddock::server {
   X(slow_body)           /* limits.body_rate */                                           \
   X(write_stalled)       /* limits.write_stall */                                         \
   X(queue_full)          /* limits.queued */                                              \
-  X(all_queues_full)     /* limits.queued_all */                                          \
+  X(all_queues_full)     /* limits.queued_all, limits.memory */                           \
   X(malformed_package)   /* or message */                                                 \
   X(malformed_frame)     /* WebSocket, HTTP, PROXY header */                              \
   X(too_long)            /* package, WebSocket message, HTTP head, handshake */           \

@@ -45,10 +45,15 @@ bool OutputGuard::begin_watch(net::TimePoint now, std::uint64_t written) {
 void OutputGuard::watch(net::TimePoint now, std::size_t queued, std::uint64_t written) {
   if (queued == 0) {
     watched_since_.reset();
-  } else if (!watched_since_ || written != written_) {
+  } else if (!watched_since_ || written - written_ >= least_taken()) {
     watched_since_ = now;
     written_ = written;
   }
+}
+
+std::uint64_t OutputGuard::least_taken() const {
+  const auto seconds = std::chrono::duration<double>(settings_.limits.write_stall).count();
+  return std::max<std::uint64_t>(1, static_cast<std::uint64_t>(seconds * kLeastRate));
 }
 
 std::optional<net::TimePoint> OutputGuard::stalled_at() const {

@@ -23,6 +23,8 @@ class OutputGuard {
  public:
   explicit OutputGuard(const Settings::Connector& settings) : settings_(settings) {}
 
+  static constexpr std::size_t kPressed = 16;  // of the soft limit, under pressure
+
   enum class Verdict {
     fine,
     later,  // too much for a slow client, but a burst of one turn is none: judge again next turn
@@ -69,12 +71,15 @@ class OutputGuard {
   void watch(net::TimePoint now, std::size_t queued, std::uint64_t written);
   std::optional<net::TimePoint> stalled_at() const;
 
+  // Bytes a second; who takes fewer of what waits is as good as stalled.
+  static constexpr int kLeastRate = 1024;
+
  private:
+  std::uint64_t least_taken() const;
   bool over(std::size_t limit, std::size_t queued, std::size_t factor) const {
     return limit != 0 && queued > factor * limit + allowance_;
   }
 
-  static constexpr std::size_t kPressed = 16;    // of the soft limit, under pressure
   static constexpr std::size_t kFullFactor = 4;  // over the limit even within one turn
 
   const Settings::Connector& settings_;

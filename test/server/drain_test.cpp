@@ -360,6 +360,34 @@ TEST_CASE("clients whose requests are not answered in time are closed all the sa
   CHECK(town.ended);
 }
 
+TEST_CASE("a stop that is cut off closes the clients with 1001 and ends within a second") {
+  DrainTown town;
+  TestClient& busy = town.join("connector-1", TestClient::Over::websocket);
+  busy.request("connector.h.keep");
+  std::vector<TestClient*> idle;
+  for (int i = 0; i < 20; ++i)
+    idle.push_back(&town.join("connector-1", TestClient::Over::websocket));
+  town.stop("connector-1");
+  town.server("connector-1").cut_stop();
+  CHECK(town.stop_time() <= 1100);
+  CHECK(busy.heard.back() == "close 1001");
+  for (TestClient* client : idle) CHECK(client->heard.back() == "close 1001");
+}
+
+TEST_CASE("a backend whose stop is cut off tells whoever waits for it") {
+  DrainTown town;
+  TestClient& client = town.join("connector-1");
+  const std::uint32_t id = client.request("chat.desk.slow");
+  town.settle();
+  town.stop("chat-1");
+  town.pass(50);
+  REQUIRE(!town.ended);
+  town.server("chat-1").cut_stop();
+  CHECK(town.stop_time() <= 1100);
+  town.settle();
+  CHECK(client.answer(id) == R"({"code":522})");
+}
+
 TEST_CASE("work that reaches a server behind the word that nothing comes is refused with 523") {
   // A peer that sends on, against its word.
   DrainTown town;

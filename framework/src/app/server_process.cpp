@@ -98,11 +98,12 @@ class ServerProcess final : public ServerProgram, server::ServerEvents, admin::A
   void on_stop() override {
     if (std::exchange(stopping_, true)) return;
     log_.info("stopping");
-    server_.stop([this] { end(0); });
+    server_.stop([this] { end(cut_ ? admin::exit_code::kOther : 0); });
   }
   void on_stop_at_once() override {
+    if (std::exchange(cut_, true)) return end(admin::exit_code::kOther);
     log_.warn("stopped at once, by a second signal");
-    end(admin::exit_code::kOther);
+    server_.cut_stop();
   }
   void on_refused(std::string_view why) override {
     fail(Error(code::kFailed, std::string(why)));
@@ -126,7 +127,7 @@ class ServerProcess final : public ServerProgram, server::ServerEvents, admin::A
   std::function<void(std::string_view)> print_;  // of one whom somebody watches
   Ending ending_;
   std::optional<int> exit_;
-  bool ready_ = false, stopping_ = false;
+  bool ready_ = false, stopping_ = false, cut_ = false;
   server::RunningServer server_;
   admin::Agent agent_;
 };

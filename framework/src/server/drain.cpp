@@ -1,5 +1,6 @@
 #include "server/drain.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace shaddock::server {
@@ -19,6 +20,12 @@ void Drain::start(const Settings::Stop& settings, Connector* connector, Function
   spread_ = settings.spread;
   limit_ = parts_.timers.now() + settings.limit;
   parts_.endpoint.for_each([this](cluster::Link& link) { on_link(link); });
+  timer_.start(kSoon);
+}
+
+void Drain::cut() {
+  if (!on_done_ || step_ == Step::links) return;
+  limit_ = std::min(limit_, parts_.timers.now());
   timer_.start(kSoon);
 }
 

@@ -37,6 +37,8 @@ class Drain {
   bool started() const { return on_done_ || done_; }
   // `connector` is nullptr on a backend. `on_done` may destroy this object.
   void start(const Settings::Stop& settings, Connector* connector, Function<void()> on_done);
+  // As if the limit had passed: what is not done is cut off, and told so.
+  void cut();
   // A link came up meanwhile.
   void on_link(cluster::Link& link);
   // Something that was waited for may have happened: it is looked at soon, not only at the next

@@ -15,7 +15,8 @@ namespace shaddock::server {
 namespace {
 
 constexpr net::Duration kOpenLimit{5000};
-constexpr net::Duration kLostLimit{10'000};
+// A frontend whose link has ended is looked for, or given up.
+constexpr net::Duration kLookLimit{300}, kLostLimit{10'000};
 
 cluster::Identity identity_of(const ServerInfo& info, bool protobuf) {
   cluster::Identity self;
@@ -72,6 +73,10 @@ RunningServer::RunningServer(net::Host& host, Logger log, ServerSetup setup, Ser
       channels_(push_sender_, mesh_.directory(), log_.topic("channel"), protocol_.get()),
       restarts_(host.loop.timers(), mesh_.directory(), size_limit(settings_.links.calls),
                 size_limit(settings_.links.bytes)),
+      lost_frontends_(host, info_.host,
+                      [this](const cluster::Identity& lost) {
+                        if (still_lost(lost)) channels_.on_frontend_gone(lost.id, lost.incarnation);
+                      }),
       counter_log_(log_.topic("counted"), host.loop.timers(), [this] { return counters(); }),
       open_limit_(host.loop.timers(), [this] { open(); }),
       drain_({host.loop.timers(), endpoint_, [this] { return in_hand(); },
@@ -317,17 +322,26 @@ void RunningServer::choose_anew() {
   restarts_.retry();
 }
 
-// While there is a master its view says which frontends are lost. Without one, nobody does.
+// While there is a master its view says which frontends are lost. Without one it may be only the
+// link, unless the machine says that the process is gone.
 void RunningServer::forget_later(const cluster::Identity& lost) {
   const ServerInfo* info = find_server(lost.id);
   if (ending_ || drain_.started()) return;
   if (info == nullptr) return channels_.on_frontend_gone(lost.id, lost.incarnation);
   if (!info->frontend) return;
-  sleep(kLostLimit).then([this, id = lost.id, incarnation = lost.incarnation](Result<void> slept) {
-    if (slept.ok() && masters_ == 0 && endpoint_.find(id) == nullptr) {
-      channels_.on_frontend_gone(id, incarnation);
-    }
+  sleep(kLookLimit)
+      .then([this, lost, address = net::Address{info->host, info->port}](Result<void> slept) {
+        if (slept.ok() && still_lost(lost)) lost_frontends_.look_for(lost, address);
+      });
+  sleep(kLostLimit).then([this, lost](Result<void> slept) {
+    if (slept.ok() && still_lost(lost)) channels_.on_frontend_gone(lost.id, lost.incarnation);
   });
+}
+
+bool RunningServer::still_lost(const cluster::Identity& lost) {
+  if (masters_ != 0) return false;
+  const cluster::Link* const link = endpoint_.find(lost.id);
+  return link == nullptr || link->peer().incarnation != lost.incarnation;
 }
 
 // Without a body it is told from what a handler says: it has not run, and may be sent elsewhere.

@@ -23,6 +23,7 @@
 #include "server/dispatcher.h"
 #include "server/drain.h"
 #include "server/joins.h"
+#include "server/lost_frontends.h"
 #include "server/overload.h"
 #include "server/remote_table.h"
 #include "server/restarts.h"
@@ -82,6 +83,8 @@ class RunningServer final : public Server,
   void apply_view(const cluster::View& view);
   // Drains it (see Drain), within Settings::stop.limit, then calls back.
   void stop(Function<void()> on_stopped);
+  // Of one that stops: waits for nothing any more, but tells whoever is cut off.
+  void cut_stop() { drain_.cut(); }
   net::Duration stop_limit() const { return settings_.stop.limit; }
   bool stopping() const { return drain_.started(); }
 
@@ -177,6 +180,7 @@ class RunningServer final : public Server,
   void open_when_linked();
   void open();
   void forget_later(const cluster::Identity& lost);
+  bool still_lost(const cluster::Identity& lost);
   void forget_lost_frontends(const cluster::View& before, const cluster::View& now);
   void note_newcomers(const cluster::View& before);
   void choose_anew();
@@ -222,6 +226,7 @@ class RunningServer final : public Server,
 
   Restarts restarts_;
   std::optional<Joins> joins_;
+  LostFrontends lost_frontends_;
   CounterLog counter_log_;
   std::list<Nap> naps_;
   std::deque<std::pair<Done, Error>> early_ends_;  // calls that could not be made, to be told so

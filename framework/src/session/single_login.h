@@ -118,7 +118,6 @@ class SingleLogin final : LoginBookEvents {
   void on_piece(const std::shared_ptr<Claims>& claims, bool accepted);
   std::vector<SessionId> owned_of(std::string_view holder) const;
   void renew_all();
-  bool on_this_machine(const net::Address& address) const;
   void probe(const std::string& frontend, Other& other);
   void died(const std::string& frontend, std::uint64_t incarnation);
 

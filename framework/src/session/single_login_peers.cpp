@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "cluster/wire_codec.h"
+#include "net/refusal.h"
 #include "session/frontend_state.h"
 #include "session/single_login.h"
 
@@ -214,22 +215,15 @@ void SingleLogin::renew_all() {
   }
 }
 
-// Only the kernel of this machine can be believed when it says that nobody listens: between
-// machines a firewall may refuse what would have reached a server that lives.
-bool SingleLogin::on_this_machine(const net::Address& address) const {
-  return address.host == parts_.self.host || address.host == "::1" ||
-         address.host.starts_with("127.");
-}
-
 // Whether anybody listens there. If not, that life of it gives nothing away any more, and the next
 // one must hear us first.
 void SingleLogin::probe(const std::string& frontend, Other& other) {
-  if (other.probe != nullptr || other.address.port == 0 || !on_this_machine(other.address)) return;
+  if (other.probe != nullptr || other.address.port == 0) return;
   other.probe = parts_.host.network.connect(
       other.address, kProbeLimit, [this, frontend](Result<std::unique_ptr<net::Stream>> stream) {
-        const bool nobody =
-            !stream.ok() && stream.error().text.find("connection refused") != std::string::npos;
         Other& asked = others_[frontend];
+        const bool nobody =
+            !stream.ok() && net::nobody_listens(stream.error(), asked.address, parts_.self.host);
         parts_.host.loop.defer(
             [probe = std::shared_ptr<net::Connecting>(std::move(asked.probe))] {});
         check();

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -353,9 +354,101 @@ TEST_CASE("a session can be kicked while it moves") {
   town.settle();
   CHECK(after.knows(R"(kick {"reason":"enough"})"));
   CHECK(!town.known_at("connector-2"));
+  CHECK(town.came == Lines{"connector-2 amy"});
+  CHECK(town.ended == Lines{"amy"});
   town.kept.clear();
   town.settle();
   CHECK(town.server("connector-1").sessions().size() == 0);
+}
+
+TEST_CASE("however a session ends that is only just coming, the application hears that it came") {
+  const std::vector<std::function<void(Bridge&, TestClient&)>> ends{
+      [](Bridge& town, TestClient&) {
+        town.server("connector-2").sessions().find("amy").at(0).kick("enough");
+      },
+      [](Bridge&, TestClient& client) { client.send(protocol::PackageType::kick, {}); },
+      [](Bridge& town, TestClient& client) {
+        town.hang_up(client);
+        town.server("connector-2").sessions().find("amy").at(0).kick("enough");
+      }};
+  for (const auto& end : ends) {
+    Bridge town;
+    TestClient& before = town.guest();
+    before.request("chat.room.keep");
+    town.settle();
+    town.hang_up(before);
+    TestClient& after = town.back_at("connector-2", Resuming::token(before), 1);
+    CHECK(town.came.empty());
+    end(town, after);
+    town.settle();
+    CHECK(town.came == Lines{"connector-2 amy"});
+    CHECK(town.ended == Lines{"amy"});
+    CHECK(!town.known_at("connector-2"));
+    town.kept.clear();
+    town.pass(5'000);
+    CHECK(town.server("connector-1").sessions().size() == 0);
+    CHECK(town.ended == Lines{"amy"});
+  }
+}
+
+TEST_CASE("the answer to a request that runs very long follows its client to a third frontend") {
+  Bridge town({}, 3);
+  TestClient& before = town.guest();
+  const std::uint32_t slow = before.request("chat.room.keep");
+  town.settle();
+  town.hang_up(before);
+  TestClient& second = town.back_at("connector-2", Resuming::token(before), 1);
+  town.pass(2'000);  // it goes on there, without that answer
+  town.hang_up(second);
+  TestClient& third = town.back_at("connector-3", Resuming::token(second), 1);
+  CHECK(Resuming::resumed(third));
+  town.pass(2'000);
+  CHECK(town.ask(third, "connector.h.uid") == R"("amy")");
+  town.kept.at(0)(Json("late"));
+  town.settle();
+  CHECK(third.answer(slow) == R"("late")");
+  CHECK(town.server("connector-1").sessions().size() == 0);
+  CHECK(town.server("connector-2").sessions().size() == 0);
+  CHECK(town.ended.empty());
+}
+
+TEST_CASE("a session that two frontends have passed on ends at the third when the first is lost") {
+  Bridge town({}, 3);
+  TestClient& before = town.guest();
+  before.request("chat.room.keep");
+  town.settle();
+  town.hang_up(before);
+  TestClient& second = town.back_at("connector-2", Resuming::token(before), 1);
+  town.pass(2'000);
+  town.hang_up(second);
+  TestClient& third = town.back_at("connector-3", Resuming::token(second), 1);
+  town.kill("connector-1");
+  town.pass(2'000);
+  CHECK(third.ended);
+  CHECK(!town.known_at("connector-3"));
+  CHECK(town.server("connector-2").sessions().size() == 0);
+  CHECK(town.ended == Lines{"amy"});  // where it was
+  town.kept.clear();
+  town.settle();
+}
+
+TEST_CASE("a client that drops while its session is asked for, and asks again there, finds it") {
+  Bridge town;
+  TestClient& before = town.guest();
+  const std::string token = Resuming::token(before);
+  town.hang_up(before);
+  TestClient& first = town.connect("connector-2");
+  first.handshake(Resuming::hello(token, 1));
+  TestClient& again = town.connect("connector-2");
+  again.handshake(Resuming::hello(token, 1));
+  town.settle();
+  REQUIRE(again.handshakes.size() == 1);
+  CHECK(Resuming::resumed(again));
+  again.ack();
+  CHECK(town.ask(again, "connector.h.uid") == R"("amy")");
+  CHECK(town.known_at("connector-2"));
+  CHECK(!town.known_at("connector-1"));
+  CHECK(town.ended.empty());
 }
 
 TEST_CASE("more than may be held for a session that comes ends it") {

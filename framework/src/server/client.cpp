@@ -305,6 +305,7 @@ void Client::kick(std::string_view reason) {
 void Client::logout() {
   if (parked_) return end_parked();
   if (session_->handed) return context_.handovers->pass_kick(*session_, {});
+  if (session_->arriving) return context_.handovers->end_arrival(session_->id);
   if (transport_.closing()) return;
   if (earlier_sessions_ && earlier_sessions_->size() >= kMostEarlierSessions)
     return end(Count::message_flood, kPolicy);
@@ -351,6 +352,7 @@ void Client::close(int websocket_code, ClientTransport::Haste haste) {
   if (!session_) return;
   if (resume_ && resume_->asking) return;  // its session may be on its way to here
   if (resume_) resume_->counting = false;
+  tell_arrived();
   close_session();
 }
 
@@ -384,6 +386,7 @@ void Client::on_transport_end(bool tls_failed) {
   if (parked_) return shed();
   timer_.stop();
   forget_earlier_sessions();
+  if (session_) tell_arrived();
   if (session_) context_.sessions.close(*session_);
   context_.events.on_client_end(*this);
 }

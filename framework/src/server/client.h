@@ -60,7 +60,7 @@ struct ClientContext {
   bool send_error_text;
   const Logger& log;
   ResumeTable& resumes;
-  Handovers* handovers;  // nullptr: clients cannot come back
+  Handovers* handovers;            // nullptr: clients cannot come back
   std::size_t memory_percent = 0;  // of limits.memory that is used
   // More than this share of limits.queued_all waits, or of limits.memory is used.
   bool pressed(std::size_t percent) const {
@@ -138,6 +138,8 @@ class Client final : TransportEvents, Admission::HalfOpen, public session::Clien
   // their turn, the end of a session that cannot go on.
   bool take_handed(const HandedSession& handed, const ResumeToken& token);
   void on_taken(bool taken);
+  bool finds_here(const ResumeTake& take);
+  bool counts() const { return resume_ && resume_->counting; }
   void send_passed(const SharedBytes& package);
   void on_held(std::string_view body) { on_data(body); }
   void lose_session();
@@ -179,6 +181,7 @@ class Client final : TransportEvents, Admission::HalfOpen, public session::Clien
   bool take_back(const ResumeToken& token, std::uint64_t received);
   void become_shadow(const std::string& to);
   void close_session();
+  void tell_arrived();
   bool waits_elsewhere() const;
   void take_over(Client& old, const ResumeToken& token, std::uint64_t received);
   void take_session(Client& old);

@@ -24,6 +24,7 @@ HandedSession Client::hand_over(const ResumeTake& take, const std::string& to) {
   (void)resume_->acknowledge(static_cast<std::uint32_t>(take.received));
   HandedSession handed;
   handed.found = true;
+  handed.session = session_->id;
   handed.snapshot = session_->snapshot();
   if (session_->client_data) handed.handshake = session_->client_data->text();
   if (session_->login_kind != nullptr) handed.kind = *session_->login_kind;
@@ -83,6 +84,14 @@ bool Client::take_handed(const HandedSession& handed, const ResumeToken& token) 
   return true;
 }
 
+// Another connection of the same client has brought its session to this frontend meanwhile.
+bool Client::finds_here(const ResumeTake& take) {
+  if (transport_.closing() || transport_ended_) return false;
+  if (!take_back(*ResumeToken::parse(take.token), take.received)) return false;
+  welcome({});
+  return true;
+}
+
 // The client may have gone meanwhile: then it may come again.
 void Client::on_taken(bool taken) {
   const auto handshake = std::exchange(resume_->asking, nullptr);
@@ -111,6 +120,11 @@ void Client::lose_session() {
   if (transport_ended_) context_.events.on_client_end(*this);
 }
 
+// The application may end it as soon as it hears of it.
+void Client::tell_arrived() {
+  if (session_->arriving) context_.handovers->tell_arrived(session_->id);
+}
+
 // On a later turn.
 void Client::close_session() {
   context_.loop.defer([session = session_] {
@@ -118,7 +132,10 @@ void Client::close_session() {
   });
 }
 
-void Client::send_passed(const SharedBytes& package) { write_numbered(package); }
+void Client::send_passed(const SharedBytes& package) {
+  if (session_->handed) return context_.handovers->pass(*session_, package);
+  write_numbered(package);
+}
 
 void Client::send_numbered(const SharedBytes& package) {
   if (session_->arriving) [[unlikely]]

@@ -205,6 +205,7 @@ void Client::end_parked() {
   context_.resumes.unpark();
   timer_.stop();
   resume_->counting = false;
+  tell_arrived();
   close_session();
   if (transport_ended_) context_.events.on_client_end(*this);
 }

@@ -18,11 +18,13 @@ struct HandoverRoutes {
       : take("sys.resume." + type + ".take"),
         pass("sys.resume." + type + ".pass"),
         all("sys.resume." + type + ".all"),
-        kick("sys.resume." + type + ".kick") {}
+        kick("sys.resume." + type + ".kick"),
+        came("sys.resume." + type + ".came") {}
   const std::string take;  // to the old one: ResumeTake; the answer: HandedSession
   const std::string pass;  // from here on to the new one: PassedPackage
   const std::string all;   // PassedAll
   const std::string kick;  // PassedKick
+  const std::string came;  // to the old one: CameSession
 };
 
 struct ResumeTake {
@@ -40,7 +42,8 @@ struct ResumeTake {
 
 struct HandedSession {
   bool found = false;
-  std::string gone_to;  // not found: another frontend has it by now
+  std::string gone_to;    // not found: another frontend has it by now
+  SessionId session = 0;  // at the old frontend
   std::string snapshot, handshake;
   std::optional<std::string> kind;  // as which it owns its uid
   std::uint64_t received = 0;       // packages of the client
@@ -51,6 +54,7 @@ struct HandedSession {
   static void fields(auto& m, auto&& f) {
     f("found", m.found);
     f("goneTo", m.gone_to);
+    f("session", m.session);
     f("snapshot", m.snapshot);
     f("handshake", m.handshake);
     f("kind", m.kind);
@@ -61,6 +65,12 @@ struct HandedSession {
     f("spoken", m.spoken);
     f("refused", m.refused);
   }
+};
+
+// It has come; the answer to a question that nobody waits for any more is followed by none.
+struct CameSession {
+  SessionId session = 0;  // at the old frontend
+  static void fields(auto& m, auto&& f) { f("session", m.session); }
 };
 
 // Numbered from 1 on, so that one that is missing is noticed.

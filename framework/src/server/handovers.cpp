@@ -35,6 +35,8 @@ void Handovers::add_remotes(cluster::Remotes& remotes) {
                  [this](const Call& call, PassedAll& all) { take_all(call, all); });
   add<PassedKick>(remotes, routes_.kick,
                   [this](const Call&, PassedKick& kick) { take_kick(kick); });
+  add<CameSession>(remotes, routes_.came,
+                   [this](const Call& call, CameSession& came) { take_came(call, came); });
   add<session::HereSession>(remotes, std::string(session::kHereRoute),
                             [this](const Call& call, session::HereSession& here) {
                               take_here(call.caller().id, here.session);
@@ -77,9 +79,10 @@ void Handovers::on_answer(SessionId session, const cluster::LinkHandle& from,
   if (closed_ || !answer.ok() ||
       !cluster::decode_msgpack(*answer, type_of<HandedSession>(), &handed).ok())
     handed = {};
+  Client* const client = client_of(session);
+  if (handed.gone_to == parts_.self.id && client != nullptr && client->finds_here(take)) return;
   if (!handed.found && !handed.gone_to.empty() && hops == 0 && !closed_)
     return ask(session, handed.gone_to, take, hops + 1);
-  Client* const client = client_of(session);
   if (client == nullptr) return;
   const bool taken = handed.found && client->take_handed(handed, *ResumeToken::parse(take.token));
   if (taken) arrive(*client, from, handed);
@@ -98,6 +101,8 @@ void Handovers::arrive(Client& client, const cluster::LinkHandle& from,
   arrival.from = from;
   arrival.owned = parts_.single_login == nullptr || !handed.kind;
   arrival.timer.start(kLimit);
+  const CameSession came{handed.session};
+  parts_.rpc.notify(from.get(), routes_.came, type_of<CameSession>(), &came);
   if (!arrival.owned) claim_uid(id, handed);
 }
 
@@ -111,8 +116,9 @@ void Handovers::claim_uid(SessionId session, const HandedSession& handed) {
         if (at == arrivals_.end()) return;
         at->second.owned = bound.ok();
         if (bound.ok()) return begin(session);
-        if (Client* const client = client_of(session))
-          client->kick(session::SingleLogin::kElsewhere);
+        Client* const client = client_of(session);
+        if (bound.error().code == code::kTaken && client != nullptr)
+          return client->kick(session::SingleLogin::kElsewhere);
         end_arrival(session);
       });
 }
@@ -152,7 +158,11 @@ void Handovers::take_all(const cluster::IncomingCall& call, const PassedAll& all
   // It may have ended meanwhile, or its uid is not known to be its own yet.
   if (const auto at = arrivals_.find(all.session); at != arrivals_.end()) {
     at->second.over = true;
-    if (at->second.begun) arrivals_.erase(at);
+    if (!at->second.begun) return;
+    arrivals_.erase(at);
+    // Its client may have gone on to a third frontend.
+    Client* const client = client_of(all.session);
+    if (client != nullptr && client->session().handed) answered(client->session());
   }
 }
 
@@ -220,18 +230,28 @@ void Handovers::give_held(SessionId session, Arrival& arrival) {
     if (Client* const client = client_of(session)) client->on_held(body);
 }
 
-// The application hears of it first, so that what it registers then hears of the end.
 void Handovers::end_arrival(SessionId session) {
-  const auto node = arrivals_.extract(session);
-  if (node.empty()) return;
+  if (!arrivals_.contains(session)) return;
+  tell_arrived(session);
   Client* const client = client_of(session);
   if (client == nullptr) return;
-  client->session().arriving = false;
-  if (!node.mapped().begun) {
+  if (client->session().handed) return end_departure(client->session());
+  if (client->counts()) client->lose_session();
+}
+
+// So that what it registers then hears of the end. Who waits to take the session finds none.
+void Handovers::tell_arrived(SessionId session) {
+  auto node = arrivals_.extract(session);
+  if (node.empty()) return;
+  if (Client* const client = client_of(session); client != nullptr && !node.mapped().begun) {
+    client->session().arriving = false;
     FrontendSession handle(client->shared_session());
     parts_.on_resumed(handle);
   }
-  if (Client* const still = client_of(session)) still->lose_session();
+  for (auto& [call, ask] : node.mapped().takers) {
+    const HandedSession none;
+    call.answer(type_of<HandedSession>(), &none);
+  }
 }
 
 void Handovers::on_link_down(const cluster::Link& link) {

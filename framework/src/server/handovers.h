@@ -34,7 +34,8 @@ class Client;
 //   client       B                        A                          every other server X
 //     hello ---> | ---- take -----------> |
 //                | <--- the session ----- |  from here on A passes what comes for it:
-//     <- hello   | <--- pass, pass ------ | <-- pushes, answers ------- |
+//     <- hello   | ---- came -----------> |
+//                | <--- pass, pass ------ | <-- pushes, answers ------- |
 //     request -> | (held)                 |  all answered, or kAnswers:
 //                |                        | ---- moved ---------------> | members move
 //                | <--- here -------------+---------------------------- |
@@ -45,8 +46,10 @@ class Client;
 // So for the client everything of one server stands in the order in which it was sent, and each
 // request of its own reaches a server behind those that it sent before. What A says to B is in
 // order, and numbered: if something is missing, A is lost before it has said that it is over, or it
-// takes longer than kLimit, the session ends at B as with a close. If B is lost it ends at A. A
-// token is good at one frontend only: that which has the session.
+// takes longer than kLimit, the session ends at B as with a close. If B is lost, or does not say
+// that it came, it ends at A. A token is good at one frontend only: that which has the session.
+// When the client goes on to a third one before A has said that it is over, B passes on what A
+// passes.
 class Handovers {
  public:
   struct Parts {
@@ -80,6 +83,8 @@ class Handovers {
   void hold_package(Client& client, const SharedBytes& package);
   // It ends as with a close, for what the client misses now it would miss for good.
   void end_arrival(SessionId session);
+  // It is ending here for another reason: the application hears first that it had come.
+  void tell_arrived(SessionId session);
   // A: what comes for a session that was handed over.
   void pass(detail::FrontendState& session, const SharedBytes& package);
   void pass_kick(detail::FrontendState& session, std::string_view reason);
@@ -87,7 +92,7 @@ class Handovers {
   void answered(detail::FrontendState& session);
   // B: what that server (empty: this one) sends to all clients is for that session, too.
   void take_here(std::string_view server, SessionId session);
-  // It has ended here, or is to.
+  // It is to end: there, where it is now.
   void end_departure(detail::FrontendState& session);
   bool hears(const detail::FrontendState& session, std::string_view server) const;
 
@@ -118,7 +123,7 @@ class Handovers {
     std::uint64_t passed = 0;
     std::set<std::string, std::less<>> there;  // servers that send to the other frontend
     std::size_t untold = 0;
-    bool telling = false, all = false;
+    bool came = false, late = false, telling = false, all = false;
     net::Timer timer;
   };
 
@@ -138,6 +143,9 @@ class Handovers {
   void take(cluster::IncomingCall call, const ResumeTake& take);
   void give(cluster::IncomingCall& call, Client& client, const ResumeTake& take);
   void depart(Client& client, const cluster::LinkHandle& to, SessionId there);
+  void take_came(const cluster::IncomingCall& call, const CameSession& came);
+  bool all_answered(SessionId session) const;
+  void grow_late(SessionId session);
   void tell_moved(SessionId session);
   void on_told(SessionId session, const std::string& server);
   void send_all(SessionId session);

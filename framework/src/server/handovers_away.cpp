@@ -43,13 +43,33 @@ void Handovers::give(cluster::IncomingCall& call, Client& client, const ResumeTa
 void Handovers::depart(Client& client, const cluster::LinkHandle& to, SessionId there) {
   const SessionId id = client.session().id;
   Departure& departure =
-      departures_.try_emplace(id, parts_.loop.timers(), [this, id] { tell_moved(id); })
+      departures_.try_emplace(id, parts_.loop.timers(), [this, id] { grow_late(id); })
           .first->second;
   departure.client = &client;
   departure.to = to;
   departure.session = there;
   departure.timer.start(kAnswers);
-  if (client.unanswered() == 0) tell_moved(id);
+}
+
+void Handovers::take_came(const cluster::IncomingCall& call, const CameSession& came) {
+  const auto at = departures_.find(came.session);
+  if (at == departures_.end() || at->second.to.peer().id != call.caller().id) return;
+  at->second.came = true;
+  if (at->second.late || all_answered(came.session)) tell_moved(came.session);
+}
+
+// Nor does anything come for it from a frontend that had it before.
+bool Handovers::all_answered(SessionId session) const {
+  return departures_.at(session).client->unanswered() == 0 && !arrivals_.contains(session);
+}
+
+// Who has not said by then that the session came has begun another one for the client.
+void Handovers::grow_late(SessionId session) {
+  Departure& departure = departures_.at(session);
+  if (departure.came) return tell_moved(session);
+  if (!std::exchange(departure.late, true)) return departure.timer.start(kLimit - kAnswers);
+  const auto node = departures_.extract(session);
+  node.mapped().client->end_handed();
 }
 
 void Handovers::pass(FrontendState& session, const SharedBytes& package) {
@@ -73,6 +93,7 @@ void Handovers::answered(FrontendState& session) {
     if (alive.expired()) return;
     const auto at = departures_.find(id);
     if (at == departures_.end()) return;
+    if (!at->second.came || !all_answered(id)) return;
     if (!at->second.telling) return tell_moved(id);
     if (at->second.all) send_all(id);
   });
@@ -119,7 +140,7 @@ void Handovers::send_all(SessionId session) {
   Departure& departure = departures_.at(session);
   departure.all = true;
   Client& client = *departure.client;
-  PassedAll all{departure.session, departure.passed, {}, client.unanswered() == 0};
+  PassedAll all{departure.session, departure.passed, {}, all_answered(session)};
   all.snapshot = client.session().snapshot();
   client.session().settled = true;
   parts_.rpc.notify(departure.to.get(), routes_.all, type_of<PassedAll>(), &all);
@@ -132,8 +153,8 @@ void Handovers::finish(SessionId session) {
 }
 
 void Handovers::end_departure(FrontendState& session) {
-  const auto node = departures_.extract(session.id);
-  if (!node.empty()) node.mapped().client->end_handed();
+  pass_kick(session, {});
+  finish(session.id);
 }
 
 }  // namespace shaddock::server

@@ -31,6 +31,7 @@ void Resumable::came_with(const ResumeToken& token) {
   shown = token.secret;
   came_as_ = token.name();
   table.came_.insert_or_assign(came_as_, this);
+  if (token.frontend == table.frontend_) table.gone_.erase(token.number);
 }
 
 void Resumable::go(const std::string& frontend, net::TimePoint now) {
@@ -76,9 +77,9 @@ Resumable* ResumeTable::find(const ResumeToken& token) const {
   if (token.frontend == frontend_) {
     const auto at = by_number_.find(token.number);
     if (at != by_number_.end()) known = at->second;
-  } else if (const auto at = came_.find(token.name()); at != came_.end()) {
-    known = at->second;
   }
+  if (const auto at = came_.find(token.name()); known == nullptr && at != came_.end())
+    known = at->second;
   return known != nullptr && known->knows(token.secret) ? known : nullptr;
 }
 

@@ -176,6 +176,7 @@ void Channels::on_session_closed(SessionId session) {
 }
 
 void Channels::on_session_moved(const MovedSession& moved) {
+  if (sender_.has_ended(moved.frontend, moved.to)) return on_session_closed(moved.from);
   if (const auto at = channels_of_.find(moved.from); at != channels_of_.end()) {
     const std::vector<RoomChannel*> channels = at->second;
     for (RoomChannel* channel : channels) channel->move_session(moved);

@@ -9,6 +9,7 @@
 #include "cluster/memory_network.h"
 #include "cluster/party.h"
 #include "session/chat_protocol.h"
+#include "session/moved_session.h"
 
 using namespace shaddock;
 using namespace shaddock::session;
@@ -162,6 +163,51 @@ TEST_CASE("members that are lost are told of once, and the callback may do what 
   world.channels.on_frontend_gone("connector-1", 3);
   CHECK(lost == Lines{"amy", "carl", "dan"});
   CHECK(world.channels.find("room") == nullptr);
+}
+
+TEST_CASE(
+    "who joins or leaves by the id that a session had before it moved is the one it has now") {
+  World world;
+  Channel& room = world.channels.open("room");
+  const Somebody before(id_of(3, 1), "connector-1", "amy");
+  world.channels.on_session_moved(
+      {before.id(), id_of(4, 1), "amy", "connector-1", "connector-2", true});
+  world.channels.on_session_moved(
+      {id_of(4, 1), id_of(3, 2), "amy", "connector-2", "connector-1", true});
+  CHECK(room.add(before));
+  CHECK(!room.add(before));
+  REQUIRE(room.size() == 1);
+  CHECK(room.members()[0].session == id_of(3, 2));
+  CHECK(room.members()[0].frontend == "connector-1");
+  CHECK(room.leave(before));
+  CHECK(room.size() == 0);
+}
+
+TEST_CASE("a circle of moves, and more of them than are remembered, do no harm") {
+  World world;
+  Channel& room = world.channels.open("room");
+  world.channels.on_session_moved({1, 2, "", "connector-1", "connector-2", true});
+  world.channels.on_session_moved({2, 1, "", "connector-2", "connector-1", true});
+  CHECK(room.add(Somebody(1, "connector-1")));
+  for (SessionId id = 10; id < 10 + SessionMoves::kMost; ++id)
+    world.channels.on_session_moved({id, id << 32, "", "connector-1", "connector-2", true});
+  CHECK(room.add(Somebody(2, "connector-2")));
+  CHECK(room.find("") == nullptr);
+  CHECK(room.members().back().session == 2);
+}
+
+TEST_CASE("a session that ended at its new frontend before its move was told is lost") {
+  World world;
+  Channel& room = world.channels.open("room");
+  Lines lost;
+  room.on_lost([&lost](const Member& member) { lost.push_back(member.uid); });
+  room.add(Somebody(id_of(3, 1), "connector-1", "amy"));
+  world.channels.on_session_closed(id_of(4, 1));
+  CHECK(lost.empty());
+  world.channels.on_session_moved(
+      {id_of(3, 1), id_of(4, 1), "amy", "connector-1", "connector-2", true});
+  CHECK(room.size() == 0);
+  CHECK(lost == Lines{"amy"});
 }
 
 TEST_CASE("only what came with that life of a frontend, or an earlier one, goes with it") {

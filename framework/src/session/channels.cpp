@@ -18,10 +18,9 @@ RoomChannel::~RoomChannel() {
 }
 
 bool RoomChannel::add(const Session& session) {
-  if (by_session_.contains(session.id()) ||
-      owner_.sender_.has_ended(session.frontend(), session.id()))
-    return false;
-  insert(members_.end(), {session.uid(), session.frontend(), session.id()});
+  const auto [frontend, id] = owner_.moves_.now(session.frontend(), session.id());
+  if (by_session_.contains(id) || owner_.sender_.has_ended(frontend, id)) return false;
+  insert(members_.end(), {session.uid(), std::string(frontend), id});
   return true;
 }
 
@@ -32,7 +31,7 @@ bool RoomChannel::add(std::string_view uid, std::string_view frontend) {
 }
 
 bool RoomChannel::leave(const Session& session) {
-  const auto at = by_session_.find(session.id());
+  const auto at = by_session_.find(owner_.moves_.now(session.frontend(), session.id()).id);
   if (at == by_session_.end()) return false;
   erase(at->second);
   return true;
@@ -63,10 +62,12 @@ void RoomChannel::lose(Place place, std::vector<Loss>& losses) {
   erase(place);
 }
 
-void RoomChannel::move_session(const MovedSession& moved) {
+void RoomChannel::move_session(const MovedSession& moved, std::vector<Loss>& losses) {
   const auto at = by_session_.find(moved.from);
   if (at == by_session_.end()) return;
   const Place old = at->second;
+  if (owner_.moves_.ended(moved.to) || owner_.sender_.has_ended(moved.frontend, moved.to))
+    return lose(old, losses);
   if (!by_session_.contains(moved.to)) insert(old, {old->uid, moved.frontend, moved.to});
   erase(old);
 }
@@ -167,6 +168,7 @@ void Channels::destroy(std::string_view name) {
 }
 
 void Channels::on_session_closed(SessionId session) {
+  moves_.end(session);
   const auto at = channels_of_.find(session);
   if (at == channels_of_.end()) return;
   const std::vector<RoomChannel*> channels = at->second;
@@ -176,13 +178,15 @@ void Channels::on_session_closed(SessionId session) {
 }
 
 void Channels::on_session_moved(const MovedSession& moved) {
-  if (sender_.has_ended(moved.frontend, moved.to)) return on_session_closed(moved.from);
+  moves_.add(moved);
+  std::vector<RoomChannel::Loss> losses;
   if (const auto at = channels_of_.find(moved.from); at != channels_of_.end()) {
     const std::vector<RoomChannel*> channels = at->second;
-    for (RoomChannel* channel : channels) channel->move_session(moved);
+    for (RoomChannel* channel : channels) channel->move_session(moved, losses);
   }
-  if (moved.uid.empty()) return;
-  for (auto& [name, channel] : channels_) channel->move_user(moved);
+  if (!moved.uid.empty())
+    for (auto& [name, channel] : channels_) channel->move_user(moved);
+  tell(losses);
 }
 
 void Channels::on_frontend_gone(std::string_view frontend, std::uint64_t incarnation) {

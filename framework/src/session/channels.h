@@ -13,6 +13,7 @@
 
 #include "cluster/view.h"
 #include "session/push.h"
+#include "session/session_moves.h"
 
 namespace shaddock::session {
 
@@ -49,7 +50,8 @@ class RoomChannel final : public Channel {
   void lose_frontend(std::string_view frontend, std::uint64_t incarnation,
                      std::vector<Loss>& losses);
   // The member stays where it stands, and is reached at its new frontend.
-  void move_session(const MovedSession& moved);
+  // One that has ended there is lost.
+  void move_session(const MovedSession& moved, std::vector<Loss>& losses);
   void move_user(const MovedSession& moved);
 
   using Channel::push;
@@ -124,6 +126,7 @@ class Channels final : public ChannelService {
   const Logger log_;
   PushBuffers buffers_;
   const PushBody::Tools tools_;
+  SessionMoves moves_;
   std::unordered_map<SessionId, std::vector<RoomChannel*>> channels_of_;
   std::map<std::string, std::unique_ptr<RoomChannel>, std::less<>> channels_;
 };

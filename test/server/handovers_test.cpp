@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "server/resuming.h"
+#include "session/login_list.h"
 
 using namespace shaddock;
 using namespace shaddock::server;
@@ -480,6 +481,29 @@ TEST_CASE("the rate limit of a session goes with it to another frontend") {
   CHECK(town.ask(after, "connector.h.echo") == R"({"code":429})");
 }
 
+TEST_CASE("requests that wait for a session that comes count when they came, not when they go on") {
+  Bridge town([](Settings::Connector& settings) {
+    settings.limits.messages_per_second = 2;
+    settings.limits.message_burst = 2;
+  });
+  TestClient& before = town.guest();
+  before.request("chat.room.keep");
+  town.settle();
+  town.pass(1'000);
+  town.hang_up(before);
+  TestClient& after = town.back_at("connector-2", Resuming::token(before), 1);
+  std::vector<std::uint32_t> asked;
+  for (int i = 0; i < 3; ++i) {
+    asked.push_back(after.request("connector.h.echo"));
+    town.pass(480);
+  }
+  CHECK(data_of(after).empty());
+  town.pass(1'000);
+  for (const std::uint32_t id : asked) CHECK(after.answer(id) == "{}");
+  town.kept.clear();
+  town.settle();
+}
+
 TEST_CASE("the uid of a single login goes with the session, and nobody is kicked") {
   using Policy = Settings::Connector::SingleLogin;
   for (const Policy policy : {Policy::kick_old, Policy::refuse_new}) {
@@ -497,6 +521,29 @@ TEST_CASE("the uid of a single login goes with the session, and nobody is kicked
     CHECK(after.ended == (policy == Policy::kick_old));
     CHECK(town.known_at("connector-2") == (policy == Policy::refuse_new));
   }
+}
+
+TEST_CASE(
+    "a client whose uid nobody can confirm in time is not told that it is logged in elsewhere") {
+  Bridge town(
+      [](Settings::Connector& settings) {
+        settings.single_login = Settings::Connector::SingleLogin::kick_old;
+      },
+      3);
+  town.pass(500);
+  const session::LoginList list({"connector-1", "connector-2", "connector-3"});
+  std::string uid = "a";
+  while (*list.holder_of(session::login_key(uid, "main")) != "connector-3") uid += 'a';
+  TestClient& before = town.guest(uid);
+  REQUIRE(town.known_at("connector-1", uid));
+  town.kill("connector-3");
+  town.hang_up(before);
+  TestClient& after = town.back_at("connector-2", Resuming::token(before), 1);
+  CHECK(Resuming::resumed(after));
+  town.pass(6'000);
+  CHECK(after.ended);
+  CHECK(!after.knows(R"(kick {"reason":"logged in elsewhere"})"));
+  CHECK(town.ended == Lines{uid});
 }
 
 TEST_CASE("a frontend that stops waits until its clients have come elsewhere for their sessions") {

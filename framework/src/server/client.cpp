@@ -79,7 +79,7 @@ void Client::on_package(const protocol::Package& package) {
     case PackageAction::dispatch:
       if (resume_) [[unlikely]] {
         count_received();
-        if (session_->arriving) return context_.handovers->hold_request(*this, package.body);
+        if (session_->arriving) return hold(package.body);
       }
       return on_data(package.body);
     case PackageAction::heartbeat:
@@ -228,17 +228,28 @@ void Client::on_early_data() {
 }
 
 void Client::on_data(std::string_view body) {
+  auto message = heard(body);
+  if (message) serve(*message, body.size());
+}
+
+// Nothing: it has been refused.
+std::optional<protocol::Message> Client::heard(std::string_view body) {
   auto message = protocol::decode_message(body);
   // What no client sends: Pomelo takes a push for a notify and drops a response.
   if (!message || message->header.type == MessageType::response ||
       message->header.type == MessageType::push)
-    return end(Count::malformed_package, kProtocolError);
-  if (!may_speak(*message) || !within_login_budget(body.size())) return;
+    return end(Count::malformed_package, kProtocolError), std::nullopt;
+  if (!may_speak(*message)) return std::nullopt;
+  return message;
+}
+
+void Client::serve(protocol::Message& message, std::size_t size) {
+  if (!within_login_budget(size)) return;
   if (leaving_) [[unlikely]]
-    return refuse_late(*message);
+    return refuse_late(message);
   Buffer inflated;
-  if (message->header.gzip && !inflate(*message, inflated)) return;
-  context_.events.on_message(*this, *message);
+  if (message.header.gzip && !inflate(message, inflated)) return;
+  context_.events.on_message(*this, message);
 }
 
 bool Client::inflate(protocol::Message& message, Buffer& inflated) {

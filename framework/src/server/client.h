@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -141,7 +142,7 @@ class Client final : TransportEvents, Admission::HalfOpen, public session::Clien
   bool finds_here(const ResumeTake& take);
   bool counts() const { return resume_ && resume_->counting; }
   void send_passed(const SharedBytes& package);
-  void on_held(std::string_view body) { on_data(body); }
+  void on_held(std::string_view body);
   void lose_session();
   bool hears(std::string_view server) const override;
 
@@ -201,6 +202,9 @@ class Client final : TransportEvents, Admission::HalfOpen, public session::Clien
   void end_parked();
   void shed();
   void on_data(std::string_view body);
+  std::optional<protocol::Message> heard(std::string_view body);
+  void serve(protocol::Message& message, std::size_t size);
+  void hold(std::string_view body);
   bool inflate(protocol::Message& message, Buffer& inflated);
   void refuse_late(const protocol::Message& message);
   bool may_speak(const protocol::Message& message);

@@ -132,6 +132,15 @@ void Client::close_session() {
   });
 }
 
+// Its rate limits count it when it comes: what waited is given all at once.
+void Client::hold(std::string_view body) {
+  if (heard(body)) context_.handovers->hold_request(*this, body);
+}
+
+void Client::on_held(std::string_view body) {
+  if (auto message = protocol::decode_message(body)) serve(*message, body.size());
+}
+
 void Client::send_passed(const SharedBytes& package) {
   if (session_->handed) return context_.handovers->pass(*session_, package);
   write_numbered(package);

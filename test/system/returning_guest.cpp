@@ -93,7 +93,8 @@ void ReturningGuest::on_push(std::string_view route, const Json& body) {
   std::int64_t& last = heard_[body.at("from").as_string()];
   const std::string due = std::to_string(++last);
   if (body.at("msg").as_string() != due)
-    fault("heard " + body.at("msg").as_string() + " instead of " + due);
+    fault("heard " + body.at("msg").as_string() + " of " + body.at("from").as_string() +
+          " instead of " + due + ", after " + std::to_string(absences_.size()) + " absences");
 }
 
 }  // namespace shaddock::system_test

@@ -22,8 +22,15 @@ class ClubRemote final : Desk {
  private:
   Channel& channel_of(const std::string& club);
 
-  using Person = std::pair<std::string, std::string>;                // uid and frontend: one member
-  std::map<std::string, std::map<Person, std::set<Visit>>> guests_;  // by club
+  using Person = std::pair<std::string, std::string>;  // uid and frontend: one member
+  struct Sessions {
+    Life frontend = 0;  // those of earlier lives are no more
+    std::set<Visit> visits;
+  };
+  using People = std::map<Person, Sessions>;
+  void forget_elsewhere(People& people, const ClubGuest& guest);
+
+  std::map<std::string, People> guests_;  // by club
 };
 
 }  // namespace shaddock::game

@@ -47,16 +47,17 @@ Task<void> EntryHandler::bind(FrontendSession session, std::string uid, std::str
                  std::string_view(uid), visit);
 }
 
-// It stays there until the session ends. Whoever does not get in stays without.
+// It stays there until the session ends, maybe while it joins. Whoever does not get in stays
+// without.
 Task<void> EntryHandler::join_club(FrontendSession session, Visit visit) {
-  const ClubGuest guest{visit, session.uid(), server().id(),
+  const ClubGuest guest{visit, life().number(), session.uid(), server().id(),
                         club_of(session.get("rid").as_string())};
   auto joined = server().stay_joined<&ClubRemote::join, &ClubRemote::leave>(session, guest);
   try {
     co_await joined;
     checker().tell(&Guarantee::stays, life().number(), visit, std::string_view(guest.club));
   } catch (const Error& error) {
-    checker().tell(&Guarantee::call_failed, visit, error.code);
+    if (!session.closed()) checker().tell(&Guarantee::call_failed, visit, error.code);
   }
 }
 

@@ -136,6 +136,27 @@ TEST_CASE("who joins by a new incarnation of a frontend before the view tells of
   CHECK(town.room("r").find("carl") != nullptr);
 }
 
+TEST_CASE("whose uid was a member on the last life of a frontend stays when it joins by the next") {
+  Chat town;
+  TestClient& amy = town.login("connector-1", "amy");
+  town.ask(amy, "chat.room.joinUid", kRoom);
+  TestClient& bob = town.login("connector-1", "bob");
+  town.ask(bob, "chat.room.joinUid", kRoom);
+  town.kill("connector-1");
+  town.info("connector-1").incarnation = 100;
+  REQUIRE(town.open(town.info("connector-1")).ok());
+  // The chat server hears last of the death.
+  town.server("connector-1").apply_view({100, town.entries});
+  town.pass(2000);
+  CHECK(town.room("r").find("amy") != nullptr);
+  TestClient& again = town.login("connector-1", "amy");
+  town.ask(again, "chat.room.joinUid", kRoom);
+  town.server("chat-1").apply_view({101, town.entries});
+  town.settle();
+  CHECK(town.room("r").find("amy") != nullptr);
+  CHECK(town.room("r").find("bob") == nullptr);
+}
+
 TEST_CASE("pushes go to listed members, to all of a type, or to the bound of it") {
   Chat town;
   TestClient& amy = town.login("connector-1", "amy");

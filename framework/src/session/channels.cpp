@@ -25,7 +25,11 @@ bool RoomChannel::add(const Session& session) {
 }
 
 bool RoomChannel::add(std::string_view uid, std::string_view frontend) {
-  if (uid.empty() || frontend.empty() || find_place(uid, frontend) != members_.end()) return false;
+  if (uid.empty() || frontend.empty()) return false;
+  if (const Place place = find_place(uid, frontend); place != members_.end()) {
+    belong_to_present_life(*place);
+    return false;
+  }
   insert(members_.end(), {std::string(uid), std::string(frontend), 0});
   return true;
 }
@@ -75,7 +79,9 @@ void RoomChannel::move_session(const MovedSession& moved, std::vector<Loss>& los
 void RoomChannel::move_user(const MovedSession& moved) {
   const Place old = find_place(moved.uid, moved.old_frontend);
   if (old == members_.end()) return;
-  if (find_place(moved.uid, moved.frontend) == members_.end())
+  if (const Place there = find_place(moved.uid, moved.frontend); there != members_.end())
+    belong_to_present_life(*there);
+  else
     insert(old, {moved.uid, moved.frontend, 0});
   if (moved.last) erase(old);
 }
@@ -95,11 +101,18 @@ RoomChannel::Place RoomChannel::find_place(std::string_view uid, std::string_vie
   return members_.end();
 }
 
+// A life of the frontend that has not ended yet, as far as is known here, may already have.
+void RoomChannel::belong_to_present_life(Joined& user) {
+  user.incarnation = std::max(user.incarnation, owner_.sender_.incarnation_of(user.frontend));
+}
+
 void RoomChannel::insert(Place before, Member member) {
   Group& group = groups_[member.frontend];
-  const std::uint64_t incarnation =
-      member.session != 0 ? member.session >> 32 : owner_.sender_.incarnation_of(member.frontend);
-  const Place place = members_.insert(before, Joined{std::move(member), incarnation});
+  const Place place = members_.insert(before, Joined{std::move(member), 0});
+  if (place->session != 0)
+    place->incarnation = place->session >> 32;
+  else
+    belong_to_present_life(*place);
   if (!place->uid.empty()) by_uid_.insert(place);
   if (const SessionId session = place->session; session != 0) {
     by_session_.emplace(session, place);

@@ -76,6 +76,7 @@ class RoomChannel final : public Channel {
   };
 
   void insert(Place before, Member member);
+  void belong_to_present_life(Joined& user);
   void lose(Place place, std::vector<Loss>& losses);
   void erase(Place place);
   Place find_place(std::string_view uid, std::string_view frontend);

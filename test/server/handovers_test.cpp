@@ -1,57 +1,19 @@
 // A client that comes back to its session at another frontend.
 #include "server/handovers.h"
 
-#include <doctest/doctest.h>
-
 #include <algorithm>
 #include <functional>
 #include <string>
 #include <vector>
 
-#include "server/resuming.h"
+#include "server/bridge.h"
 #include "session/login_list.h"
 
 using namespace shaddock;
 using namespace shaddock::server;
 using namespace std::chrono_literals;
-using Lines = std::vector<std::string>;
+using Lines = Bridge::Lines;
 using Over = TestClient::Over;
-
-namespace {
-
-// Two connectors. Each session that comes to one from the other is written down there.
-struct Bridge : Resuming {
-  explicit Bridge(const Change& change = {}, int connectors = 2)
-      : Resuming(
-            [this, change](Settings::Connector& settings) {
-              settings.on_resumed = [this](Server& server, FrontendSession& session) {
-                came.push_back(server.id() + ' ' + session.uid());
-                session.on_close([this](FrontendSession& gone) { ended.push_back(gone.uid()); });
-              };
-              if (change) change(settings);
-            },
-            connectors) {}
-
-  bool known_at(const std::string& connector, std::string_view uid = "amy") {
-    return server(connector).sessions().contains(uid);
-  }
-  std::uint64_t counted_at(const std::string& connector, Count count) {
-    return server(connector).counts()[count];
-  }
-  Channel& room() { return server("chat-1").channels().open("room"); }
-
-  Lines came, ended;
-};
-
-// What it heard from the ack on, without heartbeats.
-Lines data_of(const TestClient& client) {
-  Lines lines;
-  for (const std::string& line : client.heard)
-    if (!line.starts_with("handshake") && !line.starts_with("heartbeat")) lines.push_back(line);
-  return lines;
-}
-
-}  // namespace
 
 TEST_CASE("a client comes back to its session on another frontend, with uid and settings") {
   for (const Over over : {Over::tcp, Over::websocket}) {

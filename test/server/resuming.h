@@ -12,11 +12,12 @@ namespace shaddock::server {
 struct Resuming : Lobby {
   using Change = std::function<void(Settings::Connector&)>;
 
-  explicit Resuming(const Change& change = {}, int connectors = 1)
+  explicit Resuming(const Change& change = {}, int connectors = 1, const Set& more = {})
       : Lobby(
-            [change](Settings& settings) {
+            [change, more](Settings& settings) {
               settings.connector.resume.keep = std::chrono::seconds(10);
               if (change) change(settings.connector);
+              if (more) more(settings);
             },
             {}, 1, connectors) {}
 

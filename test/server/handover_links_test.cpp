@@ -1,0 +1,71 @@
+// Sessions that go on at another frontend while a link between the servers is slow, or full.
+#include <string>
+#include <vector>
+
+#include "server/bridge.h"
+#include "server/handovers.h"
+
+using namespace shaddock;
+using namespace shaddock::server;
+using Lines = Bridge::Lines;
+
+namespace {
+
+// The server whose place the member has.
+std::string place_of(Bridge& town) {
+  const auto members = town.room().members();
+  return members.size() == 1 ? members[0].frontend : "nowhere";
+}
+
+}  // namespace
+
+TEST_CASE("no server is told that a session moved before its new frontend has it") {
+  for (const bool asked : {false, true}) {
+    Bridge town;
+    TestClient& before = town.guest();
+    town.room().add(town.session("amy"));
+    if (asked) before.request("chat.room.keep");
+    town.settle();
+    town.hang_up(before);
+    town.hold("connector-1", "connector-2");
+    TestClient& after = town.connect("connector-2");
+    after.handshake(Resuming::hello(Resuming::token(before), 1));
+    town.pass(500);  // it is on its way
+    if (asked) town.kept.at(0)(Json("kept"));
+    town.pass(500);
+    CHECK(town.server("connector-1").bound_sessions() == 0);
+    CHECK(!town.known_at("connector-2"));
+    CHECK(place_of(town) == "connector-1");
+    town.room().push("onSay", Json("on the way"));
+    town.settle();
+    town.let_through("connector-1", "connector-2");
+    CHECK(Resuming::resumed(after));
+    after.ack();
+    town.settle();
+    CHECK(place_of(town) == "connector-2");
+    CHECK(after.count(R"(push onSay "on the way")") == 1);
+    CHECK(after.count("answer") == (asked ? 1 : 0));
+  }
+}
+
+TEST_CASE("no server is told that a session moved which its new frontend does not say to have") {
+  Bridge town;
+  int closed = 0;
+  Lines lost;
+  TestClient& before = town.guest();
+  town.session("amy").on_close([&closed](FrontendSession&) { ++closed; });
+  town.room().on_lost([&lost](const Member& who) { lost.push_back(who.frontend); });
+  town.room().add(town.session("amy"));
+  town.ask(before, "chat.room.uid");  // so that its end is told there
+  town.hang_up(before);
+  TestClient& after = town.connect("connector-2");
+  after.handshake(Resuming::hello(Resuming::token(before), 2));
+  while (town.server("connector-1").bound_sessions() != 0) town.world.loop().turn();
+  town.hold("connector-2", "connector-1");
+  town.pass(2'900);
+  CHECK(place_of(town) == "connector-1");
+  town.pass(200);
+  CHECK(closed == 1);
+  CHECK(lost == Lines{"connector-1"});
+  town.let_through("connector-2", "connector-1");
+}

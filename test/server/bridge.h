@@ -45,6 +45,12 @@ struct Bridge : Resuming {
     end_of(from, to).hold(false);
     settle();
   }
+  // One byte of it comes through: the sender is alive.
+  void trickle(const std::string& from, const std::string& to) {
+    const End end = end_of(from, to);
+    end.cable->ends[1 - end.side]->read_some(1);
+    settle();
+  }
   // So much waits on that link that nothing goes out any more but what must.
   void fill(const std::string& from, const std::string& to) {
     hold(from, to);

@@ -69,3 +69,88 @@ TEST_CASE("no server is told that a session moved which its new frontend does no
   CHECK(lost == Lines{"connector-1"});
   town.let_through("connector-2", "connector-1");
 }
+
+TEST_CASE("who asks twice at one frontend, and is answered late, finds its session once") {
+  for (const bool hangs_up : {false, true}) {
+    Bridge town;
+    TestClient& before = town.guest();
+    town.room().add(town.session("amy"));
+    const std::string token = Resuming::token(before);
+    town.hang_up(before);
+    town.hold("connector-1", "connector-2");
+    TestClient& first = town.connect("connector-2");
+    first.handshake(Resuming::hello(token, 1));
+    town.pass(300);
+    if (hangs_up) town.hang_up(first);
+    TestClient& again = town.connect("connector-2");
+    again.handshake(Resuming::hello(token, 1));
+    town.pass(300);
+    town.room().push("onSay", Json("on the way"));
+    town.settle();
+    CHECK(again.handshakes.empty());
+    town.let_through("connector-1", "connector-2");
+    REQUIRE(again.handshakes.size() == 1);
+    CHECK(Resuming::resumed(again));
+    CHECK(first.ended == !hangs_up);
+    again.ack();
+    town.settle();
+    CHECK(again.count(R"(push onSay "on the way")") == 1);
+    CHECK(town.ask(again, "chat.room.uid") == R"("amy")");
+    CHECK(place_of(town) == "connector-2");
+    CHECK(town.came == Lines{"connector-2 amy"});
+    CHECK(town.ended.empty());
+    CHECK(town.server("connector-1").sessions().size() == 0);
+    CHECK(town.server("connector-2").sessions().size() == 1);
+  }
+}
+
+TEST_CASE("a session that is given to who does not wait for it any more ends where it was") {
+  Bridge town;
+  int closed = 0;
+  TestClient& before = town.guest();
+  town.session("amy").on_close([&closed](FrontendSession&) { ++closed; });
+  town.hang_up(before);
+  town.hold("connector-2", "connector-1");
+  TestClient& after = town.connect("connector-2");
+  after.handshake(Resuming::hello(Resuming::token(before), 1));
+  town.pass(2'000);
+  town.trickle("connector-2", "connector-1");
+  town.pass(1'100);
+  REQUIRE(after.handshakes.size() == 1);
+  CHECK(!Resuming::resumed(after));
+  town.let_through("connector-2", "connector-1");
+  CHECK(closed == 0);
+  town.pass(3'100);
+  CHECK(closed == 1);
+  CHECK(town.server("connector-1").sessions().size() == 0);
+  after.ack();
+  town.settle();
+  CHECK(town.ask(after, "connector.h.uid") == R"("")");
+  CHECK(town.came.empty());
+}
+
+TEST_CASE("a session that ends while it is coming leaves its channels, once") {
+  for (const std::string end : {"there", "here"}) {
+    Bridge town;
+    Lines lost;
+    TestClient& before = town.guest();
+    town.room().on_lost([&lost](const Member& who) { lost.push_back(who.uid); });
+    town.room().add(town.session("amy"));
+    before.request("chat.room.keep");
+    town.settle();
+    FrontendSession old = town.session("amy");
+    town.hang_up(before);
+    TestClient& after = town.back_at("connector-2", Resuming::token(before), 1);
+    if (end == "here") old.kick("enough");
+    if (end == "there") town.server("connector-2").sessions().find("amy").at(0).kick("enough");
+    town.settle();
+    CHECK(after.count("kick") == 1);
+    CHECK(town.ended == Lines{"amy"});
+    town.kept.clear();
+    town.pass(5'000);
+    CHECK(lost == Lines{"amy"});
+    CHECK(town.room().size() == 0);
+    CHECK(town.server("connector-1").sessions().size() == 0);
+    CHECK(town.server("connector-2").sessions().size() == 0);
+  }
+}

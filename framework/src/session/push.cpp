@@ -38,32 +38,41 @@ void PushDelivery::send_to_all(PushScope scope, std::string_view from, PushPacka
   });
 }
 
+// A session that has gone on elsewhere gets there what a server sends that knows it: the uid may
+// have another one here.
+void PushDelivery::send_to_uid(std::string_view uid, std::string_view from, PushPackages& packages,
+                               const PushBody& body) {
+  sessions_.for_each_of(uid, [&](detail::FrontendState& session) {
+    if (session.handed && !session.connection->hears(from)) [[unlikely]]
+      return;
+    send_to(session, packages, body);
+  });
+}
+
 void PushDelivery::deliver(cluster::Link& from, const cluster::Frame& frame) {
   PushBody body(body_tools_, frame.route_name, frame.body, frame.protobuf);
   PushPackages packages(package_tools_, body);
-  const auto send = [&](detail::FrontendState& session) { send_to(session, packages, body); };
   if (frame.scope != PushScope::listed)
     return send_to_all(frame.scope, from.peer().id, packages, body);
   cluster::PushTargets targets(frame.targets);
   for (auto batch = targets.next_sessions(); !batch.empty(); batch = targets.next_sessions()) {
     for (const SessionId id : batch) {
       if (auto* session = sessions_.state(id)) {
-        send(*session);
+        send_to(*session, packages, body);
       } else {
         send_closed(from, id);
       }
     }
   }
-  while (auto uid = targets.next_uid()) sessions_.for_each_of(*uid, send);
+  while (auto uid = targets.next_uid()) send_to_uid(*uid, from.peer().id, packages, body);
 }
 
 void PushDelivery::deliver(const cluster::PushHeader& header, PushBody& body) {
   PushPackages packages(package_tools_, body);
-  const auto send = [&](detail::FrontendState& session) { send_to(session, packages, body); };
   if (header.scope != PushScope::listed) return send_to_all(header.scope, {}, packages, body);
   for (const SessionId id : header.sessions)
-    if (auto* session = sessions_.state(id)) send(*session);
-  for (const std::string_view uid : header.uids) sessions_.for_each_of(uid, send);
+    if (auto* session = sessions_.state(id)) send_to(*session, packages, body);
+  for (const std::string_view uid : header.uids) send_to_uid(uid, {}, packages, body);
 }
 
 void PushSender::send(std::string_view frontend, const cluster::PushHeader& header,

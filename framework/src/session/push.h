@@ -37,6 +37,8 @@ class PushDelivery {
  private:
   void send_to_all(cluster::PushScope scope, std::string_view from, PushPackages& packages,
                    const PushBody& body);
+  void send_to_uid(std::string_view uid, std::string_view from, PushPackages& packages,
+                   const PushBody& body);
 
   FrontendSessions& sessions_;
   const Logger log_;

@@ -48,6 +48,44 @@ TEST_CASE("no server is told that a session moved before its new frontend has it
   }
 }
 
+TEST_CASE(
+    "requests at the new frontend wait until all that were sent from the old one have started") {
+  Bridge town;
+  TestClient& before = town.guest();
+  town.hold("connector-1", "chat-1");
+  const std::uint32_t first = before.request("chat.room.keep");
+  town.settle();
+  town.hang_up(before);
+  TestClient& after = town.back_at("connector-2", Resuming::token(before), 1);
+  const std::uint32_t second = after.request("chat.room.keep");
+  // Half before it is told that it moved, half after.
+  town.pass(2'400);
+  CHECK(town.kept.empty());
+  town.let_through("connector-1", "chat-1");
+  REQUIRE(town.kept.size() == 2);
+  town.kept.at(1)(Json("second"));
+  town.kept.at(0)(Json("first"));
+  town.settle();
+  CHECK(after.answer(first) == R"("first")");
+  CHECK(after.answer(second) == R"("second")");
+}
+
+TEST_CASE("a session that came back to a frontend which is lost then ends where it was last") {
+  Bridge town;
+  TestClient& before = town.guest();
+  before.request("chat.room.keep");
+  town.settle();
+  town.hang_up(before);
+  TestClient& there = town.back_at("connector-2", Resuming::token(before), 1);
+  town.pass(2'000);  // it goes on there, without that answer
+  town.hang_up(there);
+  TestClient& again = town.back_at("connector-1", Resuming::token(there), 1);
+  REQUIRE(Resuming::resumed(again));
+  town.kill("connector-1");
+  CHECK(town.ended == Lines{"amy"});
+  CHECK(town.server("connector-2").sessions().size() == 0);
+}
+
 TEST_CASE("no server is told that a session moved which its new frontend does not say to have") {
   Bridge town;
   int closed = 0;

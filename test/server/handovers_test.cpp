@@ -114,6 +114,25 @@ TEST_CASE("members of channels move in their places, by session and by uid, and 
   CHECK(lost == Lines{"amy"});
 }
 
+TEST_CASE(
+    "a uid that has another session at the old frontend stays a member there, and only there") {
+  Bridge town;
+  TestClient& first = town.guest();
+  TestClient& second = town.guest();
+  town.room().add("amy", "connector-1");
+  const auto frontends = [&town] {
+    Lines all;
+    for (const Member& member : town.room().members()) all.push_back(member.frontend);
+    return all;
+  };
+  town.hang_up(first);
+  town.back_at("connector-2", Resuming::token(first), 1);
+  CHECK(frontends() == Lines{"connector-1"});
+  town.hang_up(second);
+  town.back_at("connector-2", Resuming::token(second), 1);
+  CHECK(frontends() == Lines{"connector-2"});
+}
+
 TEST_CASE("a push that comes directly waits for those that come by the old frontend") {
   Bridge town;
   TestClient& before = town.guest();

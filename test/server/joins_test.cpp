@@ -286,6 +286,37 @@ TEST_CASE("a join that fails for a reason that passes is made again") {
   CHECK(town.diary.take() == "");
 }
 
+TEST_CASE(
+    "a session that came from another frontend is in its rooms, though they cannot be asked") {
+  Rooms town;
+  TestClient& ann = town.enter("ann");
+  FrontendSession session = town.server("connector-1").sessions().find("ann").at(0);
+  town.server("connector-1").leave_joined<&Room::add>(session);
+  town.settle();
+  town.diary.take();
+  session.state().moved_here = true;
+  SUBCASE("because they refuse for now") { town.diary.refuse = code::kShed; }
+  SUBCASE("because they are away") {
+    town.kill("chat-1");
+    town.info("chat-1").state = ServerInfo::State::down;
+    town.show();
+  }
+  int failed = 0;
+  town.stay(session, "ann").then([&failed](const Result<Name>& joined) {
+    failed = joined.ok() ? 0 : joined.error().code;
+  });
+  town.settle();
+  CHECK(failed != 0);
+  town.diary.take();
+  town.diary.refuse = 0;
+  town.info("chat-1").state = ServerInfo::State::up;
+  town.restart("chat-1");
+  CHECK(town.diary.take() == "chat-1 again ann; ");
+  town.hang_up(ann);
+  town.pass(10);
+  CHECK(town.diary.take() == "chat-1 kick ann; ");
+}
+
 TEST_CASE("who has ended while the server was away is told to its next life") {
   Rooms town;
   TestClient& ann = town.enter("ann");

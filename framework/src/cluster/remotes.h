@@ -61,6 +61,10 @@ class Remotes {
   // already keeps its code and gets the new body.
   void add(std::string route, Body body);
   std::vector<std::string> routes() const { return routes_; }
+  // What servers say to each other of themselves, not what an application has registered.
+  bool is_of_framework(RouteCode code) const {
+    return code < routes_.size() && routes_[code].starts_with("sys.");
+  }
   // A code that was never given is answered with 500, a call whose time is over with 408. Bodies do
   // not throw.
   void dispatch(IncomingCall call, RouteCode code);

@@ -332,7 +332,10 @@ void Client::logout() {
   bytes_before_login_ = messages_before_login_ = 0;
   working_since_ = context_.loop.now();
   arm();
-  if (leaving_) leave(net::close_code::kGoingAway);  // who was to do it looks at the old session
+  // Who was to do it looks at the old session; and what another frontend still passes on for that
+  // one finds it no more.
+  const bool misses = context_.handovers != nullptr && context_.handovers->passes_to(old->id);
+  if (leaving_ || misses) leave(net::close_code::kGoingAway);
 }
 
 void Client::keep_earlier(const std::shared_ptr<detail::FrontendState>& session) {

@@ -70,7 +70,11 @@ struct HandedSession {
 // It has come; the answer to a question that nobody waits for any more is followed by none.
 struct CameSession {
   SessionId session = 0;  // at the old frontend
-  static void fields(auto& m, auto&& f) { f("session", m.session); }
+  bool ended = false;     // and has ended since: nothing that is still to come matters any more
+  static void fields(auto& m, auto&& f) {
+    f("session", m.session);
+    f("ended", m.ended);
+  }
 };
 
 // Numbered from 1 on, so that one that is missing is noticed.
@@ -90,11 +94,13 @@ struct PassedAll {
   SessionId session = 0;
   std::uint64_t passed = 0;
   std::string snapshot;
+  std::vector<std::string> told;  // servers that have heard of the move
   bool over = false;
   static void fields(auto& m, auto&& f) {
     f("session", m.session);
     f("passed", m.passed);
     f("snapshot", m.snapshot);
+    f("told", m.told);
     f("over", m.over);
   }
 };

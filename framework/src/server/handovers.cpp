@@ -1,6 +1,8 @@
 // The half of Handovers to which clients come.
 #include "server/handovers.h"
 
+#include <algorithm>
+
 #include "cluster/wire_codec.h"
 #include "server/client.h"
 #include "session/snapshot.h"
@@ -93,15 +95,16 @@ void Handovers::arrive(Client& client, const cluster::LinkHandle& from,
                        const HandedSession& handed) {
   FrontendState& session = client.session();
   const SessionId id = session.id;
-  session.arriving = true;
+  session.arriving = session.moved_here = true;
   parts_.counters.add(Count::resumed);
   Arrival& arrival =
       arrivals_.try_emplace(id, parts_.loop.timers(), [this, id] { end_arrival(id); })
           .first->second;
   arrival.from = from;
+  arrival.session = handed.session;
   arrival.owned = parts_.single_login == nullptr || !handed.kind;
-  arrival.timer.start(kLimit);
-  const CameSession came{handed.session};
+  arrival.timer.start(kBegun);
+  const CameSession came{handed.session, false};
   parts_.rpc.notify(from.get(), routes_.came, type_of<CameSession>(), &came);
   if (!arrival.owned) claim_uid(id, handed);
 }
@@ -152,6 +155,7 @@ void Handovers::take_all(const cluster::IncomingCall& call, const PassedAll& all
     session.data.settings = std::move(data->settings);
     session.changed();
     arrival->all = true;
+    arrival->told = all.told;
     begin(all.session);
   }
   if (!all.over) return;
@@ -171,8 +175,18 @@ void Handovers::take_kick(const PassedKick& kick) {
 }
 
 void Handovers::take_here(std::string_view server, SessionId session) {
-  if (const auto at = arrivals_.find(session); at != arrivals_.end())
-    at->second.here.emplace(server);
+  const auto at = arrivals_.find(session);
+  if (at == arrivals_.end()) return;
+  at->second.here.emplace(server.empty() ? std::string_view(parts_.self.id) : server);
+  begin(session);
+}
+
+// What was sent to all clients before may be on its way, and has come by the old frontend.
+bool Handovers::all_here(const Arrival& arrival) {
+  return std::ranges::all_of(arrival.told, [&](const std::string& server) {
+    return arrival.here.contains(server) || arrival.lost.contains(server) ||
+           (server != parts_.self.id && parts_.endpoint.find(server) == nullptr);
+  });
 }
 
 void Handovers::hold_request(Client& client, std::string_view body) {
@@ -191,18 +205,26 @@ void Handovers::hold_package(Client& client, const SharedBytes& package) {
   if (arrival.held > kMostHeld) end_arrival(session);
 }
 
+// One that the old frontend has not told was not linked with it: all that it says is said here.
+bool Handovers::says_all_here(const Arrival& arrival, std::string_view server) {
+  return arrival.here.contains(server) ||
+         (arrival.all && std::ranges::find(arrival.told, server) == arrival.told.end());
+}
+
 bool Handovers::hears(const FrontendState& session, std::string_view server) const {
+  if (server.empty()) server = parts_.self.id;
   if (session.arriving) {
     const auto at = arrivals_.find(session.id);
-    return at == arrivals_.end() || at->second.here.contains(server);
+    return at == arrivals_.end() || says_all_here(at->second, server);
   }
   const auto at = departures_.find(session.id);
-  return at == departures_.end() || !at->second.there.contains(server);
+  return at == departures_.end() || !(at->second.all || at->second.there.contains(server));
 }
 
 void Handovers::begin(SessionId session) {
   const auto at = arrivals_.find(session);
   if (at == arrivals_.end() || !at->second.all || !at->second.owned || at->second.begun) return;
+  if (!all_here(at->second)) return;
   at->second.begun = true;
   at->second.timer.stop();
   give_held(session, at->second);
@@ -243,6 +265,10 @@ void Handovers::end_arrival(SessionId session) {
 void Handovers::tell_arrived(SessionId session) {
   auto node = arrivals_.extract(session);
   if (node.empty()) return;
+  if (!node.mapped().over) {
+    const CameSession came{node.mapped().session, true};
+    parts_.rpc.notify(node.mapped().from.get(), routes_.came, type_of<CameSession>(), &came);
+  }
   if (Client* const client = client_of(session); client != nullptr && !node.mapped().begun) {
     client->session().arriving = false;
     FrontendSession handle(client->shared_session());
@@ -254,6 +280,12 @@ void Handovers::tell_arrived(SessionId session) {
   }
 }
 
+void Handovers::on_link_up(cluster::Link& link) {
+  if (closed_ || link.peer().role != cluster::Role::server) return;
+  for (auto& [session, departure] : departures_)
+    if (departure.telling && !departure.all) tell(session, departure, link);
+}
+
 void Handovers::on_link_down(const cluster::Link& link) {
   const cluster::LinkHandle lost = link.handle();
   std::vector<SessionId> here, there;
@@ -261,10 +293,16 @@ void Handovers::on_link_down(const cluster::Link& link) {
     if (!arrival.over && arrival.from == lost) here.push_back(session);
   for (const auto& [session, departure] : departures_)
     if (departure.to == lost) there.push_back(session);
-  for (const SessionId session : here) end_arrival(session);
+  // First those that were going there: one that came from there, too, ends here and nowhere else.
   for (const SessionId session : there)
     if (const auto node = departures_.extract(session); !node.empty())
       node.mapped().client->end_handed();
+  for (const SessionId session : here) end_arrival(session);
+  // Who is lost says nothing more.
+  std::vector<SessionId> waiting;
+  for (auto& [session, arrival] : arrivals_)
+    if (arrival.lost.insert(link.peer().id).second) waiting.push_back(session);
+  for (const SessionId session : waiting) begin(session);
 }
 
 bool Handovers::has_others() {

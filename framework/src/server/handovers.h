@@ -34,19 +34,20 @@ class Client;
 //   client       B                        A                          every other server X
 //     hello ---> | ---- take -----------> |
 //                | <--- the session ----- |  from here on A passes what comes for it:
-//     <- hello   | ---- came -----------> |
+//     <- hello   | ---- came -----------> |  and again if it ends on the way
 //                | <--- pass, pass ------ | <-- pushes, answers ------- |
 //     request -> | (held)                 |  all answered, or kAnswers:
 //                |                        | ---- moved ---------------> | members move
-//                | <--- here -------------+---------------------------- |
 //                | (pushes of X are held) | <--- told ----------------- |
-//                | <--- all ------------- |  by every X, or kTold
+//                | <--- all ------------- |  by every X that lives
+//                | <--- here -------------+---------------------------- |  (of every X that told)
 //                | what was held goes on: first the pushes, then the requests
 //
 // So for the client everything of one server stands in the order in which it was sent, and each
 // request of its own reaches a server behind those that it sent before. What A says to B is in
-// order, and numbered: if something is missing, A is lost before it has said that it is over, or it
-// takes longer than kLimit, the session ends at B as with a close. If B is lost, or does not say
+// order, and numbered: if something is missing, A is lost before it has said that it is over, an X
+// is not lost and has not told within kTold, or it takes longer than kBegun, the session ends at B
+// as with a close. If B is lost, or does not say
 // that it came, it ends at A. A token is good at one frontend only: that which has the session.
 // When the client goes on to a third one before A has said that it is over, B passes on what A
 // passes.
@@ -69,6 +70,7 @@ class Handovers {
   void add_remotes(cluster::Remotes& remotes);
   // The server is being destroyed: nothing more is said to anybody.
   void close() { closed_ = true; }
+  void on_link_up(cluster::Link& link);
   void on_link_down(const cluster::Link& link);
 
   // Another frontend that runs, to which clients may come back.
@@ -78,6 +80,8 @@ class Handovers {
   // B: asks who has the session of that token for it; the client is told by on_taken(). False:
   // nobody can be asked.
   bool ask(Client& client, const ResumeToken& token, std::uint64_t received);
+  // Another frontend may still pass something on to that session.
+  bool passes_to(SessionId session) const { return arrivals_.contains(session); }
   // What comes for a session that is arriving: kept until it is its turn.
   void hold_request(Client& client, std::string_view body);
   void hold_package(Client& client, const SharedBytes& package);
@@ -96,7 +100,8 @@ class Handovers {
   void end_departure(detail::FrontendState& session);
   bool hears(const detail::FrontendState& session, std::string_view server) const;
 
-  static constexpr net::Duration kLimit{3000}, kAnswers{1500}, kTold{1000};
+  // kTold: longer than a link may be silent, so that it ends by an answer or with the link.
+  static constexpr net::Duration kLimit{3000}, kAnswers{1500}, kTold{3500}, kBegun{6000};
   static constexpr std::size_t kMostAsking = 1000, kMostTakers = 4;
   static constexpr std::size_t kMostHeld = 1 << 20;  // bytes for one client
 
@@ -105,11 +110,14 @@ class Handovers {
     explicit Arrival(net::TimerWheel& timers, Function<void()> late)
         : timer(timers, std::move(late)) {}
     cluster::LinkHandle from;
+    SessionId session = 0;  // there
     std::uint64_t passed = 0;
     std::deque<std::string> requests;
     std::deque<SharedBytes> packages;
     std::size_t held = 0;
     std::set<std::string, std::less<>> here;  // servers that send to this frontend
+    std::vector<std::string> told;            // those that will
+    std::set<std::string, std::less<>> lost;  // their links: what they said is lost with them
     bool all = false, over = false, owned = false, begun = false;
     std::vector<std::pair<cluster::IncomingCall, ResumeTake>> takers;  // who come for it meanwhile
     net::Timer timer;
@@ -122,6 +130,8 @@ class Handovers {
     SessionId session = 0;  // there
     std::uint64_t passed = 0;
     std::set<std::string, std::less<>> there;  // servers that send to the other frontend
+    std::vector<std::string> told;
+    session::MovedSession moved;
     std::size_t untold = 0;
     bool came = false, late = false, telling = false, all = false;
     net::Timer timer;
@@ -136,6 +146,8 @@ class Handovers {
   void take_all(const cluster::IncomingCall& call, const PassedAll& all);
   void take_kick(const PassedKick& kick);
   void begin(SessionId session);
+  bool all_here(const Arrival& arrival);
+  static bool says_all_here(const Arrival& arrival, std::string_view server);
   void give_held(SessionId session, Arrival& arrival);
   Arrival* arrival_of(const cluster::IncomingCall& call, SessionId session);
   Client* client_of(SessionId session) const;
@@ -147,7 +159,8 @@ class Handovers {
   bool all_answered(SessionId session) const;
   void grow_late(SessionId session);
   void tell_moved(SessionId session);
-  void on_told(SessionId session, const std::string& server);
+  void tell(SessionId session, Departure& departure, cluster::Link& link);
+  void on_told(SessionId session, const std::string& server, const Result<std::string_view>& told);
   void send_all(SessionId session);
   void finish(SessionId session);
 

@@ -13,6 +13,12 @@ void answer(cluster::IncomingCall& call, const HandedSession& handed) {
   call.answer(type_of<HandedSession>(), &handed);
 }
 
+// Because it is gone, or of an older version, whose members stay where they were.
+bool says_nothing(const Error& error) {
+  return error.code == code::kServerLost || error.code == code::kNoServer ||
+         error.code == code::kFailed;
+}
+
 }  // namespace
 
 // Who comes for one that has only just come itself waits for that.
@@ -55,7 +61,7 @@ void Handovers::take_came(const cluster::IncomingCall& call, const CameSession& 
   const auto at = departures_.find(came.session);
   if (at == departures_.end() || at->second.to.peer().id != call.caller().id) return;
   at->second.came = true;
-  if (at->second.late || all_answered(came.session)) tell_moved(came.session);
+  if (came.ended || at->second.late || all_answered(came.session)) tell_moved(came.session);
 }
 
 // Nor does anything come for it from a frontend that had it before.
@@ -108,39 +114,47 @@ void Handovers::tell_moved(SessionId session) {
   const std::string& uid = state.data.uid;
   std::size_t of_uid = 0;
   parts_.sessions.for_each_of(uid, [&](FrontendState&) { ++of_uid; });
-  const session::MovedSession moved{session,        departure.session,      uid,
-                                    parts_.self.id, departure.to.peer().id, of_uid == 1};
+  departure.moved = {session,        departure.session,      uid,
+                     parts_.self.id, departure.to.peer().id, of_uid == 1};
   departure.untold = 1;
   parts_.endpoint.for_each([&](cluster::Link& link) {
-    if (link.peer().role != cluster::Role::server) return;
-    ++departure.untold;
-    parts_.rpc.call(&link, session::kMovedRoute, type_of<session::MovedSession>(), &moved, {kTold},
-                    [this, session, server = link.peer().id,
-                     alive = std::weak_ptr<bool>(alive_)](const Result<std::string_view>&) {
-                      if (!alive.expired()) on_told(session, server);
-                    });
+    if (link.peer().role == cluster::Role::server) tell(session, departure, link);
   });
-  parts_.channels.on_session_moved(moved);
+  parts_.channels.on_session_moved(departure.moved);
   const session::HereSession here{departure.session};
   parts_.rpc.notify(departure.to.get(), session::kHereRoute, type_of<session::HereSession>(),
                     &here);
-  on_told(session, {});
+  on_told(session, parts_.self.id, std::string_view());
 }
 
-// Also when it could not be told: a server that is not there, or of an older version, sends
-// nothing.
-void Handovers::on_told(SessionId session, const std::string& server) {
+void Handovers::tell(SessionId session, Departure& departure, cluster::Link& link) {
+  ++departure.untold;
+  parts_.rpc.call(&link, session::kMovedRoute, type_of<session::MovedSession>(), &departure.moved,
+                  {kTold},
+                  [this, session, server = link.peer().id,
+                   alive = std::weak_ptr<bool>(alive_)](const Result<std::string_view>& told) {
+                    if (!alive.expired()) on_told(session, server, told);
+                  });
+}
+
+// Also when it could not be told, for it is lost. One that only takes too long, or whose link is
+// full, may still send, and start what this frontend has sent to it before.
+void Handovers::on_told(SessionId session, const std::string& server,
+                        const Result<std::string_view>& told) {
   const auto at = departures_.find(session);
   if (at == departures_.end() || closed_) return;
-  at->second.there.insert(server);
-  if (--at->second.untold == 0) send_all(session);
+  Departure& departure = at->second;
+  if (!told.ok() && !says_nothing(told.error())) return end_departure(departure.client->session());
+  if (told.ok()) departure.told.push_back(server);
+  departure.there.insert(server);
+  if (--departure.untold == 0) send_all(session);
 }
 
 void Handovers::send_all(SessionId session) {
   Departure& departure = departures_.at(session);
   departure.all = true;
   Client& client = *departure.client;
-  PassedAll all{departure.session, departure.passed, {}, all_answered(session)};
+  PassedAll all{departure.session, departure.passed, {}, departure.told, all_answered(session)};
   all.snapshot = client.session().snapshot();
   client.session().settled = true;
   parts_.rpc.notify(departure.to.get(), routes_.all, type_of<PassedAll>(), &all);

@@ -189,9 +189,18 @@ void Joins::on_failed(FollowedSession& followed, const Error& error) {
   look_again();
 }
 
+// A session that has come from another frontend is in that room already: for it that was no join.
+bool Joins::returns(const FollowedSession& followed, const Error& error) {
+  return followed.session->moved_here && may_work_later(error);
+}
+
 // It may have come through though the answer did not.
 void Joins::on_first_failed(FollowedSession& followed, const cluster::LinkHandle& place,
                             const Error& error) {
+  if (returns(followed, error)) {
+    if (followed.place == place) on_failed(followed, error);
+    return;
+  }
   Joiner& joiner = static_cast<Joiner&>(*followed.follower);
   const bool unknown = error.code == code::kTimeout || error.code == code::kServerLost;
   if (unknown || followed.place != place) joiner.end(followed);
@@ -248,8 +257,14 @@ std::optional<Error> Joins::hopeless(const FollowedSession& followed) const {
 }
 
 void Joins::fail(FollowedSession& followed, Error error) {
-  Done first = std::move(static_cast<Joiner&>(*followed.follower).first);
-  followed_.remove(followed);
+  Joiner& joiner = static_cast<Joiner&>(*followed.follower);
+  Done first = std::move(joiner.first);
+  if (returns(followed, error)) {
+    joiner.asked = true;
+    on_failed(followed, error);
+  } else {
+    followed_.remove(followed);
+  }
   parts_.end_early(std::move(first), std::move(error));
 }
 

@@ -74,6 +74,7 @@ class Joins {
   void on_failed(FollowedSession& followed, const Error& error);
   void on_first_failed(FollowedSession& followed, const cluster::LinkHandle& place,
                        const Error& error);
+  static bool returns(const FollowedSession& followed, const Error& error);
   void refuse(FollowedSession& followed, const Error& error);
   void wait_for_place(FollowedSession& followed, net::TimePoint until);
   std::optional<Error> hopeless(const FollowedSession& followed) const;

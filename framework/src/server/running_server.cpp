@@ -282,6 +282,7 @@ void RunningServer::on_link_up(cluster::Link& link) {
   if (drain_.started()) drain_.on_link(link);
   restarts_.linked(link.peer());
   if (single_login_) single_login_->on_link_up(link);
+  if (connector_ && connector_->handovers() != nullptr) connector_->handovers()->on_link_up(link);
   choose_anew();
   if (link.peer().role == cluster::Role::server) return open_when_linked();
   ++masters_;
@@ -374,8 +375,9 @@ void RunningServer::on_request(cluster::Link& link, const cluster::Frame& frame)
 }
 
 void RunningServer::on_call(cluster::Link& link, const cluster::Frame& frame) {
-  // What belongs to requests under way still reaches the frontend that they came from.
-  if (link.drained() && !info_.frontend) [[unlikely]]
+  // What belongs to requests under way still reaches the frontend that they came from, and news of
+  // sessions every server that has channels.
+  if (link.drained() && !info_.frontend && !remotes_.is_of_framework(frame.route)) [[unlikely]]
     return refuse(link, frame.call, code::kDraining);
   remotes_.dispatch(cluster::IncomingCall(link, frame), frame.route);
 }

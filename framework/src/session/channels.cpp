@@ -76,14 +76,15 @@ void RoomChannel::move_session(const MovedSession& moved, std::vector<Loss>& los
   erase(old);
 }
 
+// Where another session of that uid is left it may have been that one which joined: it stays there.
 void RoomChannel::move_user(const MovedSession& moved) {
-  const Place old = find_place(moved.uid, moved.old_frontend);
+  const Place old = moved.last ? find_place(moved.uid, moved.old_frontend) : members_.end();
   if (old == members_.end()) return;
   if (const Place there = find_place(moved.uid, moved.frontend); there != members_.end())
     belong_to_present_life(*there);
   else
     insert(old, {moved.uid, moved.frontend, 0});
-  if (moved.last) erase(old);
+  erase(old);
 }
 
 std::vector<Member> RoomChannel::members() const { return {members_.begin(), members_.end()}; }
@@ -227,11 +228,12 @@ void Channels::push(std::string_view route, const Type& type, const void* messag
   };
   std::map<std::string_view, Targets> groups;
   for (const Member& member : members) {
-    Targets& targets = groups[member.frontend];
     if (member.session != 0) {
-      targets.sessions.push_back(member.session);
+      // Whoever names it may have begun before it moved.
+      const auto [frontend, session] = moves_.now(member.frontend, member.session);
+      groups[frontend].sessions.push_back(session);
     } else {
-      targets.uids.push_back(member.uid);
+      groups[member.frontend].uids.push_back(member.uid);
     }
   }
   PushBody body(tools_, route, type, message);

@@ -108,6 +108,7 @@ class Channels final : public ChannelService {
   void on_session_moved(const MovedSession& moved);
   // That incarnation of it, and all earlier ones.
   void on_frontend_gone(std::string_view frontend, std::uint64_t incarnation);
+  const SessionMoves& moves() const { return moves_; }
 
   using ChannelService::broadcast;
   using ChannelService::push;

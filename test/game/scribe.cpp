@@ -38,6 +38,7 @@ void Scribe::will_think(Visit visit, Number number, sim::Instant time) {
 void Scribe::will_wait(Visit visit, Number number, sim::Instant time) {
   write("will_wait", visit, number, time);
 }
+void Scribe::may_come_back(Visit visit) { write("may_come_back", visit); }
 void Scribe::came_back(Visit visit) { write("came_back", visit); }
 void Scribe::asked(Visit visit, Number number) { write("asked", visit, number); }
 void Scribe::notified(Visit visit, Number number) { write("notified", visit, number); }
@@ -104,6 +105,10 @@ void Scribe::closed(Life life, SessionId session) { write("closed", life, sessio
 void Scribe::kick_done(Life life, SessionId session) { write("kick_done", life, session); }
 void Scribe::executed(std::uint64_t call) { write("executed", call); }
 void Scribe::call_failed(std::uint64_t call, int code) { write("call_failed", call, code); }
+void Scribe::named(std::string_view server) { write("named", server); }
+void Scribe::told_to_stop(Life life, std::string_view server) {
+  write("told_to_stop", life, server);
+}
 void Scribe::died(Life life) { write("died", life); }
 void Scribe::healed() { write("healed"); }
 void Scribe::links(Life life, const std::vector<LinkNumber>& living) {

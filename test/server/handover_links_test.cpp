@@ -70,6 +70,28 @@ TEST_CASE(
   CHECK(after.answer(second) == R"("second")");
 }
 
+TEST_CASE(
+    "a server that was out of reach when a session moved hears of it when it is linked again") {
+  Bridge town;
+  TestClient& before = town.guest();
+  town.ask(before, "chat.room.uid");
+  town.room().add(town.session("amy"));
+  town.room().add("amy", "connector-1");
+  town.link("connector-1", "chat-1").close("cut");
+  town.hang_up(before);
+  TestClient& after = town.back_at("connector-2", Resuming::token(before), 2);
+  REQUIRE(Resuming::resumed(after));
+  town.pass(2'000);
+  CHECK(town.server("connector-1").endpoint().find("chat-1") != nullptr);
+  const auto members = town.room().members();
+  REQUIRE(members.size() == 2);
+  CHECK(members[0].frontend == "connector-2");
+  CHECK(members[1].frontend == "connector-2");
+  town.room().push("onSay", Json("hi"));
+  town.settle();
+  CHECK(data_of(after) == Lines{R"(push onSay "hi")", R"(push onSay "hi")"});
+}
+
 TEST_CASE("a session that came back to a frontend which is lost then ends where it was last") {
   Bridge town;
   TestClient& before = town.guest();

@@ -271,6 +271,29 @@ TEST_CASE("a request that runs very long is answered through the old frontend, o
   CHECK(town.server("connector-1").sessions().size() == 0);
 }
 
+TEST_CASE("the answer to a request that runs very long comes also when its client has logged out") {
+  Bridge town;
+  TestClient& before = town.guest();
+  const std::uint32_t slow = before.request("chat.room.keep");
+  town.settle();
+  town.hang_up(before);
+  TestClient& after = town.back_at("connector-2", Resuming::token(before), 1);
+  town.pass(2'000);
+  bool ends_with_it = false;
+  SUBCASE("and is not lost") {}
+  SUBCASE("or its connection ends") { ends_with_it = true; }
+  town.ask(after, "connector.h.logout");
+  if (ends_with_it) {
+    town.kill("connector-1");
+    CHECK(after.ended);
+    return;
+  }
+  town.kept.at(0)(Json("late"));
+  town.settle();
+  CHECK(after.answer(slow) == R"("late")");
+  CHECK(!after.ended);
+}
+
 TEST_CASE("a frontend that is lost before it has passed everything on takes the session with it") {
   Bridge town;
   TestClient& before = town.guest();

@@ -324,7 +324,7 @@ void Client::logout() {
   session_ = context_.sessions.open(*this);
   session_->form = old->form;
   session_->client_data = old->client_data;
-  const bool answers_due = unanswered_ != 0 || !working();
+  const bool answers_due = unanswered_ != 0 || !working() || is_passed_to(*old);
   if (answers_due) keep_earlier(old);
   context_.sessions.retire(*old);
   if (!answers_due) context_.sessions.forget(*old);
@@ -332,16 +332,26 @@ void Client::logout() {
   bytes_before_login_ = messages_before_login_ = 0;
   working_since_ = context_.loop.now();
   arm();
-  // Who was to do it looks at the old session; and what another frontend still passes on for that
-  // one finds it no more.
-  const bool misses = context_.handovers != nullptr && context_.handovers->passes_to(old->id);
-  if (leaving_ || misses) leave(net::close_code::kGoingAway);
+  if (leaving_) leave(net::close_code::kGoingAway);  // who was to do it looks at the old session
+}
+
+// Another frontend may still have answers for it.
+bool Client::is_passed_to(const detail::FrontendState& session) const {
+  return context_.handovers != nullptr && context_.handovers->passes_to(session.id);
 }
 
 void Client::keep_earlier(const std::shared_ptr<detail::FrontendState>& session) {
   if (!earlier_sessions_)
     earlier_sessions_ = std::make_unique<std::vector<std::shared_ptr<detail::FrontendState>>>();
   earlier_sessions_->push_back(session);
+}
+
+void Client::forget_answered_sessions() {
+  std::erase_if(*earlier_sessions_, [this](const auto& earlier) {
+    if (is_passed_to(*earlier)) return false;
+    context_.sessions.forget(*earlier);
+    return true;
+  });
 }
 
 void Client::forget_earlier_sessions() {

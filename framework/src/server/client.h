@@ -231,6 +231,8 @@ class Client final : TransportEvents, Admission::HalfOpen, public session::Clien
   void judge_queue();
   void send_kept();
   void keep_earlier(const std::shared_ptr<detail::FrontendState>& session);
+  bool is_passed_to(const detail::FrontendState& session) const;
+  void forget_answered_sessions();
   void forget_earlier_sessions();
 
   ClientContext& context_;

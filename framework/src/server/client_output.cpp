@@ -76,7 +76,7 @@ void Client::note_answered(std::size_t queued_before) {
 }
 
 void Client::all_answered() {
-  if (earlier_sessions_) forget_earlier_sessions();
+  if (earlier_sessions_) forget_answered_sessions();
   if (leaving_) leave(net::close_code::kGoingAway);
 }
 

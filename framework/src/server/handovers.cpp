@@ -45,6 +45,10 @@ void Handovers::add_remotes(cluster::Remotes& remotes) {
                             });
 }
 
+Client* Handovers::client_of(const Arrival& arrival) {
+  return static_cast<Client*>(arrival.state->answers_to);
+}
+
 Client* Handovers::client_of(SessionId session) const {
   FrontendState* const state = parts_.sessions.state(session);
   return state == nullptr ? nullptr : static_cast<Client*>(state->answers_to);
@@ -102,6 +106,7 @@ void Handovers::arrive(Client& client, const cluster::LinkHandle& from,
           .first->second;
   arrival.from = from;
   arrival.session = handed.session;
+  arrival.state = client.shared_session();
   arrival.owned = parts_.single_login == nullptr || !handed.kind;
   arrival.timer.start(kBegun);
   const CameSession came{handed.session, false};
@@ -131,7 +136,7 @@ Handovers::Arrival* Handovers::arrival_of(const cluster::IncomingCall& call, Ses
   const auto at = arrivals_.find(session);
   const bool known = at != arrivals_.end() && at->second.from.peer().id == call.caller().id;
   if (!known) return nullptr;
-  if (client_of(session) != nullptr) return &at->second;
+  if (client_of(at->second) != nullptr) return &at->second;
   arrivals_.erase(at);
   return nullptr;
 }
@@ -141,7 +146,7 @@ void Handovers::take_pass(const cluster::IncomingCall& call, PassedPackage& pass
   if (arrival == nullptr) return;
   if (passed.number != ++arrival->passed) return end_arrival(passed.session);
   const auto package = std::make_shared<const std::string>(std::move(passed.package));
-  client_of(passed.session)->send_passed(package);
+  client_of(*arrival)->send_passed(package);
 }
 
 void Handovers::take_all(const cluster::IncomingCall& call, const PassedAll& all) {
@@ -253,8 +258,12 @@ void Handovers::give_held(SessionId session, Arrival& arrival) {
 }
 
 void Handovers::end_arrival(SessionId session) {
-  if (!arrivals_.contains(session)) return;
+  const auto at = arrivals_.find(session);
+  if (at == arrivals_.end()) return;
+  Client* const logged_out =
+      at->second.state->connection == nullptr ? client_of(at->second) : nullptr;
   tell_arrived(session);
+  if (logged_out != nullptr) return logged_out->close(net::close_code::kTryLater);
   Client* const client = client_of(session);
   if (client == nullptr) return;
   if (client->session().handed) return end_departure(client->session());
@@ -282,8 +291,14 @@ void Handovers::tell_arrived(SessionId session) {
 
 void Handovers::on_link_up(cluster::Link& link) {
   if (closed_ || link.peer().role != cluster::Role::server) return;
+  if (const auto node = untold_.extract(link.peer().id); !node.empty())
+    for (session::MovedSession& moved : node.mapped()) {
+      if (parts_.sessions.contains(moved.uid)) moved.uid.clear();  // it has come again
+      parts_.rpc.notify(&link, session::kMovedRoute, type_of<session::MovedSession>(), &moved);
+    }
   for (auto& [session, departure] : departures_)
     if (departure.telling && !departure.all) tell(session, departure, link);
+  expect_nothing_of(link);
 }
 
 void Handovers::on_link_down(const cluster::Link& link) {
@@ -298,7 +313,11 @@ void Handovers::on_link_down(const cluster::Link& link) {
     if (const auto node = departures_.extract(session); !node.empty())
       node.mapped().client->end_handed();
   for (const SessionId session : here) end_arrival(session);
-  // Who is lost says nothing more.
+  expect_nothing_of(link);
+}
+
+// What it has said already came, or is lost with the link that it had before.
+void Handovers::expect_nothing_of(const cluster::Link& link) {
   std::vector<SessionId> waiting;
   for (auto& [session, arrival] : arrivals_)
     if (arrival.lost.insert(link.peer().id).second) waiting.push_back(session);

@@ -103,6 +103,7 @@ class Handovers {
   // kTold: longer than a link may be silent, so that it ends by an answer or with the link.
   static constexpr net::Duration kLimit{3000}, kAnswers{1500}, kTold{3500}, kBegun{6000};
   static constexpr std::size_t kMostAsking = 1000, kMostTakers = 4;
+  static constexpr std::size_t kMostUntold = 1000;   // moves, for each server out of reach
   static constexpr std::size_t kMostHeld = 1 << 20;  // bytes for one client
 
  private:
@@ -111,6 +112,8 @@ class Handovers {
         : timer(timers, std::move(late)) {}
     cluster::LinkHandle from;
     SessionId session = 0;  // there
+    // Here; also when its client has logged out and waits for answers.
+    std::shared_ptr<detail::FrontendState> state;
     std::uint64_t passed = 0;
     std::deque<std::string> requests;
     std::deque<SharedBytes> packages;
@@ -146,10 +149,12 @@ class Handovers {
   void take_all(const cluster::IncomingCall& call, const PassedAll& all);
   void take_kick(const PassedKick& kick);
   void begin(SessionId session);
+  void expect_nothing_of(const cluster::Link& link);
   bool all_here(const Arrival& arrival);
   static bool says_all_here(const Arrival& arrival, std::string_view server);
   void give_held(SessionId session, Arrival& arrival);
   Arrival* arrival_of(const cluster::IncomingCall& call, SessionId session);
+  static Client* client_of(const Arrival& arrival);
   Client* client_of(SessionId session) const;
 
   void take(cluster::IncomingCall call, const ResumeTake& take);
@@ -160,6 +165,7 @@ class Handovers {
   void grow_late(SessionId session);
   void tell_moved(SessionId session);
   void tell(SessionId session, Departure& departure, cluster::Link& link);
+  void tell_later(const std::string& server, const session::MovedSession& moved);
   void on_told(SessionId session, const std::string& server, const Result<std::string_view>& told);
   void send_all(SessionId session);
   void finish(SessionId session);
@@ -168,6 +174,8 @@ class Handovers {
   const HandoverRoutes routes_;
   std::map<SessionId, Arrival> arrivals_;
   std::map<SessionId, Departure> departures_;
+  // By servers out of reach that may have members which have moved.
+  std::map<std::string, std::deque<session::MovedSession>, std::less<>> untold_;
   std::size_t asking_ = 0;
   bool closed_ = false;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // for calls that end later

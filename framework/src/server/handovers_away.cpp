@@ -120,6 +120,8 @@ void Handovers::tell_moved(SessionId session) {
   parts_.endpoint.for_each([&](cluster::Link& link) {
     if (link.peer().role == cluster::Role::server) tell(session, departure, link);
   });
+  for (const std::string* const server : state.visited)
+    if (parts_.endpoint.find(*server) == nullptr) tell_later(*server, departure.moved);
   parts_.channels.on_session_moved(departure.moved);
   const session::HereSession here{departure.session};
   parts_.rpc.notify(departure.to.get(), session::kHereRoute, type_of<session::HereSession>(),
@@ -137,6 +139,12 @@ void Handovers::tell(SessionId session, Departure& departure, cluster::Link& lin
                   });
 }
 
+void Handovers::tell_later(const std::string& server, const session::MovedSession& moved) {
+  auto& untold = untold_[server];
+  untold.push_back(moved);
+  if (untold.size() > kMostUntold) untold.pop_front();
+}
+
 // Also when it could not be told, for it is lost. One that only takes too long, or whose link is
 // full, may still send, and start what this frontend has sent to it before.
 void Handovers::on_told(SessionId session, const std::string& server,
@@ -145,7 +153,10 @@ void Handovers::on_told(SessionId session, const std::string& server,
   if (at == departures_.end() || closed_) return;
   Departure& departure = at->second;
   if (!told.ok() && !says_nothing(told.error())) return end_departure(departure.client->session());
-  if (told.ok()) departure.told.push_back(server);
+  if (told.ok())
+    departure.told.push_back(server);
+  else
+    tell_later(server, departure.moved);
   departure.there.insert(server);
   if (--departure.untold == 0) send_all(session);
 }

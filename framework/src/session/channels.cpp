@@ -191,8 +191,13 @@ void Channels::on_session_closed(SessionId session) {
   tell(losses);
 }
 
-void Channels::on_session_moved(const MovedSession& moved) {
-  moves_.add(moved);
+void Channels::on_session_moved(const MovedSession& heard) {
+  moves_.add(heard);
+  // It may have gone further since, which was heard of first.
+  const auto [frontend, id] = moves_.now(heard.frontend, heard.to);
+  MovedSession moved = heard;
+  moved.frontend = frontend;
+  moved.to = id;
   std::vector<RoomChannel::Loss> losses;
   if (const auto at = channels_of_.find(moved.from); at != channels_of_.end()) {
     const std::vector<RoomChannel*> channels = at->second;

@@ -38,12 +38,13 @@ void PushDelivery::send_to_all(PushScope scope, std::string_view from, PushPacka
   });
 }
 
-// A session that has gone on elsewhere gets there what a server sends that knows it: the uid may
-// have another one here.
+// A session that has gone on elsewhere gets there what a server sends that knows it, and one that
+// comes gets nothing here from a server that does not: the uid may have another one here.
 void PushDelivery::send_to_uid(std::string_view uid, std::string_view from, PushPackages& packages,
                                const PushBody& body) {
   sessions_.for_each_of(uid, [&](detail::FrontendState& session) {
-    if (session.handed && !session.connection->hears(from)) [[unlikely]]
+    const bool moves = session.handed || session.arriving;
+    if (moves && !session.connection->hears(from)) [[unlikely]]
       return;
     send_to(session, packages, body);
   });

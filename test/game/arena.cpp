@@ -4,6 +4,7 @@
 #include <set>
 
 #include "server/running_server.h"
+#include "session/channels.h"
 
 namespace shaddock::game {
 
@@ -28,8 +29,33 @@ server::RunningServer& ServerLife::running() {
 }
 Checker& ServerLife::checker() { return arena_.checker(); }
 
+session::SessionMoves::Now ServerLife::place_of(std::string_view frontend, SessionId session) {
+  return static_cast<session::Channels&>(server_.channels()).moves().now(frontend, session);
+}
+
 void ServerLife::entered(const Session& session, Visit visit, const std::string& room) {
-  guests_[session.id()] = {visit, room, session.frontend(), link_to(session.frontend())};
+  const auto [frontend, id] = place_of(session.frontend(), session.id());
+  const std::string name(frontend);
+  guests_[id] = {visit, room, name, link_to(name)};
+}
+
+void ServerLife::left(const Session& session) {
+  follow_moves();
+  guests_[place_of(session.frontend(), session.id()).id].room.clear();
+}
+
+// Who has gone on at another frontend has another id.
+void ServerLife::follow_moves() {
+  std::vector<std::pair<SessionId, Guest>> moved;
+  for (auto& [session, guest] : guests_) {
+    if (guest.room.empty()) continue;
+    const auto [frontend, id] = place_of(guest.frontend, session);
+    if (id == session) continue;
+    const std::string name(frontend);
+    if (id != 0) moved.emplace_back(id, Guest{guest.visit, guest.room, name, link_to(name)});
+    guest.room.clear();
+  }
+  for (auto& [session, guest] : moved) guests_[session] = std::move(guest);
 }
 
 // Whoever was linked all the time since it entered, and is no member any more.
@@ -76,17 +102,23 @@ void ServerLife::push_to_room(Channel& room) {
   const PushId push = next_push();
   std::vector<Target> targets;
   const std::vector<Member> members = room.members();
+  follow_moves();
   look_for_missing(room, members);
   look_at_members(room, members);
+  // A session that has moved behind the back of this server, and joined again, has two places: by
+  // the later one it hears.
+  std::map<Visit, LinkNumber> ways;
   for (const Member& member : members)
-    targets.push_back({guests_[member.session].visit, link_to(member.frontend)});
+    ways[guests_[member.session].visit] = link_to(member.frontend);
+  for (const auto& [visit, link] : ways) targets.push_back({visit, link});
   checker().tell(&Guarantee::pushed, push, targets);
   room.push(kNewsRoute, News{push.life, push.number, {}, {}});
 }
 
 void ServerLife::push_to_session(const Member& session, Visit visit) {
   const PushId push = next_push();
-  checker().tell(&Guarantee::pushed, push, std::vector<Target>{{visit, link_to(session.frontend)}});
+  const std::string frontend(place_of(session.frontend, session.session).frontend);
+  checker().tell(&Guarantee::pushed, push, std::vector<Target>{{visit, link_to(frontend)}});
   server_.channels().push(kNewsRoute, News{push.life, push.number, {}, {}}, {&session, 1});
 }
 

@@ -16,6 +16,7 @@
 #include "messages.h"
 #include "net/stream.h"
 #include "rules.h"
+#include "session/session_moves.h"
 
 namespace shaddock::server {
 class RunningServer;
@@ -44,7 +45,7 @@ class ServerLife {
   void push_to_all();
   // Who is in which room, as their handlers know it.
   void entered(const Session& session, Visit visit, const std::string& room);
-  void left(SessionId session) { guests_[session].room.clear(); }
+  void left(const Session& session);
   // The one after next is coming_push(2).
   PushId coming_push(PushNumber from_now) const { return {number_, pushes_ + from_now}; }
   // Links of pushes that live.
@@ -63,6 +64,8 @@ class ServerLife {
     std::string frontend;
     LinkNumber link = 0;  // to it, when it entered
   };
+  void follow_moves();
+  session::SessionMoves::Now place_of(std::string_view frontend, SessionId session);
   void look_at_members(const Channel& room, const std::vector<Member>& members);
   void look_for_missing(const Channel& room, const std::vector<Member>& members);
   PushId next_push() { return {number_, ++pushes_}; }
@@ -74,7 +77,7 @@ class ServerLife {
   PushNumber pushes_ = 0;
   LinkNumber last_link_ = 0;
   std::map<std::string, Path> paths_;  // by frontend
-  std::map<SessionId, Guest> guests_;
+  std::map<SessionId, Guest> guests_;  // by the ids that their sessions have now
 };
 
 // What players and handlers share that are in one process: all of them in the simulator, those of
@@ -105,6 +108,9 @@ class Arena {
   // Where players find a gate.
   void set_gates(std::vector<net::Address> gates) { gates_ = std::move(gates); }
   const std::vector<net::Address>& gates() const { return gates_; }
+  // All connectors that gates have named, in the order of their ids.
+  void note_connector(const Entry& connector) { connectors_[connector.id] = connector; }
+  const std::map<std::string, Entry>& connectors() const { return connectors_; }
 
   // Told of each life when it begins. Then lives have the incarnations of their servers as numbers:
   // each is the only one in its process.
@@ -126,6 +132,7 @@ class Arena {
   std::function<bool()> quiet_;
   std::function<void(std::shared_ptr<ServerLife>)> on_life_;
   std::vector<net::Address> gates_;
+  std::map<std::string, Entry> connectors_;
   Visit visits_ = 0;
   std::uint64_t calls_ = 0;
   Life last_life_ = 0;

@@ -1,8 +1,17 @@
 #include "attendance.h"
 
+#include <algorithm>
+#include <iterator>
 #include <set>
 
 namespace shaddock::game {
+
+namespace {
+
+// Of a session to another frontend.
+constexpr sim::Instant kLongestMove{10'000'000};
+
+}  // namespace
 
 Attendance::Key Attendance::key_of(const Member& member) {
   if (member.session != 0) return {to_string_id(member.session), ""};
@@ -13,6 +22,14 @@ void Attendance::opened(Visit visit, std::string_view uid, std::string_view fron
   guests_[visit] = {std::string(uid), std::string(frontend), {}};
 }
 
+// Rooms may hear that it has come sooner than it begins there itself.
+void Attendance::turned_to(Visit visit, std::string_view frontend) {
+  const auto at = guests_.find(visit);
+  if (at == guests_.end()) return;
+  at->second.club.clear();
+  names_[{at->second.uid, std::string(frontend)}].last = findings_.now() + kLongestMove;
+}
+
 void Attendance::joined(Life life, SessionId session, Visit visit) {
   Guest& guest = guests_[visit];
   guest.life = life;
@@ -21,9 +38,18 @@ void Attendance::joined(Life life, SessionId session, Visit visit) {
   ++names_[{to_string_id(session), ""}].living;
 }
 
-void Attendance::stays(Life, Visit visit, std::string_view club) {
+void Attendance::moved(Life life, std::string_view frontend, std::string_view uid,
+                       SessionId session, Visit visit) {
+  const auto earlier = std::find_if(sessions_.begin(), sessions_.end(),
+                                    [visit](const auto& one) { return one.second == visit; });
+  if (earlier != sessions_.end()) closed(guests_[visit].life, earlier->first);
+  opened(visit, uid, frontend);
+  joined(life, session, visit);
+}
+
+void Attendance::stays(Life life, Visit visit, std::string_view club) {
   const auto at = guests_.find(visit);
-  if (at == guests_.end()) return;
+  if (at == guests_.end() || at->second.life != life) return;
   at->second.club = club;
   at->second.since = findings_.now();
 }
@@ -34,7 +60,7 @@ void Attendance::closed(Life, SessionId session) {
   const Guest& guest = guests_[at->second];
   for (const Key& key : {Key(guest.uid, guest.frontend), Key(to_string_id(session), "")}) {
     --names_[key].living;
-    names_[key].last = findings_.now();
+    names_[key].last = std::max(names_[key].last, findings_.now());
   }
   guests_.erase(at->second);
   sessions_.erase(at);
@@ -64,10 +90,10 @@ void Attendance::attended(Life life, std::string_view channel, const std::vector
 void Attendance::look_for_dead(Life life, std::string_view channel,
                                const std::vector<Member>& members) {
   for (const Member& member : members) {
-    const auto name = names_.find(key_of(member));
-    const bool dead =
-        name == names_.end() || (name->second.living == 0 && is_old(name->second.last));
-    if (dead)
+    // One that is heard of first from a channel is about to begin, or has long ended.
+    const Name& name =
+        names_.try_emplace(key_of(member), Name{0, findings_.now() + kLongestMove}).first->second;
+    if (name.living == 0 && is_old(name.last))
       findings_.add(
           "G13", std::string(channel) + " in life " + std::to_string(life),
           "still has " + key_of(member).first + " of " + member.frontend + ", who has ended");

@@ -19,9 +19,12 @@ class Attendance final : public Guarantee {
       : Guarantee(findings), strict_(links_live), news_(news) {}
 
   void opened(Visit visit, std::string_view uid, std::string_view frontend) override;
+  void turned_to(Visit visit, std::string_view frontend) override;
   void joined(Life life, SessionId session, Visit visit) override;
   void stays(Life life, Visit visit, std::string_view club) override;
   void closed(Life life, SessionId session) override;
+  void moved(Life life, std::string_view frontend, std::string_view uid, SessionId session,
+             Visit visit) override;
   void died(Life life) override;
   void healed() override { strict_ = true; }
   void attended(Life life, std::string_view channel, const std::vector<Member>& members) override;

@@ -66,7 +66,7 @@ Done RoomHandler::enter(BackendSession& session, const Ask& ask) {
 Done RoomHandler::leave(BackendSession& session, const Ask& ask) {
   begin(session, ask);
   room_of(session).leave(session);
-  life().left(session.id());
+  life().left(session);
   life().push_to_room(room_of(session));
   return done(ask);
 }

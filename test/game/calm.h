@@ -44,6 +44,9 @@ class Calm final : public Guarantee {
     thinking_.insert({visit, number});
   }
   void joined(Life, SessionId session, Visit visit) override { visits_[session] = visit; }
+  void moved(Life, std::string_view, std::string_view, SessionId session, Visit visit) override {
+    visits_[session] = visit;
+  }
   void kick_done(Life, SessionId session) override {
     const auto visit = visits_.find(session);
     if (visit == visits_.end()) return;

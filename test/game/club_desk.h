@@ -3,7 +3,6 @@
 #include <shaddock/shaddock.h>
 
 #include <map>
-#include <set>
 #include <string>
 #include <utility>
 
@@ -24,10 +23,11 @@ class ClubRemote final : Desk {
 
   using Person = std::pair<std::string, std::string>;  // uid and frontend: one member
   struct Sessions {
-    Life frontend = 0;  // those of earlier lives are no more
-    std::set<Visit> visits;
+    Life frontend = 0;            // those of earlier lives are no more
+    std::map<Visit, int> visits;  // and their hops so far
   };
   using People = std::map<Person, Sessions>;
+  void forget_moved(const std::string& club, People& people);
   void forget_elsewhere(People& people, const ClubGuest& guest);
 
   std::map<std::string, People> guests_;  // by club

@@ -18,13 +18,9 @@ namespace shaddock::game {
 // frontend that it was made for; in no later incarnation either.
 class Deliveries final : public Guarantee {
  public:
-  // `lossless`: links end only with servers that stop as they should, and backends do: nothing that
-  // took one is lost, and who hears from others afterwards has heard it.
-  explicit Deliveries(Findings& findings, bool lossless = false)
-      : Guarantee(findings), lossless_(lossless) {}
+  using Guarantee::Guarantee;
 
   void opened(Visit visit, std::string_view uid, std::string_view frontend) override;
-  void answered(Visit visit, Number number, int code) override;
   void heard(Visit visit, PushId push) override;
   void heard_for(Visit visit, PushId push, const Member& whom) override;
   void logged_out(Visit visit) override { visitors_.erase(visit); }
@@ -34,6 +30,9 @@ class Deliveries final : public Guarantee {
   void pushed_to_all(PushId push, const std::vector<Way>& ways) override;
   void bound(Life life, std::string_view frontend, std::string_view uid, Visit visit) override;
   void unbound(Life life, std::string_view uid, Visit visit) override;
+  void turned_to(Visit visit, std::string_view frontend) override;
+  void moved(Life life, std::string_view frontend, std::string_view uid, SessionId session,
+             Visit visit) override;
   void died(Life life) override;
   void settled(const std::vector<std::pair<Life, LinkNumber>>& links) override;
 
@@ -49,6 +48,10 @@ class Deliveries final : public Guarantee {
   };
   struct Visitor {
     std::string uid, frontend;
+    std::set<std::string> earlier;  // frontends that its session came from
+    // On its way from one to another: by which link it hears what is for its uid, or for all, the
+    // server that sends it knows only later.
+    bool under_way = false;
     std::map<Life, Sender> senders;
   };
   struct Frontend {
@@ -56,12 +59,12 @@ class Deliveries final : public Guarantee {
     std::map<std::string, std::set<Visit>, std::less<>> bound;  // by uid
   };
   void expect(PushId push, Visit visit, LinkNumber link, bool to_uid);
+  void expect_among_others(PushId push, Visit visit, LinkNumber link, bool to_uid);
+  static void forget_links_to_uid(Visitor& visitor);
   bool in_order(Visit visit, PushId push, Sender& sender);
   // It arrives: what was made before it and took the same link has arrived. False: it was not due.
   bool take(Visit visit, PushId push, Sender& sender);
 
-  const bool lossless_;
-  std::map<Life, sim::Instant> dead_;
   std::map<Visit, Visitor> visitors_;                       // that are here
   std::map<std::string, Frontend, std::less<>> frontends_;  // by id, the youngest life of each
 };

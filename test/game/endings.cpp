@@ -7,6 +7,28 @@ void Endings::joined(Life life, SessionId session, Visit visit) {
   if (state.frontend != 0)
     findings_.add("G6", name(visit), "has the id of an earlier session: " + to_string_id(session));
   state.frontend = life;
+  state.visit = visit;
+  by_visit_[visit] = session;
+}
+
+Endings::State& Endings::present(SessionId session) {
+  State* state = &sessions_[session];
+  while (state->moved_to != 0) state = &sessions_[state->moved_to];
+  return *state;
+}
+
+void Endings::moved(Life life, std::string_view frontend, std::string_view, SessionId session,
+                    Visit visit) {
+  const auto earlier = by_visit_.find(visit);
+  if (earlier != by_visit_.end()) {
+    State& old = sessions_[earlier->second];
+    old.moved_to = session;
+    sessions_[session].ended_before = old.closes > 0;
+    sessions_[session].kicked_by = old.kicked_by;
+  }
+  if (const auto at = under_way_.find(visit); at != under_way_.end() && at->second == frontend)
+    under_way_.erase(at);
+  joined(life, session, visit);
 }
 
 void Endings::closed(Life, SessionId session) {
@@ -15,8 +37,10 @@ void Endings::closed(Life, SessionId session) {
 }
 
 void Endings::kick_done(Life life, SessionId session) {
-  State& state = sessions_[session];
+  sessions_[session].kicked_by.insert(life);
+  State& state = present(session);
   state.kicked_by.insert(life);
+  if (under_way_.contains(state.visit)) return;
   if (state.frontend != 0 && state.closes == 0 && !dead_.contains(state.frontend))
     findings_.add("G9", "session " + to_string_id(session),
                   "is open after its kick was acknowledged");
@@ -26,6 +50,8 @@ void Endings::started(Life life, SessionId session, Visit visit, Number number) 
   const auto at = sessions_.find(session);
   if (at == sessions_.end()) return;
   const State& state = at->second;
+  if (state.ended_before)
+    findings_.add("G5", name(visit, number), "started elsewhere after its session closed");
   if (state.closes > 0 && state.frontend == life)
     findings_.add("G5", name(visit, number), "started on its frontend after its session closed");
   if (state.kicked_by.contains(life) || (!state.kicked_by.empty() && state.frontend == life))

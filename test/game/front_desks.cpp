@@ -5,13 +5,14 @@
 
 namespace shaddock::game {
 
+using namespace std::chrono_literals;
+
 // The same uid goes to the same connector while all are up.
 Entry GateHandler::query_entry(FrontendSession&, const Where& who) {
   ServerList up;
   for (const ServerInfo& one : server().servers_by_type("connector"))
     if (one.up()) up.push_back(one);
   const ServerInfo& chosen = dispatch(who.uid, up);
-  checker().tell(&Guarantee::named, std::string_view(chosen.id));
   return {chosen.id, chosen.host_for_clients(), chosen.client_port};
 }
 
@@ -19,10 +20,7 @@ Task<Done> EntryHandler::login(FrontendSession& session, const Login& who) {
   const Running running(keep_life());
   begin(session, who);
   checker().tell(&Guarantee::joined, life().number(), session.id(), who.visit);
-  session.on_close([life = keep_life(), who](FrontendSession& gone) {
-    life->checker().tell(&Guarantee::unbound, life->number(), std::string_view(who.uid), who.visit);
-    life->checker().tell(&Guarantee::closed, life->number(), gone.id());
-  });
+  tell_end(session, who.uid, who.visit);
   session.set("rid", who.room);
   session.set("visit", who.visit);
   session.set("kind", who.kind);
@@ -37,6 +35,38 @@ Task<Done> EntryHandler::login(FrontendSession& session, const Login& who) {
   co_return done(who);
 }
 
+void EntryHandler::tell_end(FrontendSession& session, const std::string& uid, Visit visit) {
+  session.on_close([life = keep_life(), uid, visit](FrontendSession& gone) {
+    life->checker().tell(&Guarantee::unbound, life->number(), std::string_view(uid), visit);
+    life->checker().tell(&Guarantee::closed, life->number(), gone.id());
+  });
+}
+
+// What ended on the way is told of its end at once, and has nothing here.
+void EntryHandler::come_back(FrontendSession& session) {
+  const std::string uid = session.uid();
+  const auto visit = static_cast<Visit>(session.get("visit").as_integer());
+  checker().tell(&Guarantee::moved, life().number(), std::string_view(server().id()),
+                 std::string_view(uid), session.id(), visit);
+  tell_end(session, uid, visit);
+  server().sleep(1ms).then([life = keep_life(), session, uid, visit](Result<void> slept) {
+    if (slept.ok() && !session.closed())
+      life->checker().tell(&Guarantee::bound, life->number(), std::string_view(life->server().id()),
+                           std::string_view(uid), visit);
+  });
+  if (!life().arena().rules().clubs) return;
+  const Json* const hops = session.find("hops");
+  session.set("hops", hops == nullptr ? 1 : hops->as_integer() + 1);
+  const ClubGuest guest = club_guest(session, visit);
+  server()
+      .stay_joined<&ClubRemote::join, &ClubRemote::leave>(session, guest)
+      .then([life = keep_life(), guest](Result<Done> joined) {
+        if (joined.ok())
+          life->checker().tell(&Guarantee::stays, life->number(), guest.visit,
+                               std::string_view(guest.club));
+      });
+}
+
 Task<void> EntryHandler::bind(FrontendSession session, std::string uid, std::string kind,
                               Visit visit) {
   if (life().arena().rules().rivals())
@@ -48,11 +78,17 @@ Task<void> EntryHandler::bind(FrontendSession session, std::string uid, std::str
                  std::string_view(uid), visit);
 }
 
+ClubGuest EntryHandler::club_guest(const FrontendSession& session, Visit visit) {
+  const Json* const hops = session.find("hops");
+  return {
+      visit,         life().number(), hops == nullptr ? 0 : static_cast<int>(hops->as_integer()),
+      session.uid(), server().id(),   club_of(session.get("rid").as_string())};
+}
+
 // It stays there until the session ends, maybe while it joins. Whoever does not get in stays
 // without.
 Task<void> EntryHandler::join_club(FrontendSession session, Visit visit) {
-  const ClubGuest guest{visit, life().number(), session.uid(), server().id(),
-                        club_of(session.get("rid").as_string())};
+  const ClubGuest guest = club_guest(session, visit);
   auto joined = server().stay_joined<&ClubRemote::join, &ClubRemote::leave>(session, guest);
   try {
     co_await joined;

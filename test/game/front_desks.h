@@ -18,6 +18,8 @@ class EntryHandler final : Desk {
  public:
   using Desk::Desk;
   Task<Done> login(FrontendSession& session, const Login& who);
+  // Its session has come from another connector, where nothing of it is left.
+  void come_back(FrontendSession& session);
   Done look(FrontendSession& session, const Ask& ask);
   void look_away(FrontendSession& session, const Ask& ask);  // a notification
   // Gives its uid back, and asks for it again.
@@ -29,6 +31,8 @@ class EntryHandler final : Desk {
   void count(FrontendSession& session, const Ask& ask, Reply<Done> reply);
 
  private:
+  ClubGuest club_guest(const FrontendSession& session, Visit visit);
+  void tell_end(FrontendSession& session, const std::string& uid, Visit visit);
   Task<void> bind(FrontendSession session, std::string uid, std::string kind, Visit visit);
   Task<void> join_club(FrontendSession session, Visit visit);
   Task<void> welcome(FrontendSession session);

@@ -81,6 +81,9 @@ void describe_game(Application& app, const Rules& rules) {
   app.configure("all", "gate|connector", settings_of_frontends);
   app.configure("all", "connector", [rules](Settings& settings) {
     settings.connector.single_login = rules.single_login;
+    settings.connector.on_resumed = [](Server& server, FrontendSession& session) {
+      EntryHandler(server).come_back(session);
+    };
   });
   app.server("gate")
       .handler<GateHandler>("gateHandler")

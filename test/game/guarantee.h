@@ -62,8 +62,9 @@ class Guarantee {
 
   // Of players.
   virtual void opened(Visit, std::string_view /*uid*/, std::string_view /*frontend*/) {}
-  virtual void may_come_back(Visit) {}  // told when it opens: it does, if its connection drops
-  virtual void came_back(Visit) {}      // its connection had dropped
+  virtual void came_back(Visit) {}  // its connection had dropped
+  // It goes to another frontend for its session, and may not find it.
+  virtual void turned_to(Visit, std::string_view /*frontend*/) {}
   // Told before it is asked: its handler will think for so long, beyond the moment that others do.
   virtual void will_think(Visit, Number, sim::Instant) {}
   virtual void will_wait(Visit, Number, sim::Instant) {}  // the same, for what others do
@@ -106,13 +107,13 @@ class Guarantee {
   virtual void framed(Visit, Number, PushId /*before*/, PushId /*after*/) {}
   virtual void joined(Life, SessionId, Visit) {}  // on the frontend: the session has logged in
   virtual void closed(Life, SessionId) {}         // on the frontend: its on_close ran
-  virtual void kick_done(Life, SessionId) {}      // a handler's kick was acknowledged
+  // On the frontend: the session of that visit goes on there, from another one.
+  virtual void moved(Life, std::string_view /*frontend*/, std::string_view /*uid*/, SessionId,
+                     Visit) {}
+  virtual void kick_done(Life, SessionId) {}  // a handler's kick was acknowledged
   virtual void executed(std::uint64_t /*call*/) {}
   // A call between servers failed, one that takes no longer than calls may.
   virtual void call_failed(std::uint64_t /*call*/, int /*code*/) {}
-  virtual void named(std::string_view /*server*/) {}  // by a gate: somebody is to go there
-  // The life of that server is told to end as it should, and is started again when it has.
-  virtual void told_to_stop(Life, std::string_view /*server*/) {}
   virtual void died(Life) {}  // the process has ended, however
 
   // All faults are healed, and the servers had time to come together: from here on nothing fails.

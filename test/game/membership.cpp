@@ -20,6 +20,13 @@ void Membership::closed(Life, SessionId session) {
   sessions_.erase(at);
 }
 
+void Membership::moved(Life life, std::string_view, std::string_view, SessionId session,
+                       Visit visit) {
+  std::erase_if(sessions_, [visit](const auto& one) { return one.second.visit == visit; });
+  ended_.erase(visit);
+  joined(life, session, visit);
+}
+
 void Membership::died(Life life) {
   for (auto at = sessions_.begin(); at != sessions_.end();) {
     const auto next = std::next(at);

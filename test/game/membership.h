@@ -17,6 +17,8 @@ class Membership final : public Guarantee {
 
   void joined(Life life, SessionId session, Visit visit) override;
   void closed(Life life, SessionId session) override;
+  void moved(Life life, std::string_view frontend, std::string_view uid, SessionId session,
+             Visit visit) override;
   void died(Life life) override;
   void missed(Life life, SessionId session, Visit visit, std::string_view room) override;
   void lingered(Life life, SessionId session, Visit visit, std::string_view room) override;

@@ -88,10 +88,12 @@ struct Welcome {
 struct ClubGuest {
   std::uint64_t visit = 0;
   std::uint32_t life = 0;  // of the frontend
+  int hops = 0;            // of the session, from frontend to frontend
   std::string uid, frontend, club;
   static void fields(auto& m, auto&& f) {
     f("visit", m.visit);
     f("life", m.life);
+    f("hops", m.hops);
     f("uid", m.uid);
     f("frontend", m.frontend);
     f("club", m.club);

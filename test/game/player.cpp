@@ -47,6 +47,7 @@ Stay::Place Player::place() {
 
 void Player::visit(const Entry& entry) {
   if (idle_) return;
+  arena_.note_connector(entry);
   stay_ = std::make_unique<Stay>(place(), entry, [this] { come_back(stay_->open()); });
 }
 

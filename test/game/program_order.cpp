@@ -4,6 +4,13 @@
 
 namespace shaddock::game {
 
+namespace {
+
+// Sessions that go on elsewhere wait for answers that come sooner.
+constexpr sim::Instant kWait{1'400'000};
+
+}  // namespace
+
 void ProgramOrder::asked(Visit visit, Number number) { visitors_[visit].waiting.insert(number); }
 
 // A request whose end came from elsewhere, since its link was lost, has no answer to stand between.
@@ -11,8 +18,16 @@ void ProgramOrder::framed(Visit visit, Number number, PushId before, PushId afte
   const auto at = visitors_.find(visit);
   if (at == visitors_.end() || !at->second.waiting.contains(number)) return;
   Visitor& visitor = at->second;
+  if (visitor.under_way.contains(number) && findings_.now() - visitor.turned > kWait) return;
   visitor.before[number] = before;
   visitor.after[after] = number;
+}
+
+void ProgramOrder::turned_to(Visit visit, std::string_view) {
+  const auto at = visitors_.find(visit);
+  if (at == visitors_.end()) return;
+  at->second.under_way = at->second.waiting;
+  at->second.turned = findings_.now();
 }
 
 void ProgramOrder::heard(Visit visit, PushId push) {

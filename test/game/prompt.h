@@ -22,6 +22,10 @@ class Prompt final : public Guarantee {
   void asked(Visit visit, Number number) override {
     latest_[{visit, number}] += findings_.now() + limit_;
   }
+  // What it asks waits until it begins there.
+  void moved(Life, std::string_view, std::string_view, SessionId, Visit visit) override {
+    came_back(visit);
+  }
   // It could hear nothing meanwhile.
   void came_back(Visit visit) override {
     for (auto at = latest_.lower_bound({visit, 0}); at != latest_.end(); ++at) {

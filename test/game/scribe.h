@@ -25,8 +25,8 @@ class Scribe final : public Guarantee {
   void opened(Visit visit, std::string_view uid, std::string_view frontend) override;
   void will_think(Visit visit, Number number, sim::Instant time) override;
   void will_wait(Visit visit, Number number, sim::Instant time) override;
-  void may_come_back(Visit visit) override;
   void came_back(Visit visit) override;
+  void turned_to(Visit visit, std::string_view frontend) override;
   void asked(Visit visit, Number number) override;
   void notified(Visit visit, Number number) override;
   void answered(Visit visit, Number number, int code) override;
@@ -53,11 +53,11 @@ class Scribe final : public Guarantee {
   void framed(Visit visit, Number number, PushId before, PushId after) override;
   void joined(Life life, SessionId session, Visit visit) override;
   void closed(Life life, SessionId session) override;
+  void moved(Life life, std::string_view frontend, std::string_view uid, SessionId session,
+             Visit visit) override;
   void kick_done(Life life, SessionId session) override;
   void executed(std::uint64_t call) override;
   void call_failed(std::uint64_t call, int code) override;
-  void named(std::string_view server) override;
-  void told_to_stop(Life life, std::string_view server) override;
   void died(Life life) override;
   void healed() override;
 

@@ -22,12 +22,20 @@ void SingleOwner::claimed(Life life, Visit visit, std::string_view login) {
   by_login_[std::string(login)].insert(visit);
 }
 
-void SingleOwner::bound(Life, std::string_view, std::string_view, Visit visit) {
+void SingleOwner::bound(Life life, std::string_view, std::string_view, Visit visit) {
   const auto at = claims_.find(visit);
   if (at == claims_.end()) return;
+  deprived_[at->second.life].erase(visit);
+  at->second.life = life;
+  at->second.over = {};
   at->second.owns = true;
   for (const Visit other : by_login_[at->second.login])
     if (other != visit) oust(other, claims_.at(other), visit);
+}
+
+// On its way it is served nowhere, and somebody else may come for its uid.
+void SingleOwner::turned_to(Visit visit, std::string_view) {
+  if (const auto at = claims_.find(visit); at != claims_.end()) at->second.owns = false;
 }
 
 void SingleOwner::oust(Visit old, const Claim& claim, Visit by) {

@@ -24,6 +24,7 @@ class SingleOwner final : public Guarantee {
 
   void claimed(Life life, Visit visit, std::string_view login) override;
   void bound(Life life, std::string_view frontend, std::string_view uid, Visit visit) override;
+  void turned_to(Visit visit, std::string_view frontend) override;
   void unbound(Life life, std::string_view uid, Visit visit) override;
   void died(Life life) override;
   void started(Life life, SessionId session, Visit visit, Number number) override;

@@ -25,7 +25,7 @@ Stay::Stay(Place place, const Entry& entry, Function<void()> on_end)
       comes_back_(place_.chance.from_to(0, 1) == 0),
       client_(place_.host, settings_of(comes_back_)),
       think_(place_.host.loop.timers(), [this] { act(); }),
-      back_(place_.host.loop.timers(), [this] { client_.connect(address_); }),
+      back_(place_.host.loop.timers(), [this] { come_again(); }),
       actions_(place_.chance.from_to(5, 40)) {
   client_.on_open([this] { come_in(); });
   client_.on_push([this](std::string_view route, const Json& body) { on_push(route, body); });
@@ -41,12 +41,33 @@ void Stay::come_in() {
   think_.start(place_.chance.time(50, 500));
 }
 
+// A third of them to another connector.
+void Stay::come_again() {
+  if (visit_ != 0 && place_.chance.from_to(0, 2) == 0) turn_to_another();
+  client_.connect(address_);
+}
+
+void Stay::turn_to_another() {
+  std::vector<Entry> others;
+  for (const auto& [id, connector] : place_.arena.connectors())
+    if (id != frontend_) others.push_back(connector);
+  if (others.empty()) return;
+  const Entry& chosen =
+      others[static_cast<std::size_t>(place_.chance.from_to(0, std::ssize(others) - 1))];
+  frontend_ = chosen.id;
+  address_ = {chosen.host, chosen.port};
+  for (const Visit earlier : earlier_visits_)
+    place_.arena.checker().tell(&Guarantee::turned_to, earlier, std::string_view(frontend_));
+  place_.arena.checker().tell(&Guarantee::turned_to, visit_, std::string_view(frontend_));
+  place_.arena.say(
+      place_.uid, [this] { return "turns to " + frontend_ + ", visit " + std::to_string(visit_); });
+}
+
 void Stay::log_in() {
   think_.stop();
   visit_ = place_.arena.new_visit();
   place_.arena.checker().tell(&Guarantee::opened, visit_, std::string_view(place_.uid),
                               std::string_view(frontend_));
-  if (comes_back_) place_.arena.checker().tell(&Guarantee::may_come_back, visit_);
   place_.arena.say(place_.uid,
                    [this] { return "visits " + frontend_ + ", visit " + std::to_string(visit_); });
   Json login = message(number_ + 1, -1);
@@ -183,12 +204,11 @@ void Stay::act_in_room(std::int64_t dice) {
   }
 }
 
-// Sometimes for longer than the deadline of the request; then the answer comes too late. And now
-// and then for longer than a server that stops waits for anybody.
+// Sometimes for longer than the deadline of the request; then the answer comes too late.
 void Stay::think() {
   const bool long_thought = place_.chance.from_to(0, 9) == 0;
-  auto time = long_thought ? place_.chance.from_to(4000, 8000) : place_.chance.from_to(0, 400);
-  if (long_thought && place_.chance.from_to(0, 2) == 0) time = 10'000 + time / 3;
+  const auto time =
+      long_thought ? place_.chance.from_to(4000, 8000) : place_.chance.from_to(0, 400);
   if (long_thought)
     place_.arena.checker().tell(&Guarantee::will_think, visit_, number_ + 1,
                                 sim::Instant(time * 1000));

@@ -12,9 +12,9 @@
 namespace shaddock::game {
 
 // One visit: a connection to one connector, from connecting to its end; or several, for who comes
-// back to its session after a drop: then it is the same visit. Logs in, enters a room, and
-// does this and that until it has had enough, is sent away or loses the connection. Tells the
-// checker all that it does and hears.
+// back to its session after a drop, there or at another connector: then it is the same visit. Logs
+// in, enters a room, and does this and that until it has had enough, is sent away or loses the
+// connection. Tells the checker all that it does and hears.
 class Stay {
  public:
   struct Place {
@@ -34,6 +34,8 @@ class Stay {
 
  private:
   void come_in();
+  void come_again();
+  void turn_to_another();
   void log_in();
   void log_out();
   void go();
@@ -57,8 +59,8 @@ class Stay {
   Json message(Number number, std::int64_t value) const;
 
   Place place_;
-  const std::string frontend_;
-  const net::Address address_;
+  std::string frontend_;
+  net::Address address_;
   Function<void()> on_end_;
   const bool comes_back_;  // to its session after a drop
   client::Client client_;

@@ -10,6 +10,8 @@
 
 #include "net/descriptor.h"
 #include "net/loopback.h"
+#include "net/no_descriptors.h"
+#include "net/uv_listener.h"
 #include "net/uv_stream.h"
 
 using namespace shaddock;
@@ -184,15 +186,32 @@ TEST_CASE("A listener may be destroyed by its own call") {
   CHECK_FALSE(connect(world, address).ok());
 }
 
+// A plain socket to `port`: what it costs is there before the test takes all descriptors away.
+class PlainClient {
+ public:
+  void connect(int port) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(static_cast<std::uint16_t>(port));
+    REQUIRE(::connect(number(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+  }
+  // Closed, or cut, by the other side.
+  bool ended() const {
+    char byte;
+    return ::recv(number(), &byte, 1, MSG_DONTWAIT) == 0 || errno == ECONNRESET;
+  }
+  int number() const { return socket_.number(); }
+
+ private:
+  const Descriptor socket_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+};
+
 TEST_CASE("A process without free descriptors refuses clients and serves the next ones again") {
   Loopback world;
   std::vector<std::unique_ptr<Stream>> accepted;
   const auto listener = listen(world, {"127.0.0.1", 0}, accepted);
-  const Descriptor client(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address.sin_port = htons(static_cast<std::uint16_t>(listener->address().port));
+  PlainClient client;
   rlimit before{};
   ::getrlimit(RLIMIT_NOFILE, &before);
   rlimit none = before;
@@ -200,18 +219,52 @@ TEST_CASE("A process without free descriptors refuses clients and serves the nex
   std::vector<Descriptor> filling;  // the numbers below that are free
   ::setrlimit(RLIMIT_NOFILE, &none);
   while (filling.empty() || filling.back().open()) filling.emplace_back(::dup(client.number()));
-  REQUIRE(::connect(client.number(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
-  char byte;
-  bool refused = false;
-  world.run_until([&] {
-    refused = ::recv(client.number(), &byte, 1, MSG_DONTWAIT) == 0 || errno == ECONNRESET;
-    return refused;
-  });
+  client.connect(listener->address().port);
+  world.run_until([&] { return client.ended(); });
   CHECK(accepted.empty());
   filling.clear();
   ::setrlimit(RLIMIT_NOFILE, &before);
   CHECK(connect(world, listener->address()).ok());
   world.run_until([&] { return accepted.size() == 1; });
+}
+
+// As when another thread, or with a full system another process, is faster: what the reserve leaves
+// free cannot be had. uv_listen() never comes back from that.
+TEST_CASE("A listener that has lost its reserve neither hangs nor spins, and loses nobody") {
+  constexpr int kPauses = 3;
+  Loopback world;
+  std::vector<std::unique_ptr<Stream>> accepted;
+  const auto listener = listen(world, {"127.0.0.1", 0}, accepted);
+  PlainClient clients[2];
+  for (PlainClient& client : clients) client.connect(listener->address().port);
+  Timer end(world.loop().timers(), [&] { world.loop().stop(); });
+  end.start(kPauses * UvListener::kPause);
+  const std::uint64_t before = world.loop().turns().number();
+  {
+    const NoDescriptors none;
+    world.loop().run();
+  }
+  CHECK(accepted.empty());
+  CHECK(world.loop().turns().number() - before < 10 * kPauses);
+  world.run_until([&] { return accepted.size() == std::size(clients); });
+  for (const PlainClient& client : clients) CHECK_FALSE(client.ended());
+}
+
+TEST_CASE("A listener that rests for want of descriptors may be destroyed") {
+  Loopback world;
+  std::vector<std::unique_ptr<Stream>> accepted;
+  auto listener = listen(world, {"127.0.0.1", 0}, accepted);
+  const Address address = listener->address();
+  PlainClient client;
+  client.connect(address.port);
+  {
+    const NoDescriptors none;
+    world.run_turns(3);
+  }
+  listener.reset();
+  world.run_until([&] { return client.ended(); });
+  CHECK_FALSE(connect(world, address).ok());
+  CHECK(accepted.empty());
 }
 
 TEST_CASE("Addresses are written as people write them") {

@@ -21,6 +21,8 @@ class Descriptor {
 
   int number() const { return number_; }
   bool open() const { return number_ >= 0; }
+  // From now on it is another's to close.
+  int release() { return std::exchange(number_, -1); }
 
  private:
   int number_;

@@ -1,13 +1,19 @@
 #pragma once
 
+#include "net/descriptor.h"
 #include "net/network.h"
 #include "net/uv_address.h"
 #include "net/uv_loop.h"
 
 namespace shaddock::net {
 
-// A listening TCP socket. When the process is out of descriptors, libuv itself accepts with one it
-// keeps in reserve and closes at once, so a full process refuses clients instead of spinning.
+// A listening TCP socket. It accepts by itself, since uv_listen() turns for good within one
+// callback when accepting fails and libuv's reserve is gone.
+//
+// When the process is out of descriptors, it accepts with one that is kept in reserve and closes at
+// once, so a full process refuses clients instead of spinning. Another thread, or for a full system
+// another process, may be faster to take what the reserve leaves free: then, and whenever the
+// system cannot accept, those who wait are left waiting for kPause.
 class UvListener final : public Listener {
  public:
   static Result<std::unique_ptr<Listener>> open(UvLoop& loop, const Address& address,
@@ -18,19 +24,13 @@ class UvListener final : public Listener {
 
   Address address() const override;
 
+  static constexpr Duration kPause{100};
+
  private:
-  // What libuv holds until the handle is closed, so on_accept may destroy the listener.
-  struct Core {
-    UvLoop& loop;
-    Network::OnAccept on_accept;
-    uv_tcp_t tcp{};
-  };
+  class Core;
+  explicit UvListener(Core& core) : core_(core) {}
 
-  UvListener(UvLoop& loop, Network::OnAccept on_accept);
-  int bind_and_listen(const SocketAddress& address);
-  static void accept(Core& core);
-
-  Core* core_;
+  Core& core_;
 };
 
 }  // namespace shaddock::net

@@ -25,7 +25,8 @@ TalkingRoom::TalkingRoom(net::Host& host, net::Address gate, std::string name, s
       name_(std::move(name)),
       random_(seed),
       speakers_(people),
-      listeners_(people) {
+      listeners_(people),
+      breath_(host.loop.timers(), [this] { take_breath(); }) {
   for (std::size_t i = 0; i < people; ++i) {
     const auto transport = i % 2 == 0 ? client::Transport::tcp : client::Transport::websocket;
     people_.push_back(
@@ -79,29 +80,102 @@ void TalkingRoom::talk() {
   for (std::size_t i = 0; i < wanderer(); ++i) go_on(i);
 }
 
+TalkingRoom::Word* TalkingRoom::Speaker::find(std::int64_t number) {
+  const std::int64_t place = number - first_missing();
+  const bool known = place >= 0 && number < next && !refused.contains(number);
+  return known ? &words[static_cast<std::size_t>(place)] : nullptr;
+}
+
 void TalkingRoom::go_on(std::size_t who) {
   Speaker& speaker = speakers_[who];
-  while (!silent_ && people_[who]->inside() && speaker.missing.size() < kWindow) {
-    speaker.missing.push_back(static_cast<int>(wanderer()));
+  if (speaker.resting || !people_[who]->inside()) return;
+  for (; speaker.owed_privately > 0; --speaker.owed_privately) say_privately(who);
+  while ((!silent_ || speaker.owed > 0) && speaker.words.size() < kWindow) {
+    if (speaker.owed > 0) --speaker.owed;
+    const std::int64_t number = speaker.next++;
+    speaker.words.push_back({static_cast<int>(wanderer())});
     ++unanswered_;
-    people_[who]->say("a" + std::to_string(speaker.next++), "*",
-                      [this, who](int code) { answered(who, code); });
-    if (speaker.next % kPrivateEvery == 0) say_privately(who);
+    people_[who]->say("a" + std::to_string(number), "*",
+                      [this, who, number](int code) { answered(who, number, code); });
+    if (!silent_ && speaker.next % kPrivateEvery == 0) say_privately(who);
   }
 }
 
 void TalkingRoom::say_privately(std::size_t who) {
   Speaker& speaker = speakers_[who];
   const std::size_t target = random_() % wanderer();
-  speaker.private_words[speaker.next_private] = target;
+  const std::int64_t number = speaker.next_private++;
+  speaker.private_words[number] = target;
   ++unanswered_;
-  people_[who]->say("p" + std::to_string(speaker.next_private++), people_[target]->name(),
-                    [this, who](int code) { answered(who, code); });
+  people_[who]->say("p" + std::to_string(number), people_[target]->name(),
+                    [this, who, number](int code) { answered_privately(who, number, code); });
 }
 
-void TalkingRoom::answered(std::size_t who, int code) {
+void TalkingRoom::answered(std::size_t who, std::int64_t number, int code) {
   --unanswered_;
-  if (code != 200) fault(who, "was answered " + std::to_string(code));
+  if (code == 200) return accept(who, number);
+  if (may_ask_again(who, code)) refuse(who, number);
+}
+
+void TalkingRoom::answered_privately(std::size_t who, std::int64_t number, int code) {
+  --unanswered_;
+  Speaker& speaker = speakers_[who];
+  if (code == 200) {
+    speaker.refusals = 0;
+    return;
+  }
+  if (!may_ask_again(who, code)) return;
+  if (speaker.private_words.erase(number) == 0)
+    fault(who, "was refused a private word that was heard");
+  ++speaker.owed_privately;
+}
+
+void TalkingRoom::accept(std::size_t who, std::int64_t number) {
+  Speaker& speaker = speakers_[who];
+  speaker.refusals = 0;
+  Word* word = speaker.find(number);
+  if (word == nullptr) return;
+  word->accepted = true;
+  for (const std::size_t listener : word->skipped_by) skip(listener, who, number);
+}
+
+void TalkingRoom::refuse(std::size_t who, std::int64_t number) {
+  Speaker& speaker = speakers_[who];
+  Word* word = speaker.find(number);
+  if (word == nullptr || word->missing != static_cast<int>(wanderer()))
+    return fault(who, "was refused " + std::to_string(number) + ", which was heard");
+  *word = {0};
+  speaker.refused.insert(number);
+  ++speaker.owed;
+  forget_heard(who);
+}
+
+bool TalkingRoom::may_ask_again(std::size_t who, int code) {
+  Speaker& speaker = speakers_[who];
+  if (code != Person::kShed || ++speaker.refusals > Person::kMostRefusals) {
+    fault(who, "was answered " + std::to_string(code));
+    return false;
+  }
+  ++refused_;
+  speaker.resting = true;
+  if (!breath_.active()) breath_.start(Person::kBreath);
+  return true;
+}
+
+void TalkingRoom::take_breath() {
+  for (std::size_t who = 0; who < wanderer(); ++who)
+    if (std::exchange(speakers_[who].resting, false)) go_on(who);
+}
+
+// Of those who stay: the wanderer may have skipped one that all others have heard.
+void TalkingRoom::forget_heard(std::size_t who) {
+  Speaker& speaker = speakers_[who];
+  while (!speaker.words.empty() && speaker.words.front().missing == 0) {
+    const std::vector<std::size_t> skipped_by = std::move(speaker.words.front().skipped_by);
+    const std::int64_t number = speaker.first_missing();
+    speaker.words.pop_front();
+    for (const std::size_t listener : skipped_by) skip(listener, who, number);
+  }
 }
 
 void TalkingRoom::hear(std::size_t who, const Person::Words& words) {
@@ -120,20 +194,27 @@ void TalkingRoom::hear_public(std::size_t who, std::size_t from, std::int64_t nu
   const auto& promised = listeners_[who].promised;
   if (next < 0 && promised.empty()) next = number;  // said while its coming was being answered
   if (next < 0) next = std::min(number, promised[from]);
-  if (number != next)
+  if (number < next || speakers_[from].refused.contains(number))
     fault(who, "heard " + std::to_string(number) + " of " + people_[from]->name() + " instead of " +
                    std::to_string(next));
+  for (; next < number; ++next) skip(who, from, next);
   next = number + 1;
   if (!stays(who)) {
     if (++heard_since_coming_ >= kWordsPerVisit) wander();
     return;
   }
-  Speaker& speaker = speakers_[from];
-  const std::int64_t place = number - speaker.first_missing();
-  if (place < 0 || place >= static_cast<std::int64_t>(speaker.missing.size())) return;
-  --speaker.missing[static_cast<std::size_t>(place)];
-  while (!speaker.missing.empty() && speaker.missing.front() == 0) speaker.missing.pop_front();
+  if (Word* word = speakers_[from].find(number)) --word->missing;
+  forget_heard(from);
   go_on(from);
+}
+
+// As long as its speaker is not answered it may have been refused.
+void TalkingRoom::skip(std::size_t who, std::size_t from, std::int64_t number) {
+  Speaker& speaker = speakers_[from];
+  if (speaker.refused.contains(number)) return;
+  Word* word = speaker.find(number);
+  if (word != nullptr && !word->accepted) return word->skipped_by.push_back(who);
+  fault(who, "has not heard " + std::to_string(number) + " of " + people_[from]->name());
 }
 
 void TalkingRoom::hear_private(std::size_t who, std::size_t from, std::int64_t number) {
@@ -159,7 +240,8 @@ void TalkingRoom::wander() {
 
 bool TalkingRoom::settled() const {
   const auto quiet = [](const Speaker& speaker) {
-    return speaker.missing.empty() && speaker.private_words.empty();
+    return speaker.words.empty() && speaker.private_words.empty() && speaker.owed == 0 &&
+           speaker.owed_privately == 0;
   };
   const auto informed = [this](const Listener& listener) {
     return listener.adds == came_ && listener.leaves == left_;
@@ -175,7 +257,7 @@ void TalkingRoom::tell_unsettled() {
   for (std::size_t who = 0; who < wanderer(); ++who) {
     const Speaker& speaker = speakers_[who];
     const Listener& listener = listeners_[who];
-    if (!speaker.missing.empty() || !speaker.private_words.empty())
+    if (!speaker.words.empty() || !speaker.private_words.empty())
       fault(who, "was not heard by all since " + std::to_string(speaker.first_missing()));
     if (listener.adds != came_ || listener.leaves != left_)
       fault(who, "saw " + std::to_string(listener.adds) + " come, " +

@@ -51,7 +51,7 @@ TEST_CASE("300 clients in 30 rooms on 3 connectors: every word reaches everyone 
     for (const auto& room : rooms) room->tell_unsettled();
   check_faults(rooms);
 
-  std::uint64_t heard = 0, privately = 0;
+  std::uint64_t heard = 0, privately = 0, refused = 0;
   std::set<int> connectors;
   int journeys = 0;
   for (const auto& room : rooms) {
@@ -59,13 +59,14 @@ TEST_CASE("300 clients in 30 rooms on 3 connectors: every word reaches everyone 
     CHECK(room->heard_privately() > 0);
     heard += room->heard();
     privately += room->heard_privately();
+    refused += room->refused();
     journeys += room->journeys();
     for (const auto& person : room->people()) connectors.insert(person->connector_port());
   }
   CHECK(connectors.size() == 3);
   CHECK(journeys > 0);
-  MESSAGE("heard ", heard, " words for all and ", privately, " private ones; ", journeys,
-          " people left and came back");
+  MESSAGE("heard ", heard, " words for all and ", privately, " private ones, and ", refused,
+          " refused ones anew; ", journeys, " people left and came back");
   rooms.clear();
   cluster.stop();
   CHECK(cluster.complaints() == "");

@@ -7,7 +7,11 @@ namespace shaddock::system_test {
 using client::Answer;
 
 Person::Person(net::Host& host, std::string name, std::string room, client::Transport transport)
-    : host_(host), name_(std::move(name)), room_(std::move(room)), transport_(transport) {}
+    : host_(host),
+      name_(std::move(name)),
+      room_(std::move(room)),
+      transport_(transport),
+      breath_(host.loop.timers(), [this] { (this->*step_)(); }) {}
 
 std::unique_ptr<client::Client> Person::connect(const net::Address& address) {
   client::Client::Settings settings;
@@ -22,12 +26,14 @@ std::unique_ptr<client::Client> Person::connect(const net::Address& address) {
 void Person::come(const net::Address& gate) {
   state_ = State::coming;
   refusal_.clear();
+  refusals_ = 0;
   gate_ = connect(gate);
   gate_->on_open([this] { ask_gate(); });
 }
 
 void Person::ask_gate() {
   gate_->request("gate.gateHandler.queryEntry", {{"uid", name_}}, [this](Answer answer) {
+    if (asks_again(answer, &Person::ask_gate)) return;
     if (answer.code != 200) return refuse("gate: " + answer.body.dump());
     go_to(answer.body);
   });
@@ -44,12 +50,20 @@ void Person::go_to(const Json& entry) {
 void Person::enter() {
   const Json body{{"username", name_}, {"rid", room_}};
   connection_->request("connector.entryHandler.enter", body, [this](Answer answer) {
+    if (asks_again(answer, &Person::enter)) return;
     if (answer.code != 200) return refuse("connector: " + answer.body.dump());
     seen_.clear();
     for (const Json& user : answer.body.at("users").as_array()) seen_.push_back(user.as_string());
     state_ = State::inside;
     if (on_inside) on_inside();
   });
+}
+
+bool Person::asks_again(const Answer& answer, void (Person::*step)()) {
+  if (answer.code != kShed || ++refusals_ > kMostRefusals) return false;
+  step_ = step;
+  breath_.start(kBreath);
+  return true;
 }
 
 void Person::refuse(std::string why) {
@@ -78,6 +92,7 @@ void Person::hear(std::string_view route, const Json& body) {
 
 void Person::be_away(const std::string& why) {
   state_ = State::away;
+  breath_.stop();
   refusal_ = why;
   if (on_away) on_away();
 }

@@ -9,7 +9,9 @@
 
 namespace shaddock::system_test {
 
-// Somebody in the chat: asks the gate for a connector, enters a room there, talks and listens.
+// Somebody in the chat: asks the gate for a connector, enters a room there, talks and listens. A
+// server that is late refuses with 503, which says that nothing ran: gate and connector are asked
+// again then, a breath later and so often at most.
 class Person {
  public:
   enum class State { away, coming, inside, refused };
@@ -17,6 +19,9 @@ class Person {
     std::string text, from, target;
     bool operator==(const Words&) const = default;
   };
+
+  static constexpr int kShed = 503, kMostRefusals = 100;
+  static constexpr net::Duration kBreath{50};
 
   Person(net::Host& host, std::string name, std::string room,
          client::Transport transport = client::Transport::tcp);
@@ -48,6 +53,7 @@ class Person {
   void ask_gate();
   void go_to(const Json& entry);
   void enter();
+  bool asks_again(const client::Answer& answer, void (Person::*step)());
   void refuse(std::string why);
   void hear(std::string_view route, const Json& body);
   void be_away(const std::string& why);
@@ -59,6 +65,9 @@ class Person {
   int connector_port_ = 0;
   std::vector<std::string> seen_;
   std::unique_ptr<client::Client> gate_, connection_;
+  int refusals_ = 0;
+  void (Person::*step_)() = nullptr;  // to be done again
+  net::Timer breath_;
 };
 
 }  // namespace shaddock::system_test

@@ -1,4 +1,5 @@
 #include <doctest/doctest.h>
+#include <sys/resource.h>
 
 #include <chrono>
 #include <deque>
@@ -125,6 +126,27 @@ TEST_CASE("max-connections is counted down again: full, empty, and full again, t
     for (int more = 0; more < 50; ++more) REQUIRE_FALSE(visits.come());
     CHECK(fortress.run({"list"}).code == 0);
   }
+}
+
+// As after `ulimit -n 256`: of 1,000 clients 204 are let in, and the log says why.
+TEST_CASE("max-connections beyond the descriptors is cut to what they allow, and that many come") {
+  constexpr std::size_t kMost = 204;
+  Fortress fortress("defaults", R"(,"max-connections":1000)");
+  fortress.start();
+  CHECK(fortress.log().find("was cut") == std::string::npos);
+  const rlimit few{256, 256};
+  const int master = fortress.record("master-server-1")->process.pid;
+  REQUIRE(::prlimit(master, RLIMIT_NOFILE, &few, nullptr) == 0);
+  REQUIRE(fortress.run({"restart", Fortress::kServer}).code == 0);
+  CHECK(fortress.until([&] {
+    return fortress.log().find(
+               "limits.connections is more than the descriptors allow, and was cut "
+               "wished=1000 connections=204 descriptors=256\n") != std::string::npos;
+  }));
+  Visits visits(fortress.door().port);
+  while (visits.size() < kMost) REQUIRE(visits.come_at_last());
+  for (int more = 0; more < 50; ++more) REQUIRE_FALSE(visits.come());
+  CHECK(fortress.run({"list"}).code == 0);
 }
 
 std::string proxy_v2(const char* client) {

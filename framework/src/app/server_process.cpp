@@ -7,6 +7,7 @@
 
 #include "admin/agent.h"
 #include "admin/exit_code.h"
+#include "app/connection_limit.h"
 #include "app/ending.h"
 #include "app/server_settings.h"
 #include "app/user_list.h"
@@ -25,11 +26,13 @@ int exit_code_of(const Error& error) {
 }
 
 server::ServerSetup setup_of(const detail::Definition& definition, const ServeRequest& request,
-                             std::shared_ptr<const protocol::ClientProtocol> protocol) {
-  net::raise_descriptor_limit();  // before the limits of connections are reckoned from it
+                             std::shared_ptr<const protocol::ClientProtocol> protocol,
+                             ConnectionLimit& connections) {
+  const auto descriptors = net::raise_descriptor_limit();  // all that follows is reckoned from it
   const auto base = std::filesystem::path(request.configuration_folder).parent_path().string();
-  return {request.self, settings_for(definition, request.configuration, request.self, base),
-          definition, request.secret, std::move(protocol)};
+  Settings settings = settings_for(definition, request.configuration, request.self, base);
+  connections = fit_connections(settings.connector, descriptors);
+  return {request.self, std::move(settings), definition, request.secret, std::move(protocol)};
 }
 
 admin::Agent::Settings agent_settings(const ServeRequest& request, net::Duration stop_limit) {
@@ -50,7 +53,8 @@ class ServerProcess final : public ServerProgram, server::ServerEvents, admin::A
         complain_(request.outlets.complain),
         print_(request.joined ? request.outlets.print : nullptr),
         ending_(request.host.loop, std::move(on_end)),
-        server_(request.host, log_, setup_of(definition, request, std::move(protocol)), *this),
+        server_(request.host, log_,
+                setup_of(definition, request, std::move(protocol), connections_), *this),
         agent_(request.host, Logger(sink_, "agent"), agent_settings(request, server_.stop_limit()),
                server_.remotes(), *this) {
     sink_->set_clock([&loop = request.host.loop] { return loop.wall_clock(); });
@@ -68,11 +72,20 @@ class ServerProcess final : public ServerProgram, server::ServerEvents, admin::A
 
  private:
   void start() {
-    log_.debug("descriptors", {{"limit", net::descriptor_limit()}});
+    if (server_.info().frontend) tell_connections();
     if (auto started = server_.start(); !started.ok()) return end(fail(started.error()));
     agent_.start(server_.endpoint(), server_.rpc_client());
     log_.info("started",
               {{"port", server_.info().port}, {"incarnation", server_.info().incarnation}});
+  }
+  void tell_connections() {
+    const auto descriptors = net::descriptor_limit();
+    log_.debug("descriptors", {{"limit", descriptors}, {"connections", connections_.effective}});
+    if (connections_.cut())
+      log_.warn("limits.connections is more than the descriptors allow, and was cut",
+                {{"wished", connections_.wished},
+                 {"connections", connections_.effective},
+                 {"descriptors", descriptors}});
   }
   int fail(const Error& error) {
     complain_(server_.id() + ": " + error.text);
@@ -127,6 +140,7 @@ class ServerProcess final : public ServerProgram, server::ServerEvents, admin::A
   std::function<void(std::string_view)> print_;  // of one whom somebody watches
   Ending ending_;
   std::optional<int> exit_;
+  ConnectionLimit connections_;  // of a frontend
   bool ready_ = false, stopping_ = false, cut_ = false;
   server::RunningServer server_;
   admin::Agent agent_;

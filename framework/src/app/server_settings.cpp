@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <set>
 
+#include "app/connection_limit.h"
 #include "net/descriptor_limit.h"
 
 namespace shaddock::app {
@@ -33,20 +34,19 @@ void place_certificates(std::vector<ListenerSettings>& listeners, const std::str
   }
 }
 
-// A fifth of the descriptors is left for links, logs and files; frontends of one process share the
-// rest.
-std::size_t most_connections(const admin::Configuration& configuration) {
-  const auto most = static_cast<std::size_t>(net::descriptor_limit()) / 5 * 4;
-  if (configuration.master.isolation == net::Isolation::process) return most;
+// Frontends of one process share what it has.
+std::size_t part_of_one(const admin::Configuration& configuration) {
+  const bool alone = configuration.master.isolation == net::Isolation::process;
   const auto frontends = std::ranges::count(configuration.servers, true, &ServerInfo::frontend);
-  return most / static_cast<std::size_t>(std::max<std::ptrdiff_t>(frontends, 1));
+  return usual_connections(net::descriptor_limit(),
+                           alone ? 1 : static_cast<std::size_t>(frontends));
 }
 
 void limit_connections(const admin::Configuration& configuration, const ServerInfo& info,
                        std::size_t& limit) {
   const std::string_view most = info.extra("max-connections");
   if (limit == 0) std::from_chars(most.data(), most.data() + most.size(), limit);
-  if (limit == 0) limit = most_connections(configuration);
+  if (limit == 0) limit = part_of_one(configuration);
 }
 
 }  // namespace

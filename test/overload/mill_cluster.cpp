@@ -10,7 +10,9 @@ namespace shaddock::overload {
 
 namespace {
 
-system_test::ChatCluster::Program program(const std::string& environment) {
+constexpr std::string_view kPlain, kTls = R"(,"tls":{"certificate":"cert.pem","key":"key.pem"})";
+
+system_test::ChatCluster::Program program(const std::string& environment, std::string_view more) {
   const auto in = [&](Json inside) {
     Json all = Json::object();
     all.set(environment, std::move(inside));
@@ -19,7 +21,9 @@ system_test::ChatCluster::Program program(const std::string& environment) {
   const auto json = [](std::string_view text) { return std::move(parse_json(text)).unwrap(); };
   return {MILL_PROGRAM,
           in(json(R"({"connector":[{"id":"connector-1","host":"127.0.0.1","port":4050,)"
-                  R"("clientPort":3050,"frontend":true}],)"
+                  R"("clientPort":3050,"frontend":true)" +
+                  std::string(more) +
+                  R"(}],)"
                   R"("mill":[{"id":"mill-1","host":"127.0.0.1","port":6050}]})")),
           in(json(R"({"id":"master-1","host":"127.0.0.1","port":3005})"))};
 }
@@ -40,8 +44,13 @@ std::chrono::milliseconds under_load() {
   return std::chrono::seconds(seconds == nullptr ? 2 : std::max(1, std::atoi(seconds)));
 }
 
-MillCluster::MillCluster(std::string environment)
-    : ChatCluster(environment, program(environment), net::Isolation::process) {
+MillCluster::MillCluster(std::string environment, const net::TestCertificate* certificate)
+    : ChatCluster(environment, program(environment, certificate == nullptr ? kPlain : kTls),
+                  net::Isolation::process) {
+  if (certificate != nullptr) {
+    write(folder() + "/cert.pem", certificate->certificate());
+    write(folder() + "/key.pem", certificate->key());
+  }
   start();
 }
 

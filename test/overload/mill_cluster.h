@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "client/client.h"
+#include "net/tls_test_certificate.h"
 #include "system/chat_cluster.h"
 #include "system/process_figures.h"
 
@@ -19,10 +20,11 @@ void print_row(std::string_view id, double value, std::string_view unit, Bound b
 // How long a row is under load.
 std::chrono::milliseconds under_load();
 
-// The program of mill.cpp as processes: a master, a connector and a mill, in that environment.
+// The program of mill.cpp as processes: a master, a connector and a mill, in that environment. With
+// a certificate clients come by TLS.
 class MillCluster : public system_test::ChatCluster {
  public:
-  explicit MillCluster(std::string environment);
+  explicit MillCluster(std::string environment, const net::TestCertificate* certificate = nullptr);
 
   net::Address door() const { return {"127.0.0.1", port(3050)}; }
   system_test::ProcessFigures figures(const std::string& id) {

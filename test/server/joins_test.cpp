@@ -294,7 +294,7 @@ TEST_CASE(
   town.server("connector-1").leave_joined<&Room::add>(session);
   town.settle();
   town.diary.take();
-  session.state().moved_here = true;
+  session.state().coming_back = true;
   SUBCASE("because they refuse for now") { town.diary.refuse = code::kShed; }
   SUBCASE("because they are away") {
     town.kill("chat-1");

@@ -68,7 +68,7 @@ class Server {
   // that the router has for the session, and if that went well, as long as the session lives:
   // Return at the one that it has moved to, which may be another life of the same, and Depart at
   // the one that it has left, if that lives; in the end Leave. What fails on the way is tried
-  // again, even Join for a session from another frontend. What Return throws ends it, and is told.
+  // again, even Join when made by on_resumed. What Return throws ends it, and is told.
   // All take the same argument, and must bear to be called twice.
   template <auto Join, auto Leave, auto Return = Join, auto Depart = Leave, class A>
   auto stay_joined(const FrontendSession& session, const A& argument,

@@ -346,6 +346,12 @@ void Client::keep_earlier(const std::shared_ptr<detail::FrontendState>& session)
   earlier_sessions_->push_back(session);
 }
 
+bool Client::waits_for_earlier_answers() const {
+  return earlier_sessions_ && std::ranges::any_of(*earlier_sessions_, [this](const auto& earlier) {
+           return is_passed_to(*earlier);
+         });
+}
+
 void Client::forget_answered_sessions() {
   std::erase_if(*earlier_sessions_, [this](const auto& earlier) {
     if (is_passed_to(*earlier)) return false;

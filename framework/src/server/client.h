@@ -108,6 +108,8 @@ class Client final : TransportEvents, Admission::HalfOpen, public session::Clien
   void answer_error(std::uint32_t id, const Error& error, int pitaya_code = 0);
   // With an error's JSON as another server made it.
   void answer_failure(std::uint32_t id, int status, std::string_view json);
+  // Another frontend may still answer for a session that it had before it logged out.
+  bool waits_for_earlier_answers() const;
   std::size_t unanswered() const { return unanswered_; }
 
   // The user's handshake is over: lets the client in, with the JSON that becomes "user", or not.

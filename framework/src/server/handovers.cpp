@@ -99,7 +99,7 @@ void Handovers::arrive(Client& client, const cluster::LinkHandle& from,
                        const HandedSession& handed) {
   FrontendState& session = client.session();
   const SessionId id = session.id;
-  session.arriving = session.moved_here = true;
+  session.arriving = true;
   parts_.counters.add(Count::resumed);
   Arrival& arrival =
       arrivals_.try_emplace(id, parts_.loop.timers(), [this, id] { end_arrival(id); })
@@ -168,9 +168,9 @@ void Handovers::take_all(const cluster::IncomingCall& call, const PassedAll& all
   if (const auto at = arrivals_.find(all.session); at != arrivals_.end()) {
     at->second.over = true;
     if (!at->second.begun) return;
+    Client* const client = client_of(at->second);
     arrivals_.erase(at);
     // Its client may have gone on to a third frontend.
-    Client* const client = client_of(all.session);
     if (client != nullptr && client->session().handed) answered(client->session());
   }
 }
@@ -205,9 +205,15 @@ void Handovers::hold_request(Client& client, std::string_view body) {
 void Handovers::hold_package(Client& client, const SharedBytes& package) {
   const SessionId session = client.session().id;
   Arrival& arrival = arrivals_.at(session);
+  if (arrival.overrun) return;
   arrival.packages.push_back(package);
   arrival.held += ResumeLog::weight(package);
-  if (arrival.held > kMostHeld) end_arrival(session);
+  if (arrival.held <= kMostHeld) return;
+  // On a later turn: whoever pushes to many is at one of them.
+  arrival.overrun = true;
+  parts_.loop.post([this, session, alive = std::weak_ptr<bool>(alive_)] {
+    if (!alive.expired() && !closed_) end_arrival(session);
+  });
 }
 
 // One that the old frontend has not told was not linked with it: all that it says is said here.
@@ -229,7 +235,7 @@ bool Handovers::hears(const FrontendState& session, std::string_view server) con
 void Handovers::begin(SessionId session) {
   const auto at = arrivals_.find(session);
   if (at == arrivals_.end() || !at->second.all || !at->second.owned || at->second.begun) return;
-  if (!all_here(at->second)) return;
+  if (at->second.overrun || !all_here(at->second)) return;
   at->second.begun = true;
   at->second.timer.stop();
   give_held(session, at->second);
@@ -251,10 +257,16 @@ void Handovers::give_held(SessionId session, Arrival& arrival) {
   state->arriving = false;
   for (const SharedBytes& package : packages)
     if (state->connection != nullptr) state->connection->send_package(package);
-  FrontendSession handle(state);
-  if (state->connection != nullptr) parts_.on_resumed(handle);
+  if (state->connection != nullptr) tell_resumed(state);
   for (const std::string& body : requests)
     if (Client* const client = client_of(session)) client->on_held(body);
+}
+
+void Handovers::tell_resumed(const std::shared_ptr<FrontendState>& state) {
+  FrontendSession handle(state);
+  state->coming_back = true;
+  parts_.on_resumed(handle);
+  state->coming_back = false;
 }
 
 void Handovers::end_arrival(SessionId session) {
@@ -274,14 +286,13 @@ void Handovers::end_arrival(SessionId session) {
 void Handovers::tell_arrived(SessionId session) {
   auto node = arrivals_.extract(session);
   if (node.empty()) return;
-  if (!node.mapped().over) {
+  if (!node.mapped().over && !closed_) {
     const CameSession came{node.mapped().session, true};
     parts_.rpc.notify(node.mapped().from.get(), routes_.came, type_of<CameSession>(), &came);
   }
   if (Client* const client = client_of(session); client != nullptr && !node.mapped().begun) {
     client->session().arriving = false;
-    FrontendSession handle(client->shared_session());
-    parts_.on_resumed(handle);
+    tell_resumed(client->shared_session());
   }
   for (auto& [call, ask] : node.mapped().takers) {
     const HandedSession none;
@@ -293,7 +304,7 @@ void Handovers::on_link_up(cluster::Link& link) {
   if (closed_ || link.peer().role != cluster::Role::server) return;
   if (const auto node = untold_.extract(link.peer().id); !node.empty())
     for (session::MovedSession& moved : node.mapped()) {
-      if (parts_.sessions.contains(moved.uid)) moved.uid.clear();  // it has come again
+      if (stays_here(moved.uid)) moved.uid.clear();  // it has come again
       parts_.rpc.notify(&link, session::kMovedRoute, type_of<session::MovedSession>(), &moved);
     }
   for (auto& [session, departure] : departures_)

@@ -103,7 +103,8 @@ class Handovers {
   // kTold: longer than a link may be silent, so that it ends by an answer or with the link.
   static constexpr net::Duration kLimit{3000}, kAnswers{1500}, kTold{3500}, kBegun{6000};
   static constexpr std::size_t kMostAsking = 1000, kMostTakers = 4;
-  static constexpr std::size_t kMostUntold = 1000;   // moves, for each server out of reach
+  static constexpr std::size_t kMostUntold = 1000;  // moves, for each server out of reach
+  static constexpr std::size_t kMostOutOfReach = 100;
   static constexpr std::size_t kMostHeld = 1 << 20;  // bytes for one client
 
  private:
@@ -122,6 +123,7 @@ class Handovers {
     std::vector<std::string> told;            // those that will
     std::set<std::string, std::less<>> lost;  // their links: what they said is lost with them
     bool all = false, over = false, owned = false, begun = false;
+    bool overrun = false;                                              // more than may wait
     std::vector<std::pair<cluster::IncomingCall, ResumeTake>> takers;  // who come for it meanwhile
     net::Timer timer;
   };
@@ -152,6 +154,7 @@ class Handovers {
   void expect_nothing_of(const cluster::Link& link);
   bool all_here(const Arrival& arrival);
   static bool says_all_here(const Arrival& arrival, std::string_view server);
+  void tell_resumed(const std::shared_ptr<detail::FrontendState>& state);
   void give_held(SessionId session, Arrival& arrival);
   Arrival* arrival_of(const cluster::IncomingCall& call, SessionId session);
   static Client* client_of(const Arrival& arrival);
@@ -162,6 +165,7 @@ class Handovers {
   void depart(Client& client, const cluster::LinkHandle& to, SessionId there);
   void take_came(const cluster::IncomingCall& call, const CameSession& came);
   bool all_answered(SessionId session) const;
+  bool stays_here(std::string_view uid) const;
   void grow_late(SessionId session);
   void tell_moved(SessionId session);
   void tell(SessionId session, Departure& departure, cluster::Link& link);

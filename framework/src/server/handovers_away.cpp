@@ -13,10 +13,10 @@ void answer(cluster::IncomingCall& call, const HandedSession& handed) {
   call.answer(type_of<HandedSession>(), &handed);
 }
 
-// Because it is gone, or of an older version, whose members stay where they were.
+// Because it is gone or about to, or of an older version, whose members stay where they were.
 bool says_nothing(const Error& error) {
   return error.code == code::kServerLost || error.code == code::kNoServer ||
-         error.code == code::kFailed;
+         error.code == code::kDraining || error.code == code::kFailed;
 }
 
 }  // namespace
@@ -66,7 +66,8 @@ void Handovers::take_came(const cluster::IncomingCall& call, const CameSession& 
 
 // Nor does anything come for it from a frontend that had it before.
 bool Handovers::all_answered(SessionId session) const {
-  return departures_.at(session).client->unanswered() == 0 && !arrivals_.contains(session);
+  return departures_.at(session).client->unanswered() == 0 && !arrivals_.contains(session) &&
+         !departures_.at(session).client->waits_for_earlier_answers();
 }
 
 // Who has not said by then that the session came has begun another one for the client.
@@ -112,10 +113,8 @@ void Handovers::tell_moved(SessionId session) {
   FrontendState& state = departure.client->session();
   parts_.followed.forget(state);
   const std::string& uid = state.data.uid;
-  std::size_t of_uid = 0;
-  parts_.sessions.for_each_of(uid, [&](FrontendState&) { ++of_uid; });
   departure.moved = {session,        departure.session,      uid,
-                     parts_.self.id, departure.to.peer().id, of_uid == 1};
+                     parts_.self.id, departure.to.peer().id, !stays_here(uid)};
   departure.untold = 1;
   parts_.endpoint.for_each([&](cluster::Link& link) {
     if (link.peer().role == cluster::Role::server) tell(session, departure, link);
@@ -129,6 +128,13 @@ void Handovers::tell_moved(SessionId session) {
   on_told(session, parts_.self.id, std::string_view());
 }
 
+// Another session of it than those that go on elsewhere.
+bool Handovers::stays_here(std::string_view uid) const {
+  bool stays = false;
+  parts_.sessions.for_each_of(uid, [&](FrontendState& one) { stays = stays || !one.handed; });
+  return stays;
+}
+
 void Handovers::tell(SessionId session, Departure& departure, cluster::Link& link) {
   ++departure.untold;
   parts_.rpc.call(&link, session::kMovedRoute, type_of<session::MovedSession>(), &departure.moved,
@@ -140,6 +146,8 @@ void Handovers::tell(SessionId session, Departure& departure, cluster::Link& lin
 }
 
 void Handovers::tell_later(const std::string& server, const session::MovedSession& moved) {
+  if (untold_.size() >= kMostOutOfReach && !untold_.contains(server))
+    untold_.erase(untold_.begin());
   auto& untold = untold_[server];
   untold.push_back(moved);
   if (untold.size() > kMostUntold) untold.pop_front();
@@ -153,6 +161,7 @@ void Handovers::on_told(SessionId session, const std::string& server,
   if (at == departures_.end() || closed_) return;
   Departure& departure = at->second;
   if (!told.ok() && !says_nothing(told.error())) return end_departure(departure.client->session());
+  if (!told.ok() && server == departure.to.peer().id) return;  // on_link_down() follows
   if (told.ok())
     departure.told.push_back(server);
   else

@@ -52,6 +52,7 @@ class Joins::Joiner final : public Follower {
   Refused refused;
   Done first;          // who waits for it, until it is sent
   bool asked = false;  // it was sent
+  bool came_back = false;
 
  private:
   Joins& joins_;
@@ -131,10 +132,11 @@ void Joins::stay(std::shared_ptr<detail::FrontendState> session, const Routes& r
                  Done done) {
   const auto parts = parse_route(routes.join);
   const Routes& known = *routes_.insert(routes).first;
-  FollowedSession& followed =
-      followed_.add(std::move(session), parts->server_type, parts->handler, parts->method,
-                    std::make_unique<Joiner>(*this, known, std::move(argument), options,
-                                             std::move(refused), std::move(done)));
+  auto joiner = std::make_unique<Joiner>(*this, known, std::move(argument), options,
+                                         std::move(refused), std::move(done));
+  joiner->came_back = session->coming_back;
+  FollowedSession& followed = followed_.add(std::move(session), parts->server_type, parts->handler,
+                                            parts->method, std::move(joiner));
   if (!followed_.look(followed, true))
     return fail(followed, Error(code::kShed, "the link is full"));
   if (!followed.place)
@@ -189,9 +191,9 @@ void Joins::on_failed(FollowedSession& followed, const Error& error) {
   look_again();
 }
 
-// A session that has come from another frontend is in that room already: for it that was no join.
+// A session that comes from another frontend is in that room already: for it that was no join.
 bool Joins::returns(const FollowedSession& followed, const Error& error) {
-  return followed.session->moved_here && may_work_later(error);
+  return static_cast<Joiner&>(*followed.follower).came_back && may_work_later(error);
 }
 
 // It may have come through though the answer did not.

@@ -117,8 +117,8 @@ class FrontendState {
   // It goes on at another frontend, to which this one still passes what comes for it; or it comes
   // from one, which still does (server/handovers.h).
   bool handed = false, arriving = false;
-  bool moved_here = false;  // it came from one, lately or long ago
-  bool settled = false;     // handed, and what it has been told is all that the other one knows
+  bool coming_back = false;  // its on_resumed runs
+  bool settled = false;      // handed, and what it has been told is all that the other one knows
   // Who wants to know where it belongs: a chain of those that FollowedSessions has, which this
   // floor only carries.
   server::FollowedSession* followed = nullptr;

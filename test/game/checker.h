@@ -15,7 +15,8 @@ class Checker {
     bool calm = false;             // no fault will strike
     bool links_live = false;       // no fault will break a link, but for the end of a server
     sim::Instant longest_wait{0};  // for an answer; 0: any
-    bool restarts = false;         // no fault will strike, but backends are restarted one by one
+    bool restarts = false;         // no fault will strike, but backends are told to stop
+    bool stops = false;            // the same, and frontends may be
     sim::Instant news{1'000'000};  // of an end or of a start: all that are linked know of it then
   };
   explicit Checker(Findings::Clock clock) : Checker(std::move(clock), Expectations()) {}

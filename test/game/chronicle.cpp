@@ -34,6 +34,7 @@ const std::map<std::string_view, Teller>& tellers() {
       {"opened", tell_again<&Guarantee::opened>},
       {"will_think", tell_again<&Guarantee::will_think>},
       {"will_wait", tell_again<&Guarantee::will_wait>},
+      {"may_come_back", tell_again<&Guarantee::may_come_back>},
       {"came_back", tell_again<&Guarantee::came_back>},
       {"turned_to", tell_again<&Guarantee::turned_to>},
       {"asked", tell_again<&Guarantee::asked>},
@@ -66,6 +67,8 @@ const std::map<std::string_view, Teller>& tellers() {
       {"kick_done", tell_again<&Guarantee::kick_done>},
       {"executed", tell_again<&Guarantee::executed>},
       {"call_failed", tell_again<&Guarantee::call_failed>},
+      {"named", tell_again<&Guarantee::named>},
+      {"told_to_stop", tell_again<&Guarantee::told_to_stop>},
       {"died", tell_again<&Guarantee::died>},
       {"healed", tell_again<&Guarantee::healed>},
   };

@@ -81,6 +81,7 @@ void Deliveries::unbound(Life life, std::string_view uid, Visit visit) {
 }
 
 void Deliveries::died(Life life) {
+  if (lossless_) dead_[life] = findings_.now();
   for (auto& [id, frontend] : frontends_)
     if (frontend.life == life) frontend.bound.clear();
 }
@@ -94,6 +95,22 @@ bool Deliveries::in_order(Visit visit, PushId push, Sender& sender) {
   findings_.add("G3", name(visit),
                 name(push) + " came " + how + ": the last was " + std::to_string(sender.last));
   return false;
+}
+
+void Deliveries::answered(Visit visit, Number, int) {
+  constexpr sim::Instant kOnTheWay{2'000'000};
+  const auto at = visitors_.find(visit);
+  if (at == visitors_.end() || dead_.empty()) return;
+  std::erase_if(at->second.senders, [&](const auto& one) {
+    const auto& [life, sender] = one;
+    const auto end = dead_.find(life);
+    if (end == dead_.end() || findings_.now() - end->second < kOnTheWay) return false;
+    for (const Due& due : sender.due)
+      if (due.link != 0)
+        findings_.add("G3", name(visit),
+                      name({life, due.number}) + " was lost with its sender, which only stopped");
+    return true;
+  });
 }
 
 void Deliveries::heard(Visit visit, PushId push) {

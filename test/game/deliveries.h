@@ -18,9 +18,13 @@ namespace shaddock::game {
 // frontend that it was made for; in no later incarnation either.
 class Deliveries final : public Guarantee {
  public:
-  using Guarantee::Guarantee;
+  // `lossless`: links end only with servers that stop as they should, and backends do: nothing that
+  // took one is lost, and who hears from others afterwards has heard it.
+  explicit Deliveries(Findings& findings, bool lossless = false)
+      : Guarantee(findings), lossless_(lossless) {}
 
   void opened(Visit visit, std::string_view uid, std::string_view frontend) override;
+  void answered(Visit visit, Number number, int code) override;
   void heard(Visit visit, PushId push) override;
   void heard_for(Visit visit, PushId push, const Member& whom) override;
   void logged_out(Visit visit) override { visitors_.erase(visit); }
@@ -65,6 +69,8 @@ class Deliveries final : public Guarantee {
   // It arrives: what was made before it and took the same link has arrived. False: it was not due.
   bool take(Visit visit, PushId push, Sender& sender);
 
+  const bool lossless_;
+  std::map<Life, sim::Instant> dead_;
   std::map<Visit, Visitor> visitors_;                       // that are here
   std::map<std::string, Frontend, std::less<>> frontends_;  // by id, the youngest life of each
 };

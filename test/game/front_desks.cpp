@@ -13,6 +13,7 @@ Entry GateHandler::query_entry(FrontendSession&, const Where& who) {
   for (const ServerInfo& one : server().servers_by_type("connector"))
     if (one.up()) up.push_back(one);
   const ServerInfo& chosen = dispatch(who.uid, up);
+  checker().tell(&Guarantee::named, std::string_view(chosen.id));
   return {chosen.id, chosen.host_for_clients(), chosen.client_port};
 }
 

@@ -62,7 +62,8 @@ class Guarantee {
 
   // Of players.
   virtual void opened(Visit, std::string_view /*uid*/, std::string_view /*frontend*/) {}
-  virtual void came_back(Visit) {}  // its connection had dropped
+  virtual void may_come_back(Visit) {}  // told when it opens: it does, if its connection drops
+  virtual void came_back(Visit) {}      // its connection had dropped
   // It goes to another frontend for its session, and may not find it.
   virtual void turned_to(Visit, std::string_view /*frontend*/) {}
   // Told before it is asked: its handler will think for so long, beyond the moment that others do.
@@ -114,6 +115,9 @@ class Guarantee {
   virtual void executed(std::uint64_t /*call*/) {}
   // A call between servers failed, one that takes no longer than calls may.
   virtual void call_failed(std::uint64_t /*call*/, int /*code*/) {}
+  virtual void named(std::string_view /*server*/) {}  // by a gate: somebody is to go there
+  // The life of that server is told to end as it should, and is started again when it has.
+  virtual void told_to_stop(Life, std::string_view /*server*/) {}
   virtual void died(Life) {}  // the process has ended, however
 
   // All faults are healed, and the servers had time to come together: from here on nothing fails.

@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "watched.h"
 
 using namespace shaddock;
@@ -168,4 +170,32 @@ TEST_CASE("a push to a uid reaches all sessions of it, and none that has given i
   w.checker.tell(&G::unbound, Life{3}, std::string_view("ann"), Visit{1});
   w.settle({{7, 1}});
   CHECK(w.broken() == "G3");  // the third visit alone
+}
+
+TEST_CASE("where servers only stop, what they pushed has come before what others say later") {
+  sim::Instant now{0};
+  Checker checker([&now] { return now; }, Checker::Expectations{.restarts = true});
+  checker.tell(&G::opened, Visit{1}, std::string_view("ann"), std::string_view("connector-1"));
+  checker.tell(&G::pushed, PushId{7, 1}, std::vector<Target>{{1, 5}});
+  checker.tell(&G::pushed, PushId{7, 2}, std::vector<Target>{{1, 0}});  // without a link
+  checker.tell(&G::died, Life{7});
+  const auto answer_later = [&] {
+    now += sim::Instant(3'000'000);
+    checker.tell(&G::asked, Visit{1}, Number{1});
+    checker.tell(&G::answered, Visit{1}, Number{1}, 200);
+    checker.tell(&G::started, Life{8}, SessionId{90}, Visit{1}, Number{1});
+  };
+  const auto lost = [&] {
+    const auto& all = checker.findings().violations();
+    return std::ranges::count(all, "G3", &Violation::guarantee);
+  };
+  SUBCASE("it has") {
+    checker.tell(&G::heard, Visit{1}, PushId{7, 1});
+    answer_later();
+    CHECK(lost() == 0);
+  }
+  SUBCASE("it has not") {
+    answer_later();
+    CHECK(lost() == 1);
+  }
 }

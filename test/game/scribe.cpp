@@ -38,6 +38,7 @@ void Scribe::will_think(Visit visit, Number number, sim::Instant time) {
 void Scribe::will_wait(Visit visit, Number number, sim::Instant time) {
   write("will_wait", visit, number, time);
 }
+void Scribe::may_come_back(Visit visit) { write("may_come_back", visit); }
 void Scribe::came_back(Visit visit) { write("came_back", visit); }
 void Scribe::turned_to(Visit visit, std::string_view frontend) {
   write("turned_to", visit, frontend);
@@ -111,6 +112,10 @@ void Scribe::moved(Life life, std::string_view frontend, std::string_view uid, S
 void Scribe::kick_done(Life life, SessionId session) { write("kick_done", life, session); }
 void Scribe::executed(std::uint64_t call) { write("executed", call); }
 void Scribe::call_failed(std::uint64_t call, int code) { write("call_failed", call, code); }
+void Scribe::named(std::string_view server) { write("named", server); }
+void Scribe::told_to_stop(Life life, std::string_view server) {
+  write("told_to_stop", life, server);
+}
 void Scribe::died(Life life) { write("died", life); }
 void Scribe::healed() { write("healed"); }
 void Scribe::links(Life life, const std::vector<LinkNumber>& living) {

@@ -25,6 +25,7 @@ class Scribe final : public Guarantee {
   void opened(Visit visit, std::string_view uid, std::string_view frontend) override;
   void will_think(Visit visit, Number number, sim::Instant time) override;
   void will_wait(Visit visit, Number number, sim::Instant time) override;
+  void may_come_back(Visit visit) override;
   void came_back(Visit visit) override;
   void turned_to(Visit visit, std::string_view frontend) override;
   void asked(Visit visit, Number number) override;
@@ -58,6 +59,8 @@ class Scribe final : public Guarantee {
   void kick_done(Life life, SessionId session) override;
   void executed(std::uint64_t call) override;
   void call_failed(std::uint64_t call, int code) override;
+  void named(std::string_view server) override;
+  void told_to_stop(Life life, std::string_view server) override;
   void died(Life life) override;
   void healed() override;
 

@@ -68,6 +68,7 @@ void Stay::log_in() {
   visit_ = place_.arena.new_visit();
   place_.arena.checker().tell(&Guarantee::opened, visit_, std::string_view(place_.uid),
                               std::string_view(frontend_));
+  if (comes_back_) place_.arena.checker().tell(&Guarantee::may_come_back, visit_);
   place_.arena.say(place_.uid,
                    [this] { return "visits " + frontend_ + ", visit " + std::to_string(visit_); });
   Json login = message(number_ + 1, -1);
@@ -204,11 +205,12 @@ void Stay::act_in_room(std::int64_t dice) {
   }
 }
 
-// Sometimes for longer than the deadline of the request; then the answer comes too late.
+// Sometimes for longer than the deadline of the request; then the answer comes too late. And now
+// and then for longer than a server that stops waits for anybody.
 void Stay::think() {
   const bool long_thought = place_.chance.from_to(0, 9) == 0;
-  const auto time =
-      long_thought ? place_.chance.from_to(4000, 8000) : place_.chance.from_to(0, 400);
+  auto time = long_thought ? place_.chance.from_to(4000, 8000) : place_.chance.from_to(0, 400);
+  if (long_thought && place_.chance.from_to(0, 2) == 0) time = 10'000 + time / 3;
   if (long_thought)
     place_.arena.checker().tell(&Guarantee::will_think, visit_, number_ + 1,
                                 sim::Instant(time * 1000));

@@ -47,6 +47,7 @@ const char* name_of(Kind kind) {
   return "?";
 }
 
+bool is_backend(const std::string& node) { return node.starts_with("chat"); }
 bool is_connector(const std::string& node) { return node.starts_with("connector"); }
 
 // What waits before such a path is as late as the path is slow, and no silence tells.
@@ -251,22 +252,25 @@ std::string to_string(const Fault& fault) {
   return all + text;
 }
 
-// As soon as one is back for sure the next is told.
-Plan rolling_plan(Chance& chance, sim::Instant time) {
-  Plan plan;
-  sim::Instant at = chance.from_to(0, 2000) * kMillisecond;
-  for (int chat = 1; at < time; chat = chat % 3 + 1) {
-    plan.push_back({Kind::stop, at, {}, "chat-" + std::to_string(chat), {}});
-    at += kApart + chance.from_to(0, 2000) * kMillisecond;
-  }
-  return plan;
-}
-
 void insert(Plan& plan, const Fault& fault) {
   plan.insert(
       std::upper_bound(plan.begin(), plan.end(), fault,
                        [](const Fault& one, const Fault& other) { return one.at < other.at; }),
       fault);
+}
+
+// Each again and again, as soon as it is back for sure, in any order. Not both kinds: who has just
+// begun does not know that a server which is away is only being restarted.
+Plan planned_stops(Chance& chance, sim::Instant time) {
+  const bool backends = chance.from_to(0, 4) < 3;
+  Plan plan;
+  for (const GameServer& server : kServers) {
+    if (is_backend(server.id) != backends) continue;
+    for (auto at = chance.from_to(0, 6000) * kMillisecond; at < time;
+         at += kApart + chance.from_to(0, 2000) * kMillisecond)
+      insert(plan, {Kind::stop, at, {}, server.id, {}});
+  }
+  return plan;
 }
 
 // Two connectors do not hear each other for longer than who owns a uid lets it be so.
@@ -284,7 +288,7 @@ Fault long_silence(Chance& chance) {
 // its own.
 Plan make_plan(std::uint64_t seed, sim::Instant time) {
   Chance rolling(seed ^ 0xd7a1);
-  if (rolling.from_to(0, 7) == 0) return rolling_plan(rolling, time);
+  if (rolling.from_to(0, 5) == 0) return planned_stops(rolling, time);
   Plan plan = Planner(seed, time).make();
   Chance silent(seed ^ 0x51e7);
   if (rules_of(seed).rivals() && !plan.empty() && silent.from_to(0, 4) == 0)
@@ -310,14 +314,19 @@ bool harmless(const Plan& plan) {
                      [](const Fault& fault) { return fault.kind == Kind::away; });
 }
 
-bool only_restarts(const Plan& plan) {
-  const Fault* last = nullptr;
+bool only_stops(const Plan& plan) {
+  std::map<std::string, sim::Instant> back;
   for (const Fault& fault : plan) {
-    if (fault.kind != Kind::stop || !fault.one.starts_with("chat")) return false;
-    if (last != nullptr && fault.at - last->at < kApart) return false;
-    last = &fault;
+    if (fault.kind != Kind::stop) return false;
+    if (fault.at < back[fault.one]) return false;
+    back[fault.one] = fault.at + kApart;
   }
-  return last != nullptr;
+  return !plan.empty();
+}
+
+bool only_restarts(const Plan& plan) {
+  return only_stops(plan) && std::all_of(plan.begin(), plan.end(),
+                                         [](const Fault& fault) { return is_backend(fault.one); });
 }
 
 // Who is killed, stopped or reset is known to be lost at once (and a login waits for its call's own

@@ -36,14 +36,15 @@ using Plan = std::vector<Fault>;  // by time
 
 // Everything that goes wrong in the run of that seed, within that time. Of some seeds it is
 // nothing, or only that there is no master for a while, of some only what is noticed at once
-// (kills, stops and resets), or only what strikes behind connectors, or all backends are restarted
-// one after the other.
+// (kills, stops and resets), or only what strikes behind connectors, or only that backends,
+// or frontends, are told to stop, each again and again.
 Plan make_plan(std::uint64_t seed, sim::Instant time);
 
 bool only_kills(const Plan& plan);  // and stops, or nothing but a master that is away
 bool harmless(const Plan& plan);    // nothing at all, or a master that is away: no request fails
-// Backends are told to stop, one after the other, and each is back before the next: no request is
-// lost.
+// Servers are told to stop, each when it is back since the last time.
+bool only_stops(const Plan& plan);
+// The same, and only backends are: no request is lost.
 bool only_restarts(const Plan& plan);
 // How long a request may wait for its end while these strike, and its handler answers at once.
 sim::Instant longest_wait(const Plan& plan);

@@ -16,11 +16,12 @@ constexpr net::Duration kQuiet{1500};
 constexpr net::Duration kSettle{3000}, kCalm{4000};
 constexpr net::Duration kLeaveLimit{8000};  // longer than heartbeats and kept connections last
 
-// Not two worlds are alike.
-sim::Path calm_path(std::uint64_t seed) {
+// Not two worlds are alike. Where servers only stop as planned some are far from each other: what
+// is on its way while a server stops is what its stop is about.
+sim::Path calm_path(std::uint64_t seed, bool far) {
   Chance chance(seed ^ 0xca1f);
   sim::Path path;
-  path.delay = sim::Instant(chance.from_to(50, 1000));
+  path.delay = sim::Instant(chance.from_to(50, far ? 20'000 : 1000));
   path.jitter = sim::Instant(chance.from_to(0, 500));
   if (chance.from_to(0, 1) == 0) path.split = path.short_write = 0.05;
   return path;
@@ -32,10 +33,13 @@ class Story {
       : settings_(settings),
         checker_([this] { return cluster_.world().now(); },
                  Checker::Expectations{harmless(settings.plan), only_kills(settings.plan),
-                                       longest_wait(settings.plan), only_restarts(settings.plan)}),
+                                       longest_wait(settings.plan), only_restarts(settings.plan),
+                                       only_stops(settings.plan)}),
         arena_(checker_, rules_of(settings.seed)),
         cluster_(settings.seed, arena_),
-        strikes_(cluster_.world(), calm_path(settings.seed), [this] { cluster_.start_master(); }) {
+        strikes_(cluster_.world(), calm_path(settings.seed, only_stops(settings.plan)),
+                 [this] { cluster_.start_master(); }) {
+    strikes_.on_stop([this](const std::string& server) { tell_of_stop(server); });
     if (settings_.story) listen();
   }
 
@@ -56,6 +60,11 @@ class Story {
  private:
   Findings& findings() { return checker_.findings(); }
   sim::World& world() { return cluster_.world(); }
+
+  void tell_of_stop(const std::string& server) {
+    if (const ServerLife* const life = arena_.find(server))
+      checker_.tell(&Guarantee::told_to_stop, life->number(), std::string_view(server));
+  }
 
   void listen() {
     const auto line = [this](std::string_view who, std::string_view what) {

@@ -73,7 +73,10 @@ void Strikes::begin(const Fault& fault) {
       if (const auto victim = process_of(world_, fault.one)) world_.kill(*victim);
       return;
     case Kind::stop:
-      if (const auto victim = process_of(world_, fault.one)) world_.raise(*victim, SIGTERM);
+      if (const auto victim = process_of(world_, fault.one)) {
+        if (on_stop_) on_stop_(fault.one);
+        world_.raise(*victim, SIGTERM);
+      }
       return;
     case Kind::freeze:
     case Kind::stutter: {

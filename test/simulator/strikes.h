@@ -17,6 +17,10 @@ class Strikes {
   // `calm` is the path that machines have while nothing is wrong.
   Strikes(sim::World& world, sim::Path calm, std::function<void()> start_master);
 
+  // Told of each node that is about to be told to stop.
+  void on_stop(std::function<void(const std::string& node)> callback) {
+    on_stop_ = std::move(callback);
+  }
   // Lets that much time pass, with all that goes wrong in it; the plan's times count from now.
   void run(const Plan& plan, sim::Instant time);
   // All is well again: what is frozen runs, what is cut is mended, what is slow is calm.
@@ -36,6 +40,7 @@ class Strikes {
   sim::World& world_;
   sim::Path calm_;
   std::function<void()> start_master_;
+  std::function<void(const std::string&)> on_stop_;
   std::map<const Fault*, std::optional<net::ProcessId>> frozen_;
 };
 

@@ -74,12 +74,15 @@ TEST_CASE("a cut is two ways, unless it is one") {
   CHECK(one.count("is cut from") == 1);
 }
 
-TEST_CASE("who is stopped gets SIGTERM, and ends by itself") {
+TEST_CASE("who is stopped gets SIGTERM, and ends by itself; it is told of before, by its id") {
   Ground ground;
   int got = 0;
+  std::string stopped;
+  ground.strikes.on_stop([&](const std::string& id) { stopped += got == 0 ? id : "too late"; });
   ground.world.host(ground.processes[0]).processes.on_signal(SIGTERM, [&got] { ++got; });
   ground.strikes.run({{Kind::stop, kSecond, {}, "chat-1", {}}}, 2 * kSecond);
   CHECK(got == 1);
+  CHECK(stopped == "chat-1");
   CHECK(ground.world.alive(ground.processes[0]));
 }
 

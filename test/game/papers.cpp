@@ -21,6 +21,7 @@ void Papers::remember(Visit visit, Number number) {
   const auto at = visitors_.find(visit);
   if (at == visitors_.end()) return;
   if (at->second.login == 0) at->second.login = number;
+  at->second.last = number;
   Values& expected = at->second.expected[number];
   for (const auto& [name, paper] : at->second.papers) expected[name] = paper.done;
 }
@@ -42,6 +43,11 @@ void Papers::answered(Visit visit, Number number, int code) {
       }
 }
 
+void Papers::unbound(Life, std::string_view, Visit visit) {
+  if (const auto at = visitors_.find(visit); at != visitors_.end())
+    at->second.unbound = at->second.last;
+}
+
 void Papers::saw(Visit visit, Number number, const Seen& seen) {
   const auto at = visitors_.find(visit);
   if (at == visitors_.end() || at->second.logging_out) return;
@@ -53,6 +59,8 @@ void Papers::saw(Visit visit, Number number, const Seen& seen) {
   }
   if (seen.visit != visit)
     findings_.add("G6", who, "its handler saw the session of visit " + std::to_string(seen.visit));
+  else if (seen.uid.empty() && number < at->second.unbound)
+    return;  // it had to wait for a server, and its session has given the uid back meanwhile
   else if (seen.uid != at->second.uid)
     findings_.add("G11", who, "its handler saw the uid \"" + seen.uid + "\"");
   else

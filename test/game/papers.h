@@ -25,6 +25,7 @@ class Papers final : public Guarantee {
   void answered(Visit visit, Number number, int code) override;
   void logged_out(Visit visit) override { visitors_.erase(visit); }
   void logging_out(Visit visit) override;
+  void unbound(Life life, std::string_view uid, Visit visit) override;
   void ended(Visit visit, std::string_view why) override;
   void saw(Visit visit, Number number, const Seen& seen) override;
 
@@ -39,6 +40,7 @@ class Papers final : public Guarantee {
     std::map<std::string, Paper, std::less<>> papers;
     std::map<Number, Values> expected;  // what was done when the message was sent
     Number login = 0;                   // its first message
+    Number last = 0, unbound = 0;       // that was sent; before its uid was given back
     bool logging_out = false;
   };
   void remember(Visit visit, Number number);

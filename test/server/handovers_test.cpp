@@ -271,6 +271,22 @@ TEST_CASE("a request that runs very long is answered through the old frontend, o
   CHECK(town.server("connector-1").sessions().size() == 0);
 }
 
+TEST_CASE("what a client asks behind a logout is answered, too, when both had to wait") {
+  Bridge town;
+  TestClient& before = town.guest();
+  before.request("chat.room.keep");
+  town.settle();
+  town.hang_up(before);
+  TestClient& after = town.back_at("connector-2", Resuming::token(before), 1);
+  after.request("connector.h.logout");
+  after.request("connector.h.uid");
+  town.settle();
+  CHECK(after.count("answer") == 0);
+  town.kept.at(0)(Json("kept"));
+  town.settle();
+  CHECK(after.count("answer") == 3);
+}
+
 TEST_CASE("the answer to a request that runs very long comes also when its client has logged out") {
   Bridge town;
   TestClient& before = town.guest();

@@ -258,8 +258,9 @@ void Handovers::give_held(SessionId session, Arrival& arrival) {
   for (const SharedBytes& package : packages)
     if (state->connection != nullptr) state->connection->send_package(package);
   if (state->connection != nullptr) tell_resumed(state);
+  // Also behind a logout, after which the client is another session's, and this one is kept.
   for (const std::string& body : requests)
-    if (Client* const client = client_of(session)) client->on_held(body);
+    if (state->answers_to != nullptr) static_cast<Client*>(state->answers_to)->on_held(body);
 }
 
 void Handovers::tell_resumed(const std::shared_ptr<FrontendState>& state) {

@@ -12,9 +12,15 @@
 
 namespace shaddock::server {
 
+// What a bridge writes down. It is there before the servers are and after they are gone: sessions
+// end, and say so, when their servers do.
+struct BridgeDiary {
+  std::vector<std::string> came, ended;
+};
+
 // Connectors, as many as asked for, whose clients may go on at any of them. Each session that comes
 // to one from another is written down, and each end of such a session.
-struct Bridge : Resuming {
+struct Bridge : BridgeDiary, Resuming {
   using Lines = std::vector<std::string>;
 
   explicit Bridge(const Change& change = {}, int connectors = 2, const Set& more = {})
@@ -56,8 +62,6 @@ struct Bridge : Resuming {
     hold(from, to);
     while (!link(from, to).overloaded()) ping(link(from, to));
   }
-
-  Lines came, ended;
 
  private:
   static void ping(cluster::Link& link) {

@@ -92,6 +92,30 @@ TEST_CASE(
   CHECK(data_of(after) == Lines{R"(push onSay "hi")", R"(push onSay "hi")"});
 }
 
+TEST_CASE("a server out of reach hears late of a move, and knows where the uid has gone since") {
+  Bridge town;
+  TestClient* client = &town.guest();
+  town.ask(*client, "chat.room.uid");
+  town.room().add("amy", "connector-1");
+  town.link("connector-1", "chat-1").close("cut");
+  std::uint64_t heard = Resuming::received(*client);
+  for (const char* next : {"connector-2", "connector-1"}) {
+    const std::string token = Resuming::token(*client);
+    town.hang_up(*client);
+    client = &town.back_at(next, token, heard);
+    REQUIRE(Resuming::resumed(*client));
+    heard += Resuming::received(*client);
+  }
+  town.server("connector-1").sessions().kick("amy");
+  town.settle();
+  CHECK(town.ended == Lines{"amy"});
+  REQUIRE(town.server("connector-1").endpoint().find("chat-1") == nullptr);
+  town.pass(2'000);
+  REQUIRE(town.server("connector-1").endpoint().find("chat-1") != nullptr);
+  REQUIRE(town.room().members().size() == 1);
+  CHECK(town.room().members()[0].frontend == "connector-1");
+}
+
 TEST_CASE("a session that came back to a frontend which is lost then ends where it was last") {
   Bridge town;
   TestClient& before = town.guest();

@@ -317,6 +317,28 @@ TEST_CASE(
   CHECK(town.diary.take() == "chat-1 kick ann; ");
 }
 
+TEST_CASE("a session that came from another frontend leaves its room, though that was not asked") {
+  Rooms town;
+  TestClient& ann = town.enter("ann");
+  FrontendSession session = town.server("connector-1").sessions().find("ann").at(0);
+  town.server("connector-1").leave_joined<&Room::add>(session);
+  bool stopped = false;
+  town.server("chat-1").stop([&] { stopped = true; });
+  town.settle();
+  town.diary.take();
+  session.state().coming_back = true;
+  int failed = 0;
+  town.stay(session, "ann").then([&failed](const Result<Name>& joined) {
+    failed = joined.ok() ? 0 : joined.error().code;
+  });
+  CHECK(failed == 0);  // it waits for the restart
+  town.hang_up(ann);
+  town.pass(10);
+  CHECK(failed == code::kFailed);
+  town.restart("chat-1");
+  CHECK(town.diary.take() == "chat-1 kick ann; ");
+}
+
 TEST_CASE("who has ended while the server was away is told to its next life") {
   Rooms town;
   TestClient& ann = town.enter("ann");

@@ -41,8 +41,10 @@ class Joins::Joiner final : public Follower {
     return true;
   }
   void end(FollowedSession& followed) override {
-    if (!asked) return joins_.parts_.end_early(std::move(first), ended());
-    joins_.leaves_.ended(followed.session, {routes.leave, std::move(argument)}, followed.place);
+    // Who came back is in that room already, though it has not been asked here.
+    if (asked || came_back)
+      joins_.leaves_.ended(followed.session, {routes.leave, std::move(argument)}, followed.place);
+    if (!asked) joins_.parts_.end_early(std::move(first), ended());
   }
   static Error ended() { return Error(code::kFailed, "the session has ended or left"); }
 

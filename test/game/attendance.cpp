@@ -27,6 +27,7 @@ void Attendance::turned_to(Visit visit, std::string_view frontend) {
   const auto at = guests_.find(visit);
   if (at == guests_.end()) return;
   at->second.club.clear();
+  if (names_[{at->second.uid, at->second.frontend}].living > 1) parted_.insert(at->second.uid);
   names_[{at->second.uid, std::string(frontend)}].last = findings_.now() + kLongestMove;
 }
 
@@ -90,6 +91,7 @@ void Attendance::attended(Life life, std::string_view channel, const std::vector
 void Attendance::look_for_dead(Life life, std::string_view channel,
                                const std::vector<Member>& members) {
   for (const Member& member : members) {
+    if (member.session == 0 && parted_.contains(member.uid)) continue;
     // One that is heard of first from a channel is about to begin, or has long ended.
     const Name& name =
         names_.try_emplace(key_of(member), Name{0, findings_.now() + kLongestMove}).first->second;

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -51,6 +52,9 @@ class Attendance final : public Guarantee {
   std::map<Visit, Guest> guests_;         // whose sessions have not ended
   std::map<SessionId, Visit> sessions_;   // of them
   std::map<Key, Name> names_;             // that members may have
+  // One of several sessions that a uid had on a frontend was to go on elsewhere: which of them its
+  // members by uid were for only their next joins could say, and those may be lost.
+  std::set<std::string> parted_;
   std::map<Life, sim::Instant> running_;  // servers of channels, since when they were seen
 };
 

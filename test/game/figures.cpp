@@ -13,11 +13,11 @@ std::size_t pending_calls(server::RunningServer& server) {
   return pending;
 }
 
+// Of clubs the attendance knows who may be left.
 std::size_t members(ServerLife& life) {
   std::size_t all = 0;
-  for (const std::string room : kRooms)
-    for (const std::string& name : {room, club_of(room)})
-      if (const Channel* channel = life.server().channels().find(name)) all += channel->size();
+  for (const char* room : kRooms)
+    if (const Channel* channel = life.server().channels().find(room)) all += channel->size();
   return all;
 }
 

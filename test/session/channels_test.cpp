@@ -201,13 +201,39 @@ TEST_CASE("a session that ended at its new frontend before its move was told is 
   Channel& room = world.channels.open("room");
   Lines lost;
   room.on_lost([&lost](const Member& member) { lost.push_back(member.uid); });
-  room.add(Somebody(id_of(3, 1), "connector-1", "amy"));
+  SUBCASE("a member that is a session") { room.add(Somebody(id_of(3, 1), "connector-1", "amy")); }
+  SUBCASE("a member that is its uid") { room.add("amy", "connector-1"); }
   world.channels.on_session_closed(id_of(4, 1));
   CHECK(lost.empty());
   world.channels.on_session_moved(
       {id_of(3, 1), id_of(4, 1), "amy", "connector-1", "connector-2", true});
   CHECK(room.size() == 0);
   CHECK(lost == Lines{"amy"});
+}
+
+TEST_CASE("a session that moved to a life of a frontend that has ended since is lost") {
+  World world;  // connector-2 is in life 4
+  Channel& room = world.channels.open("room");
+  Lines lost;
+  room.on_lost([&lost](const Member& member) { lost.push_back(member.uid); });
+  SUBCASE("a member that is a session") { room.add(Somebody(id_of(3, 1), "connector-1", "amy")); }
+  SUBCASE("a member that is its uid") { room.add("amy", "connector-1"); }
+  world.channels.on_session_moved(
+      {id_of(3, 1), id_of(2, 1), "amy", "connector-1", "connector-2", true});
+  CHECK(room.size() == 0);
+  CHECK(lost == Lines{"amy"});
+}
+
+TEST_CASE("a uid that moved to a life of a frontend that is not linked yet ends with that life") {
+  World world;
+  Channel& room = world.channels.open("room");
+  room.add("amy", "connector-1");
+  world.channels.on_session_moved(
+      {id_of(3, 1), id_of(7, 1), "amy", "connector-1", "connector-2", true});
+  world.channels.on_frontend_gone("connector-2", 6);
+  CHECK(room.size() == 1);
+  world.channels.on_frontend_gone("connector-2", 7);
+  CHECK(room.size() == 0);
 }
 
 TEST_CASE("only what came with that life of a frontend, or an earlier one, goes with it") {

@@ -10,6 +10,13 @@ namespace shaddock::session {
 using cluster::PushHeader;
 using cluster::PushScope;
 
+namespace {
+
+// The incarnation of the frontend that gave the session its id.
+std::uint64_t life_of(SessionId session) { return session >> 32; }
+
+}  // namespace
+
 RoomChannel::RoomChannel(std::string name, Channels& owner)
     : Channel(std::move(name)), owner_(owner) {}
 
@@ -70,20 +77,19 @@ void RoomChannel::move_session(const MovedSession& moved, std::vector<Loss>& los
   const auto at = by_session_.find(moved.from);
   if (at == by_session_.end()) return;
   const Place old = at->second;
-  if (owner_.moves_.ended(moved.to) || owner_.sender_.has_ended(moved.frontend, moved.to))
-    return lose(old, losses);
+  if (owner_.ended_after(moved)) return lose(old, losses);
   if (!by_session_.contains(moved.to)) insert(old, {old->uid, moved.frontend, moved.to});
   erase(old);
 }
 
 // Where another session of that uid is left it may have been that one which joined: it stays there.
-void RoomChannel::move_user(const MovedSession& moved) {
+void RoomChannel::move_user(const MovedSession& moved, std::vector<Loss>& losses) {
   const Place old = moved.last ? find_place(moved.uid, moved.old_frontend) : members_.end();
   if (old == members_.end()) return;
-  if (const Place there = find_place(moved.uid, moved.frontend); there != members_.end())
-    belong_to_present_life(*there);
-  else
-    insert(old, {moved.uid, moved.frontend, 0});
+  if (owner_.ended_after(moved)) return lose(old, losses);
+  Place there = find_place(moved.uid, moved.frontend);
+  if (there == members_.end()) there = insert(old, {moved.uid, moved.frontend, 0});
+  there->incarnation = std::max(there->incarnation, life_of(moved.to));
   erase(old);
 }
 
@@ -107,11 +113,11 @@ void RoomChannel::belong_to_present_life(Joined& user) {
   user.incarnation = std::max(user.incarnation, owner_.sender_.incarnation_of(user.frontend));
 }
 
-void RoomChannel::insert(Place before, Member member) {
+RoomChannel::Place RoomChannel::insert(Place before, Member member) {
   Group& group = groups_[member.frontend];
   const Place place = members_.insert(before, Joined{std::move(member), 0});
   if (place->session != 0)
-    place->incarnation = place->session >> 32;
+    place->incarnation = life_of(place->session);
   else
     belong_to_present_life(*place);
   if (!place->uid.empty()) by_uid_.insert(place);
@@ -122,6 +128,7 @@ void RoomChannel::insert(Place before, Member member) {
   } else {
     group.uids.push_back(place->uid);
   }
+  return place;
 }
 
 void RoomChannel::erase(Place place) {
@@ -204,8 +211,17 @@ void Channels::on_session_moved(const MovedSession& heard) {
     for (RoomChannel* channel : channels) channel->move_session(moved, losses);
   }
   if (!moved.uid.empty())
-    for (auto& [name, channel] : channels_) channel->move_user(moved);
+    for (auto& [name, channel] : channels_) channel->move_user(moved, losses);
   tell(losses);
+}
+
+// Its end, or that of its frontend, was heard of before the move.
+bool Channels::ended_after(const MovedSession& moved) const {
+  const ServerInfo* const frontend = directory_.find(moved.frontend);
+  std::uint64_t present = sender_.incarnation_of(moved.frontend);
+  if (frontend != nullptr) present = std::max(present, frontend->incarnation);
+  return present > life_of(moved.to) || moves_.ended(moved.to) ||
+         sender_.has_ended(moved.frontend, moved.to);
 }
 
 void Channels::on_frontend_gone(std::string_view frontend, std::uint64_t incarnation) {

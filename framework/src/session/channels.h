@@ -49,10 +49,10 @@ class RoomChannel final : public Channel {
   void lose(SessionId session, std::vector<Loss>& losses);
   void lose_frontend(std::string_view frontend, std::uint64_t incarnation,
                      std::vector<Loss>& losses);
-  // The member stays where it stands, and is reached at its new frontend.
-  // One that has ended there is lost.
+  // The member stays where it stands, and is reached at its new frontend. One that has ended there
+  // is lost.
   void move_session(const MovedSession& moved, std::vector<Loss>& losses);
-  void move_user(const MovedSession& moved);
+  void move_user(const MovedSession& moved, std::vector<Loss>& losses);
 
   using Channel::push;
 
@@ -75,7 +75,7 @@ class RoomChannel final : public Channel {
     bool operator()(const auto& a, const auto& b) const { return uid(a) < uid(b); }
   };
 
-  void insert(Place before, Member member);
+  Place insert(Place before, Member member);
   void belong_to_present_life(Joined& user);
   void lose(Place place, std::vector<Loss>& losses);
   void erase(Place place);
@@ -122,6 +122,7 @@ class Channels final : public ChannelService {
  private:
   friend class RoomChannel;
   void tell(const std::vector<RoomChannel::Loss>& losses) noexcept;
+  bool ended_after(const MovedSession& moved) const;
 
   PushSender& sender_;
   const cluster::Directory& directory_;

@@ -93,6 +93,8 @@ void Handovers::on_answer(SessionId session, const cluster::LinkHandle& from,
   const bool taken = handed.found && client->take_handed(handed, *ResumeToken::parse(take.token));
   if (taken) arrive(*client, from, handed);
   client->on_taken(taken);
+  // Last, for a uid that somebody else claims just now is refused at once.
+  if (taken) claim_uid(session, handed);
 }
 
 void Handovers::arrive(Client& client, const cluster::LinkHandle& from,
@@ -112,12 +114,13 @@ void Handovers::arrive(Client& client, const cluster::LinkHandle& from,
   arrival.timer.start(kBegun);
   const CameSession came{handed.session, false};
   parts_.rpc.notify(from.get(), routes_.came, type_of<CameSession>(), &came);
-  if (!arrival.owned) claim_uid(id, handed);
 }
 
 // It is bound already, so that pushes by its uid find it; the old frontend lets go without a word.
 void Handovers::claim_uid(SessionId session, const HandedSession& handed) {
-  FrontendState& state = *parts_.sessions.state(session);
+  const auto arrival = arrivals_.find(session);
+  if (arrival == arrivals_.end() || arrival->second.owned) return;
+  FrontendState& state = *arrival->second.state;
   parts_.single_login->bind(state, state.data.uid, *handed.kind, parts_.loop.now() + kLimit)
       .then([this, session, alive = std::weak_ptr<bool>(alive_)](Result<void> bound) {
         if (alive.expired()) return;

@@ -2,6 +2,7 @@
 
 #include "back_desks.h"
 #include "club_desk.h"
+#include "session/frontend_state.h"
 
 namespace shaddock::game {
 
@@ -43,7 +44,8 @@ void EntryHandler::tell_end(FrontendSession& session, const std::string& uid, Vi
   });
 }
 
-// What ended on the way is told of its end at once, and has nothing here.
+// What ended on the way is told of its end at once, and has nothing here; nor has what goes on
+// elsewhere at once.
 void EntryHandler::come_back(FrontendSession& session) {
   const std::string uid = session.uid();
   const auto visit = static_cast<Visit>(session.get("visit").as_integer());
@@ -51,7 +53,7 @@ void EntryHandler::come_back(FrontendSession& session) {
                  std::string_view(uid), session.id(), visit);
   tell_end(session, uid, visit);
   server().sleep(1ms).then([life = keep_life(), session, uid, visit](Result<void> slept) {
-    if (slept.ok() && !session.closed())
+    if (slept.ok() && !session.closed() && !session.state().handed)
       life->checker().tell(&Guarantee::bound, life->number(), std::string_view(life->server().id()),
                            std::string_view(uid), visit);
   });

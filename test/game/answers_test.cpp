@@ -81,3 +81,20 @@ TEST_CASE("messages that start in another order than they were sent break G1, on
   w.start(2, 7);
   CHECK(w.broken().starts_with("G2 G1"));  // it was also started twice
 }
+
+TEST_CASE("a message on a lost link may start late, when its session has gone on elsewhere") {
+  const auto start = [](Watched& w, SessionId session, Number number) {
+    w.checker.tell(&G::started, Life{7}, session, Visit{1}, number);
+  };
+  Watched elsewhere, same;
+  for (Watched* w : {&elsewhere, &same}) {
+    for (const int number : {1, 2}) w->ask(number);
+    w->answer(1, 522);
+  }
+  start(elsewhere, 31, 2);
+  start(elsewhere, 30, 1);
+  CHECK(elsewhere.broken() == "");
+  start(same, 30, 2);
+  start(same, 30, 1);
+  CHECK(same.broken() == "G1");
+}

@@ -63,8 +63,8 @@ void EntryHandler::come_back(FrontendSession& session) {
   const ClubGuest guest = club_guest(session, visit);
   server()
       .stay_joined<&ClubRemote::join, &ClubRemote::leave>(session, guest)
-      .then([life = keep_life(), guest](Result<Done> joined) {
-        if (joined.ok())
+      .then([life = keep_life(), guest, session](Result<Done> joined) {
+        if (joined.ok() && !session.state().handed)
           life->checker().tell(&Guarantee::stays, life->number(), guest.visit,
                                std::string_view(guest.club));
       });

@@ -332,11 +332,18 @@ TEST_CASE("a session that came from another frontend leaves its room, though tha
     failed = joined.ok() ? 0 : joined.error().code;
   });
   CHECK(failed == 0);  // it waits for the restart
-  town.hang_up(ann);
+  std::string heard;
+  SUBCASE("when it ends") {
+    town.hang_up(ann);
+    heard = "chat-1 kick ann; ";
+  }
+  SUBCASE("but not when it goes on at yet another one") {
+    town.server("connector-1").joins()->followed().forget(session.state());
+  }
   town.pass(10);
   CHECK(failed == code::kFailed);
   town.restart("chat-1");
-  CHECK(town.diary.take() == "chat-1 kick ann; ");
+  CHECK(town.diary.take() == heard);
 }
 
 TEST_CASE("who has ended while the server was away is told to its next life") {

@@ -138,7 +138,10 @@ void FollowedSessions::end(detail::FrontendState& session) {
 
 void FollowedSessions::forget(detail::FrontendState& session) {
   const Inside inside(*this);
-  while (FollowedSession* const one = session.followed) remove(*one);
+  while (FollowedSession* const one = session.followed) {
+    one->follower->forget(*one);
+    remove(*one);
+  }
 }
 
 }  // namespace shaddock::server

@@ -28,6 +28,8 @@ class Follower {
                     bool urgent) = 0;
   // The session has ended, or this is to follow it no longer. Comes once.
   virtual void end(FollowedSession& followed) = 0;
+  // Instead: the session goes on at another frontend, where it is followed anew.
+  virtual void forget(FollowedSession& followed) = 0;
 };
 
 // A session and one type of servers. It dies soon after remove(), not in it.
@@ -68,7 +70,7 @@ class FollowedSessions {
   // Before a request of the session goes to a server of that type by that link. False: not now.
   bool bring(detail::FrontendState& session, std::string_view type, cluster::Link& link);
   void end(detail::FrontendState& session);
-  // It goes on at another frontend, where it is followed anew: nobody is told.
+  // It goes on at another frontend.
   void forget(detail::FrontendState& session);
 
   // Where the router wants it; nullptr: nowhere that can be asked now.

@@ -46,6 +46,10 @@ class Joins::Joiner final : public Follower {
       joins_.leaves_.ended(followed.session, {routes.leave, std::move(argument)}, followed.place);
     if (!asked) joins_.parts_.end_early(std::move(first), ended());
   }
+  // No server is told of that. Who waits for a join that nobody was asked for hears of it.
+  void forget(FollowedSession&) override {
+    if (!asked) joins_.parts_.end_early(std::move(first), ended());
+  }
   static Error ended() { return Error(code::kFailed, "the session has ended or left"); }
 
   const Routes& routes;
@@ -78,6 +82,7 @@ class Joins::Watcher final : public Follower {
     return true;
   }
   void end(FollowedSession&) override {}
+  void forget(FollowedSession&) override {}
 
   bool watches = false;
 

@@ -123,7 +123,7 @@ class RunningServer final : public Server,
   void follow(const FrontendSession& session, std::string_view server_type,
               Function<void(const Moved&)> on_moved) override;
   // nullptr on a backend.
-  const Joins* joins() const { return joins_ ? &*joins_ : nullptr; }
+  Joins* joins() { return joins_ ? &*joins_ : nullptr; }
 
  private:
   // Somebody waits for a time; it ends early when the server goes.

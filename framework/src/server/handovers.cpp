@@ -102,7 +102,6 @@ void Handovers::arrive(Client& client, const cluster::LinkHandle& from,
   FrontendState& session = client.session();
   const SessionId id = session.id;
   session.arriving = true;
-  if (!session.data.uid.empty()) uid_is_back(session.data.uid);
   parts_.counters.add(Count::resumed);
   Arrival& arrival =
       arrivals_.try_emplace(id, parts_.loop.timers(), [this, id] { end_arrival(id); })

@@ -153,14 +153,6 @@ void Handovers::tell_later(const std::string& server, const session::MovedSessio
   if (untold.size() > kMostUntold) untold.pop_front();
 }
 
-// Servers out of reach may have heard so from the frontend that it was at meanwhile: its members
-// are in the right place, and stay there.
-void Handovers::uid_is_back(std::string_view uid) {
-  for (auto& [server, untold] : untold_)
-    for (session::MovedSession& moved : untold)
-      if (moved.uid == uid) moved.uid.clear();
-}
-
 // Also when it could not be told, for it is lost. One that only takes too long, or whose link is
 // full, may still send, and start what this frontend has sent to it before.
 void Handovers::on_told(SessionId session, const std::string& server,

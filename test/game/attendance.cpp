@@ -27,7 +27,7 @@ void Attendance::turned_to(Visit visit, std::string_view frontend) {
   const auto at = guests_.find(visit);
   if (at == guests_.end()) return;
   at->second.club.clear();
-  if (names_[{at->second.uid, at->second.frontend}].living > 1) parted_.insert(at->second.uid);
+  note_company(visit);
   names_[{at->second.uid, std::string(frontend)}].last = findings_.now() + kLongestMove;
 }
 
@@ -46,6 +46,12 @@ void Attendance::moved(Life life, std::string_view frontend, std::string_view ui
   if (earlier != sessions_.end()) closed(guests_[visit].life, earlier->first);
   opened(visit, uid, frontend);
   joined(life, session, visit);
+  note_company(visit);  // it may already have gone on
+}
+
+void Attendance::note_company(Visit visit) {
+  const Guest& guest = guests_[visit];
+  if (names_[{guest.uid, guest.frontend}].living > 1) parted_.insert(guest.uid);
 }
 
 void Attendance::stays(Life life, Visit visit, std::string_view club) {

@@ -43,6 +43,7 @@ class Attendance final : public Guarantee {
   };
   using Key = std::pair<std::string, std::string>;  // uid and frontend; or the session
   static Key key_of(const Member& member);
+  void note_company(Visit visit);
   bool is_old(sim::Instant when) const { return findings_.now() - when > news_; }
   void look_for_dead(Life life, std::string_view channel, const std::vector<Member>& members);
   void look_for_missing(Life life, std::string_view channel, const std::vector<Member>& members);
@@ -52,8 +53,8 @@ class Attendance final : public Guarantee {
   std::map<Visit, Guest> guests_;         // whose sessions have not ended
   std::map<SessionId, Visit> sessions_;   // of them
   std::map<Key, Name> names_;             // that members may have
-  // One of several sessions that a uid had on a frontend was to go on elsewhere: which of them its
-  // members by uid were for only their next joins could say, and those may be lost.
+  // One of several sessions that a uid has on a frontend comes from elsewhere or goes on: which of
+  // them its members by uid are for only their next joins can say, and those may be lost.
   std::set<std::string> parted_;
   std::map<Life, sim::Instant> running_;  // servers of channels, since when they were seen
 };

@@ -121,7 +121,7 @@ void Joins::look_again() {
 // Leaves before joins: who left and is back has come after that.
 void Joins::servers_changed() {
   if (closed_) return;
-  leaves_.servers_changed();
+  tell_leaves();
   followed_.servers_changed();
 }
 

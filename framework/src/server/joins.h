@@ -53,6 +53,8 @@ class Joins {
               Function<void(const Moved&)> on_moved);
 
   void servers_changed();
+  // Of that only what is to be told of sessions that have ended or moved on.
+  void tell_leaves() { leaves_.servers_changed(); }
   FollowedSessions& followed() { return followed_; }
   // Joins that have not been answered, leaves that wait.
   std::size_t on_the_way() const { return on_the_way_; }

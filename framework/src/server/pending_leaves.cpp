@@ -71,6 +71,7 @@ void PendingLeaves::on_answer(const Key& key, std::uint64_t number,
 }
 
 void PendingLeaves::servers_changed() {
+  if (closed_) return;
   std::vector<Key> all;
   for (const auto& [number, key] : by_age_) all.push_back(key);
   for (const Key& key : all) {

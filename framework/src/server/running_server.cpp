@@ -282,9 +282,11 @@ void RunningServer::on_link_up(cluster::Link& link) {
   if (drain_.started()) drain_.on_link(link);
   restarts_.linked(link.peer());
   if (single_login_) single_login_->on_link_up(link);
-  // Who has left meanwhile does so before others move.
-  choose_anew();
+  // Who has left meanwhile does so before others move, and who joins comes after both.
+  router_.links_changed();
+  if (joins_) joins_->tell_leaves();
   if (connector_ && connector_->handovers() != nullptr) connector_->handovers()->on_link_up(link);
+  choose_anew();
   if (link.peer().role == cluster::Role::server) return open_when_linked();
   ++masters_;
   events_.on_other_link_up(link);

@@ -85,7 +85,7 @@ void RoomChannel::move_session(const MovedSession& moved, std::vector<Loss>& los
 // Where another session of that uid is left it may have been that one which joined: it stays there.
 void RoomChannel::move_user(const MovedSession& moved, std::vector<Loss>& losses) {
   const Place old = moved.last ? find_place(moved.uid, moved.old_frontend) : members_.end();
-  if (old == members_.end()) return;
+  if (old == members_.end() || moved.frontend == moved.old_frontend) return;  // it has come back
   if (owner_.ended_after(moved)) return lose(old, losses);
   Place there = find_place(moved.uid, moved.frontend);
   if (there == members_.end()) there = insert(old, {moved.uid, moved.frontend, 0});

@@ -60,7 +60,10 @@ class Room {
 
 // The server that the setting "home" names, by its place in the list.
 const ServerInfo& by_home(const Session& session, const ServerList& chats) {
-  return chats[static_cast<std::size_t>(session.get("home").as_integer()) % chats.size()];
+  const auto place = static_cast<std::size_t>(session.get("home").as_integer());
+  const ServerInfo& home = chats[place % chats.size()];
+  if (home.state == ServerInfo::State::down) throw Error(code::kNoServer, "nobody is at home");
+  return home;
 }
 
 // It outlives the servers, whose last sessions leave their rooms at the end.
@@ -357,6 +360,22 @@ TEST_CASE("who has ended while the server was away is told to its next life") {
   CHECK(town.joins().leaves() == 1);
   town.restart("chat-1");
   CHECK(town.diary.take() == "chat-1 kick ann; chat-1 again ben; ");
+  CHECK(town.joins().leaves() == 0);
+}
+
+TEST_CASE(
+    "who has ended is told to the server that it was at, also while that is said to be down") {
+  Rooms town;
+  TestClient& ann = town.enter("ann");
+  town.diary.take();
+  town.info("chat-1").state = ServerInfo::State::down;
+  town.show();
+  town.server("connector-1").endpoint().find("chat-1")->close("cut");
+  town.hang_up(ann);
+  CHECK(town.joins().leaves() == 1);
+  town.pass(2'000);
+  REQUIRE(town.server("connector-1").endpoint().find("chat-1") != nullptr);
+  CHECK(town.diary.take() == "chat-1 kick ann; ");
   CHECK(town.joins().leaves() == 0);
 }
 

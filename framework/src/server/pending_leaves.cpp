@@ -17,7 +17,9 @@ PendingLeaves::Key PendingLeaves::key(std::string_view server, std::string_view 
 void PendingLeaves::ended(std::shared_ptr<detail::FrontendState> session, Leave leave,
                           const cluster::LinkHandle& place) {
   Key name = key({}, leave.route, leave.argument);
-  add(std::move(name), {0, std::move(leave), std::move(session), {}, 0, false}, place.get());
+  Waiting waiting{0, std::move(leave), std::move(session), {}, 0, false};
+  if (place) waiting.server = place.peer().id, waiting.incarnation = place.peer().incarnation;
+  add(std::move(name), std::move(waiting), place.get());
 }
 
 void PendingLeaves::moved(Leave leave, const cluster::LinkHandle& place) {
@@ -82,14 +84,15 @@ void PendingLeaves::servers_changed() {
 
 // False: there is nothing to tell any more.
 bool PendingLeaves::look(const Key& key, Waiting& waiting) {
-  cluster::Link* link = nullptr;
+  const ServerInfo* const server = parts_.mesh.directory().find(waiting.server);
+  cluster::Link* link = server != nullptr ? parts_.mesh.link(*server) : nullptr;
+  const bool same = link == nullptr || link->peer().incarnation == waiting.incarnation;
   if (waiting.session != nullptr) {
-    link = parts_.wanted(waiting.session, waiting.leave);
-  } else {
-    const ServerInfo* const server = parts_.mesh.directory().find(waiting.server);
-    if (server == nullptr || server->state == ServerInfo::State::failed) return false;
-    link = parts_.mesh.link(*server);
-    if (link != nullptr && link->peer().incarnation != waiting.incarnation) return false;
+    cluster::Link* const home = parts_.wanted(waiting.session, waiting.leave);
+    // Nobody may be known to be its home, and it be linked all the same.
+    if (home != nullptr || !same) link = home;
+  } else if (server == nullptr || server->state == ServerInfo::State::failed || !same) {
+    return false;
   }
   if (link == nullptr || link->refusal() != 0) return true;
   if (link->overloaded())

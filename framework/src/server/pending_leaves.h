@@ -17,7 +17,8 @@ namespace shaddock::server {
 // Who has left, and where that is not known yet: each call is made again until a server has
 // answered it. What one server is to know of another that it lost is of two kinds:
 //   - the session has ended: whoever its room is with by now is told, also another life of that
-//     server, so that those who have come back there hear of it;
+//     server, so that those who have come back there hear of it; the server itself, if nobody can
+//     say whom it is with;
 //   - the session has moved on: only that life is told, and when it has ended there is nothing to
 //     tell.
 // Whoever joins with the same argument again comes after the leave, and ends the wait for it.
@@ -58,7 +59,7 @@ class PendingLeaves {
     std::uint64_t number;
     Leave leave;
     std::shared_ptr<detail::FrontendState> session;  // nullptr: moved on
-    std::string server;                              // moved on: from where
+    std::string server;                              // where it was; empty: nowhere
     std::uint64_t incarnation = 0;
     bool asked = false;
   };

@@ -74,12 +74,17 @@ TEST_CASE(
     "a server that was out of reach when a session moved hears of it when it is linked again") {
   Bridge town;
   TestClient& before = town.guest();
-  town.ask(before, "chat.room.uid");
+  std::uint64_t heard = 1;
+  SUBCASE("one that had requests of it") {
+    town.ask(before, "chat.room.uid");
+    ++heard;
+  }
+  SUBCASE("one that knows it from elsewhere") {}
   town.room().add(town.session("amy"));
   town.room().add("amy", "connector-1");
   town.link("connector-1", "chat-1").close("cut");
   town.hang_up(before);
-  TestClient& after = town.back_at("connector-2", Resuming::token(before), 2);
+  TestClient& after = town.back_at("connector-2", Resuming::token(before), heard);
   REQUIRE(Resuming::resumed(after));
   town.pass(2'000);
   CHECK(town.server("connector-1").endpoint().find("chat-1") != nullptr);

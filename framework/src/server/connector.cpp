@@ -66,9 +66,9 @@ std::size_t Connector::shadows() const { return handovers_ ? handovers_->leaving
 
 void Connector::make_handovers() {
   handovers_ = std::make_unique<Handovers>(Handovers::Parts{
-      parts_.host.loop, parts_.info, parts_.endpoint, parts_.rpc, parts_.sessions, parts_.channels,
-      resumes_, parts_.followed, parts_.single_login, parts_.counters,
-      [this](FrontendSession& session) { tell_resumed(session); }});
+      parts_.host.loop, parts_.info, parts_.endpoint, parts_.mesh.directory(), parts_.rpc,
+      parts_.sessions, parts_.channels, resumes_, parts_.followed, parts_.single_login,
+      parts_.counters, [this](FrontendSession& session) { tell_resumed(session); }});
   handovers_->add_remotes(parts_.remotes);
   context_.handovers = handovers_.get();
 }

@@ -16,6 +16,7 @@
 #include "cluster/endpoint.h"
 #include "cluster/remotes.h"
 #include "cluster/rpc.h"
+#include "cluster/view.h"
 #include "net/loop.h"
 #include "server/counters.h"
 #include "server/followed_sessions.h"
@@ -57,6 +58,7 @@ class Handovers {
     net::Loop& loop;
     const ServerInfo& self;
     cluster::Endpoint& endpoint;
+    const cluster::Directory& directory;
     cluster::RpcClient& rpc;
     session::FrontendSessions& sessions;
     session::Channels& channels;

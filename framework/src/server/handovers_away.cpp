@@ -119,8 +119,11 @@ void Handovers::tell_moved(SessionId session) {
   parts_.endpoint.for_each([&](cluster::Link& link) {
     if (link.peer().role == cluster::Role::server) tell(session, departure, link);
   });
-  for (const std::string* const server : state.visited)
-    if (parts_.endpoint.find(*server) == nullptr) tell_later(*server, departure.moved);
+  // Any of them may have it as a member, whoever has told it so.
+  for (const ServerInfo& server : parts_.directory.view().servers)
+    if (server.id != parts_.self.id && server.state != ServerInfo::State::failed &&
+        parts_.endpoint.find(server.id) == nullptr)
+      tell_later(server.id, departure.moved);
   parts_.channels.on_session_moved(departure.moved);
   const session::HereSession here{departure.session};
   parts_.rpc.notify(departure.to.get(), session::kHereRoute, type_of<session::HereSession>(),

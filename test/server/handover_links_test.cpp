@@ -86,6 +86,12 @@ TEST_CASE(
   town.hang_up(before);
   TestClient& after = town.back_at("connector-2", Resuming::token(before), heard);
   REQUIRE(Resuming::resumed(after));
+  SUBCASE("and is lost again before it could hear") {
+    auto& loop = static_cast<cluster::MemoryLoop&>(town.world.loop());
+    while (town.server("connector-1").endpoint().find("chat-1") == nullptr)
+      if (!loop.turn()) loop.timers().advance(loop.now() + net::Duration(1));
+    town.link("connector-1", "chat-1").close("cut");
+  }
   town.pass(2'000);
   CHECK(town.server("connector-1").endpoint().find("chat-1") != nullptr);
   const auto members = town.room().members();

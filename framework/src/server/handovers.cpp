@@ -307,8 +307,7 @@ void Handovers::tell_arrived(SessionId session) {
 void Handovers::on_link_up(cluster::Link& link) {
   if (closed_ || link.peer().role != cluster::Role::server) return;
   if (const auto node = untold_.extract(link.peer().id); !node.empty())
-    for (const session::MovedSession& moved : node.mapped())
-      parts_.rpc.notify(&link, session::kMovedRoute, type_of<session::MovedSession>(), &moved);
+    for (const session::MovedSession& moved : node.mapped()) tell_late(link, moved);
   for (auto& [session, departure] : departures_)
     if (departure.telling && !departure.all) tell(session, departure, link);
   expect_nothing_of(link);

@@ -172,6 +172,7 @@ class Handovers {
   void tell_moved(SessionId session);
   void tell(SessionId session, Departure& departure, cluster::Link& link);
   void tell_later(const std::string& server, const session::MovedSession& moved);
+  void tell_late(cluster::Link& link, const session::MovedSession& moved);
   void on_told(SessionId session, const std::string& server, const Result<std::string_view>& told);
   void send_all(SessionId session);
   void finish(SessionId session);

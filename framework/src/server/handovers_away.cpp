@@ -156,6 +156,17 @@ void Handovers::tell_later(const std::string& server, const session::MovedSessio
   if (untold.size() > kMostUntold) untold.pop_front();
 }
 
+// Until it says that it has heard, or is of a version that has nothing to hear: the link may be
+// lost again.
+void Handovers::tell_late(cluster::Link& link, const session::MovedSession& moved) {
+  parts_.rpc.call(&link, session::kMovedRoute, type_of<session::MovedSession>(), &moved, {kTold},
+                  [this, moved, server = link.peer().id,
+                   alive = std::weak_ptr<bool>(alive_)](const Result<std::string_view>& told) {
+                    const bool heard = told.ok() || told.error().code == code::kFailed;
+                    if (!alive.expired() && !heard) tell_later(server, moved);
+                  });
+}
+
 // Also when it could not be told, for it is lost. One that only takes too long, or whose link is
 // full, may still send, and start what this frontend has sent to it before.
 void Handovers::on_told(SessionId session, const std::string& server,

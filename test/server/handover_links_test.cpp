@@ -90,7 +90,9 @@ TEST_CASE(
     auto& loop = static_cast<cluster::MemoryLoop&>(town.world.loop());
     while (town.server("connector-1").endpoint().find("chat-1") == nullptr)
       if (!loop.turn()) loop.timers().advance(loop.now() + net::Duration(1));
+    town.hold("connector-1", "chat-1");
     town.link("connector-1", "chat-1").close("cut");
+    town.pass(3'000);  // until the other end finds out
   }
   town.pass(2'000);
   CHECK(town.server("connector-1").endpoint().find("chat-1") != nullptr);
